@@ -1,0 +1,95 @@
+// What an action is: one object that knows IAM's words and nothing of MCP. `kind` is the single source from which
+// annotations, the read-only filter and the need for a person's approval derive.
+import type * as z from 'zod';
+import type { Account, OperationInput, OperationOutput } from '../iam/account.ts';
+import type { IamOperations } from '../iam/operations.ts';
+
+export type Kind = 'read' | 'create' | 'update' | 'delete' | 'attach';
+
+/** Sends one IAM request under the call's time limit and, for a `create`, exactly once. @throws AwsError */
+export type Send = <Name extends keyof IamOperations>(
+  operation: Name,
+  input: OperationInput<Name>,
+) => Promise<OperationOutput<Name>>;
+
+/** Where a new secret goes. Made ready before the key is created, so that what can fail has failed by then. */
+export interface SecretPlace {
+  /** @returns the file's path, or undefined when the secret is to stand in the result; throws if it cannot be kept */
+  keep(key: { userName: string; accessKeyId: string; secretAccessKey: string }): string | undefined;
+  /** Frees what was made ready, when no secret came. */
+  discard(): void;
+}
+
+export interface RunContext {
+  send: Send;
+  /** @throws CallError Refused when a secret could not be kept */
+  openSecretPlace(): SecretPlace;
+  /** Something the caller must know although the call succeeded. */
+  warn(text: string): void;
+}
+
+export interface PlanContext {
+  send: Send;
+  /** The keys that this connection signs with. */
+  ownKeyIds: Account['ownKeyIds'];
+  /** Where a new secret would go. */
+  secrets: 'file' | 'inline';
+  now: Date;
+}
+
+/** One thing a person reads before agreeing. `label` is unique in its plan. */
+export interface Fact {
+  label: string;
+  /** One value, or several lines. */
+  shown: string | string[];
+  /** What the agreement is bound to, where that is not the text shown: an age grows while a person reads. */
+  bound?: string;
+}
+
+/** What a person must know before agreeing to a change, from facts read from AWS and never from the caller's prose. */
+export interface PlanDraft {
+  title: string;
+  facts: Fact[];
+  warnings: string[];
+  effect: string;
+  /** What the person types to agree; `what` completes "type …". */
+  confirm: { what: string; text: string };
+}
+
+export type ActionInput = z.ZodObject<z.ZodRawShape>;
+
+interface ActionShape<Input extends ActionInput> {
+  name: string;
+  title: string;
+  description: string;
+  /** Strict; checked after coercion (see arguments.ts). */
+  input: Input;
+  /** The shape of `result`: loose objects, since AWS adds fields and strict clients throw on them. */
+  output: z.ZodType;
+  /** @returns `result`, in the spec's shape. @throws AwsError */
+  run(input: z.output<Input>, context: RunContext): Promise<unknown>;
+}
+
+interface ReadAction<Input extends ActionInput> extends ActionShape<Input> {
+  kind: 'read';
+}
+
+interface ChangeAction<Input extends ActionInput> extends ActionShape<Input> {
+  kind: Exclude<Kind, 'read'>;
+  /** @throws AwsError for what AWS would refuse, CallError Refused for what this program does not do */
+  plan(input: z.output<Input>, context: PlanContext): Promise<PlanDraft>;
+  /** Where to look when an answer was lost and nobody knows whether the change was made. */
+  whereToLook(input: z.output<Input>): string;
+}
+
+export type Action<Input extends ActionInput = ActionInput> = ReadAction<Input> | ChangeAction<Input>;
+export type Change = Extract<Action, { plan: unknown }>;
+
+/** Checks an action's parts against each other; the registry holds them without their input's type. */
+export function defineAction<Input extends ActionInput>(action: Action<Input>): Action {
+  return action as unknown as Action;
+}
+
+export function isChange(action: Action): action is Change {
+  return action.kind !== 'read';
+}

@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { responseMetadata } from '../iam/response.ts';
+import { defineAction, type Fact, type PlanContext } from './action.ts';
+import { attachedPoliciesFact, ifPermitted, userFact } from './facts.ts';
+import { actionInput, policyArn, userName } from './fields.ts';
+import { emptyAnswerOutput } from './outputs.ts';
+import { readGrants } from './policy-grants.ts';
+
+export const attachUserPolicy = defineAction({
+  name: 'attach_user_policy',
+  title: 'Attach User Policy',
+  kind: 'attach',
+  description: 'Attaches a managed policy to a user, who has at once all that it grants. A person is asked first.',
+  // IAM's own limit for this operation, shorter than a user name's elsewhere.
+  input: actionInput({ user_name: userName(64), policy_arn: policyArn() }),
+  output: emptyAnswerOutput,
+  async run({ user_name, policy_arn }, { send }) {
+    const answer = await send('AttachUserPolicy', { UserName: user_name, PolicyArn: policy_arn });
+    return { ResponseMetadata: responseMetadata(answer.$metadata) };
+  },
+  async plan({ user_name, policy_arn }, context) {
+    const [user, attached, policy] = await Promise.all([
+      userFact(user_name, context),
+      attachedPoliciesFact(user_name, context),
+      readPolicy(policy_arn, context),
+    ]);
+    return {
+      title: 'Attach a policy to a user',
+      facts: [user, attached, ...policy.facts],
+      warnings: policy.warnings,
+      effect: `${user_name} can do at once all that the policy grants.`,
+      confirm: { what: "the policy's name", text: policyName(policy_arn) },
+    };
+  },
+  whereToLook: ({ user_name }) => `look at the policies attached to ${user_name}; attaching again does no harm`,
+});
+
+/** The last part of the ARN, which is unique in its account whatever the path. */
+function policyName(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
+async function readPolicy(arn: string, context: PlanContext): Promise<{ facts: Fact[]; warnings: string[] }> {
+  const label = 'Policy grants';
+  const named: Fact = { label: 'Policy', shown: arn };
+  const answer = await ifPermitted(context.send('GetPolicy', { PolicyArn: arn }));
+  const version = answer?.Policy?.DefaultVersionId;
+  if (!version) return { facts: [named, { label, shown: 'not permitted to read' }], warnings: [] };
+  const read = await ifPermitted(context.send('GetPolicyVersion', { PolicyArn: arn, VersionId: version }));
+  const document = read?.PolicyVersion?.Document;
+  if (document === undefined) return { facts: [named, { label, shown: 'not permitted to read' }], warnings: [] };
+  // Bound to the whole document, of which a person sees a summary.
+  const bound = `${version} ${createHash('sha256').update(document).digest('hex')}`;
+  const grants = readGrants(document);
+  if (!grants)
+    return { facts: [named, { label, shown: 'not readable', bound }], warnings: ['what it grants is not known'] };
+  return {
+    facts: [named, { label, shown: grants.lines, bound }],
+    warnings: grants.warnings,
+  };
+}

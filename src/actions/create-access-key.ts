@@ -1,0 +1,95 @@
+import * as z from 'zod';
+import { CallError } from '../envelope.ts';
+import { AwsError } from '../iam/errors.ts';
+import { formatDate, plainAnswer, responseMetadata } from '../iam/response.ts';
+import { defineAction, type RunContext } from './action.ts';
+import { attachedPoliciesFact, keysOf, otherKeyFacts, userFact } from './facts.ts';
+import { actionInput, userName } from './fields.ts';
+
+const NOT_SHOWN = '(not shown)';
+// IAM's quota AccessKeysPerUser, inactive ones included; it cannot be raised.
+const MOST_KEYS = 2;
+
+export const createAccessKey = defineAction({
+  name: 'create_access_key',
+  title: 'Create Access Key',
+  kind: 'create',
+  description:
+    'Creates an access key (at most two a user). The secret goes to a file that SecretFile names, not to you. A person is asked first.',
+  input: actionInput({ user_name: userName() }),
+  output: z.looseObject({
+    AccessKey: z.looseObject({ AccessKeyId: z.string(), SecretAccessKey: z.string() }),
+    SecretFile: z.string().optional(),
+  }),
+
+  async run({ user_name }, context) {
+    const place = context.openSecretPlace();
+    try {
+      const answer = await context.send('CreateAccessKey', { UserName: user_name });
+      const key = answer.AccessKey;
+      if (!key?.AccessKeyId || !key.SecretAccessKey) {
+        throw new AwsError('BadResponse', 'IAM answered without the new key', { notDone: false });
+      }
+      const made = { userName: user_name, accessKeyId: key.AccessKeyId, secretAccessKey: key.SecretAccessKey };
+      const file = await keepOrDelete(made, () => place.keep(made), context);
+      const shown = file === undefined ? key : { ...key, SecretAccessKey: NOT_SHOWN };
+      return {
+        AccessKey: plainAnswer(shown),
+        ...(file !== undefined && { SecretFile: file }),
+        ResponseMetadata: responseMetadata(answer.$metadata),
+      };
+    } finally {
+      place.discard();
+    }
+  },
+
+  async plan({ user_name }, context) {
+    const [user, keys, policies] = await Promise.all([
+      userFact(user_name, context),
+      keysOf(user_name, context),
+      attachedPoliciesFact(user_name, context),
+    ]);
+    if (keys && keys.length >= MOST_KEYS) {
+      // What IAM would answer, said before a person is asked in vain.
+      const ids = keys.map((key) => key.accessKeyId).join(', ');
+      throw new AwsError(
+        'LimitExceeded',
+        `Cannot exceed quota for AccessKeysPerUser: ${MOST_KEYS}: delete or reuse one of ${ids} first.`,
+        { notDone: true },
+      );
+    }
+    return {
+      title: 'Create an access key',
+      facts: [user, ...(await otherKeyFacts(keys, context)), policies],
+      warnings: context.secrets === 'inline' ? ['the assistant will see the secret (--secrets inline)'] : [],
+      effect:
+        context.secrets === 'inline'
+          ? `A new Active key for ${user_name} is made, and its secret is given to the assistant.`
+          : `A new Active key for ${user_name} is made. Its secret goes to a file on this machine that only you can read.`,
+      confirm: { what: 'the user name', text: user_name },
+    };
+  },
+
+  whereToLook: ({ user_name }) =>
+    `look at list_access_keys of ${user_name}; a key that appeared just now is one whose secret nobody has: delete it`,
+});
+
+/** A key whose secret cannot be kept is of no use to anyone: it is deleted again, and the error says which happened. */
+async function keepOrDelete(
+  key: { userName: string; accessKeyId: string },
+  keep: () => string | undefined,
+  { send }: RunContext,
+): Promise<string | undefined> {
+  try {
+    return keep();
+  } catch (cause) {
+    const id = key.accessKeyId;
+    const why = `the secret of the new key ${id} could not be written to its file`;
+    try {
+      await send('DeleteAccessKey', { UserName: key.userName, AccessKeyId: id });
+    } catch {
+      throw new CallError('Internal', `${why}, and the key could not be deleted again: delete ${id} now`, { cause });
+    }
+    throw new CallError('Refused', `${why}; the key was deleted again at ${formatDate(new Date())}`, { cause });
+  }
+}

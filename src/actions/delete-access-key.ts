@@ -1,0 +1,37 @@
+import { AwsError } from '../iam/errors.ts';
+import { responseMetadata } from '../iam/response.ts';
+import { defineAction } from './action.ts';
+import { confirmKey, readExistingKey } from './existing-key.ts';
+import { accessKeyId, actionInput, userName } from './fields.ts';
+import { emptyAnswerOutput } from './outputs.ts';
+
+export const deleteAccessKey = defineAction({
+  name: 'delete_access_key',
+  title: 'Delete Access Key',
+  kind: 'delete',
+  description: 'Deletes an access key for good; update_access_key can be undone, this cannot. A person is asked first.',
+  input: actionInput({ user_name: userName(), access_key_id: accessKeyId() }),
+  output: emptyAnswerOutput,
+  async run({ user_name, access_key_id }, { send, warn }) {
+    try {
+      const answer = await send('DeleteAccessKey', { UserName: user_name, AccessKeyId: access_key_id });
+      return { ResponseMetadata: responseMetadata(answer.$metadata) };
+    } catch (error) {
+      // The plan saw the key; an attempt whose answer was lost has deleted it, and the next one found it gone.
+      if (!(error instanceof AwsError && error.code === 'NoSuchEntity' && error.answerLost)) throw error;
+      warn('The answer to the first attempt was lost; the second found the key gone.');
+      return { ResponseMetadata: responseMetadata(error.exchange) };
+    }
+  },
+  async plan(input, context) {
+    const key = await readExistingKey(input, context);
+    return {
+      title: 'Delete an access key',
+      facts: key.facts,
+      warnings: key.status === 'Active' ? ['the key is still Active; turning it off first can be undone'] : [],
+      effect: 'The key is gone for good. Whatever signs with it stops working, and it cannot be brought back.',
+      confirm: confirmKey(input.access_key_id),
+    };
+  },
+  whereToLook: ({ user_name }) => `look with list_access_keys of ${user_name} whether the key is still there`,
+});

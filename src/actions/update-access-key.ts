@@ -1,0 +1,32 @@
+import { responseMetadata } from '../iam/response.ts';
+import { defineAction } from './action.ts';
+import { confirmKey, readExistingKey } from './existing-key.ts';
+import { accessKeyId, actionInput, status, userName } from './fields.ts';
+import { emptyAnswerOutput } from './outputs.ts';
+
+export const updateAccessKey = defineAction({
+  name: 'update_access_key',
+  title: 'Update Access Key',
+  kind: 'update',
+  description: 'Turns an access key off (Inactive) or on again (Active). A person is asked first.',
+  input: actionInput({ user_name: userName(), access_key_id: accessKeyId(), status: status() }),
+  output: emptyAnswerOutput,
+  async run({ user_name, access_key_id, status }, { send }) {
+    const answer = await send('UpdateAccessKey', { UserName: user_name, AccessKeyId: access_key_id, Status: status });
+    return { ResponseMetadata: responseMetadata(answer.$metadata) };
+  },
+  async plan(input, context) {
+    const key = await readExistingKey(input, context);
+    const turnsOff = input.status === 'Inactive';
+    return {
+      title: turnsOff ? 'Turn off an access key' : 'Turn on an access key',
+      facts: key.facts,
+      warnings: key.status === input.status ? [`the key is ${input.status} already: nothing would change`] : [],
+      effect: turnsOff
+        ? 'Whatever signs with this key stops working, until the key is made Active again.'
+        : 'Whoever has the secret of this key can use it again.',
+      confirm: confirmKey(input.access_key_id),
+    };
+  },
+  whereToLook: ({ user_name }) => `look at the key's Status with list_access_keys of ${user_name}`,
+});

@@ -1,0 +1,74 @@
+// Obtains a person's agreement: asks in the way that `decide` says, until it says proceed or refused.
+import { CallError } from '../envelope.ts';
+import type { Settings } from '../settings/settings.ts';
+import { type Answer, decide } from './decide.ts';
+import type { Plan } from './plan.ts';
+import type { ApprovalRequests } from './requests.ts';
+import { askTerminal } from './terminal.ts';
+
+/** A form in the host. Never rejects but for a cancelled call; what came back is told as it is and checked by `decide`. */
+export type AskByForm = (
+  plan: Plan,
+  options: { note: string | undefined; timeoutMs: number; signal: AbortSignal },
+) => Promise<Extract<Answer, { from: 'form' }>>;
+
+export interface WaysToAsk {
+  mode: Settings['approval'];
+  /** For all asking of one call together. */
+  waitMs: number;
+  /** Undefined where the host has no forms. */
+  askByForm: AskByForm | undefined;
+  requests: ApprovalRequests;
+  /** The command for a person to type, given a request's id. */
+  approveCommand: (id: string) => string;
+  /** Tells the host that the call is alive and waits for a person. */
+  onProgress: (message: string) => void;
+  signal: AbortSignal;
+}
+
+const PROGRESS_EVERY_MS = 5000;
+
+/**
+ * @returns who agreed, for the audit
+ * @throws CallError that says which refusal it was; nothing was changed then
+ */
+export async function obtainApproval(plan: Plan, ways: WaysToAsk): Promise<string> {
+  const deadline = Date.now() + ways.waitMs;
+  const circumstances = {
+    mode: ways.mode,
+    hasForm: ways.askByForm !== undefined,
+    hasRequest: ways.mode === 'auto' && hasRequestFor(plan, ways.requests),
+    approveCommand: ways.approveCommand,
+  };
+  let waitingFor = 'a person is being asked';
+  const progress = setInterval(() => ways.onProgress(waitingFor), PROGRESS_EVERY_MS);
+  try {
+    const answers: Answer[] = [];
+    for (;;) {
+      const decision = decide(plan, circumstances, answers);
+      if (decision.is === 'proceed') return decision.by;
+      if (decision.is === 'refused') throw new CallError(decision.code, decision.message);
+      if (decision.way === 'form' && ways.askByForm) {
+        const timeoutMs = Math.max(1, deadline - Date.now());
+        answers.push(await ways.askByForm(plan, { note: decision.note, timeoutMs, signal: ways.signal }));
+      } else {
+        const onWaiting = (id: string) => {
+          waitingFor = `waiting for a person, who runs: ${ways.approveCommand(id)}`;
+          ways.onProgress(waitingFor);
+        };
+        answers.push(await askTerminal(plan, ways.requests, { deadline, signal: ways.signal, onWaiting }));
+      }
+    }
+  } finally {
+    clearInterval(progress);
+  }
+}
+
+function hasRequestFor(plan: Plan, requests: ApprovalRequests): boolean {
+  try {
+    return requests.findForCall(plan) !== undefined;
+  } catch {
+    // An unusable state dir is told when the terminal is asked; a form does not need it.
+    return false;
+  }
+}

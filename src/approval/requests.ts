@@ -1,0 +1,122 @@
+// Requests that wait for a person at a terminal: files in a 0700 folder of the state dir, one for the request and one
+// for its answer. The server writes requests and takes answers; `aws-iam-mcp approve` reads and answers them.
+import { randomInt } from 'node:crypto';
+import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod';
+import { openStateFolder, writePrivateFile } from '../state-dir.ts';
+import { callDigest, type Plan, planDigest, planSchema } from './plan.ts';
+
+const FOLDER = 'approvals';
+export const VALID_FOR_MS = 10 * 60 * 1000;
+// Without characters that look alike: a person may read an id out to another.
+const ID_ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789';
+const ID_LENGTH = 6;
+const ID = new RegExp(`^[${ID_ALPHABET}]{${ID_LENGTH}}$`);
+
+const requestSchema = z.strictObject({ id: z.string().regex(ID), createdAt: z.number(), plan: planSchema });
+const answerSchema = z.strictObject({
+  decision: z.enum(['approved', 'declined']),
+  /** What the person typed; the server checks it again. */
+  typed: z.string(),
+  /** Of the plan that the person saw. */
+  planDigest: z.string(),
+  answeredAt: z.number(),
+  answeredBy: z.string(),
+});
+
+export type ApprovalRequest = z.output<typeof requestSchema>;
+export type RequestAnswer = z.output<typeof answerSchema>;
+
+/** The requests of one state dir. Every method may throw the file system's error, or one that says the folder is unsafe. */
+export class ApprovalRequests {
+  readonly #stateDir: string;
+
+  constructor(stateDir: string) {
+    this.#stateDir = stateDir;
+  }
+
+  /** Those that still may be answered or taken, oldest first. Expired ones are removed on the way. */
+  list(now = Date.now()): ApprovalRequest[] {
+    const folder = this.#folder();
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.request.json'))
+      .flatMap((name) => {
+        const request = readAs(requestSchema, path.join(folder, name));
+        if (!request || `${request.id}.request.json` !== name) return [];
+        if (now < request.createdAt + VALID_FOR_MS) return [request];
+        this.remove(request.id);
+        return [];
+      })
+      .sort((a, b) => a.createdAt - b.createdAt);
+  }
+
+  find(id: string): ApprovalRequest | undefined {
+    return this.list().find((request) => request.id === id);
+  }
+
+  /** The request that an earlier call with the same arguments by the same identity left. */
+  findForCall(plan: Plan): ApprovalRequest | undefined {
+    const wanted = callDigest(plan);
+    return this.list().find((request) => callDigest(request.plan) === wanted);
+  }
+
+  add(plan: Plan): ApprovalRequest {
+    const id = Array.from({ length: ID_LENGTH }, () => ID_ALPHABET[randomInt(ID_ALPHABET.length)]).join('');
+    const request = { id, createdAt: Date.now(), plan };
+    writePrivateFile(this.#requestFile(id), JSON.stringify(request), { exclusive: true });
+    return request;
+  }
+
+  /** @returns false when somebody has answered already, or the request is gone */
+  answer(request: ApprovalRequest, answer: Pick<RequestAnswer, 'decision' | 'typed' | 'answeredBy'>): boolean {
+    if (!this.find(request.id)) return false;
+    const whole = { ...answer, planDigest: planDigest(request.plan), answeredAt: Date.now() };
+    try {
+      writePrivateFile(this.#answerFile(request.id), JSON.stringify(whole), { exclusive: true });
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw error;
+    }
+  }
+
+  isAnswered(id: string): boolean {
+    return readAs(answerSchema, this.#answerFile(id)) !== undefined;
+  }
+
+  /**
+   * Takes the answer out, so that it is used once: of two processes that try, one gets it.
+   * @returns undefined while there is none
+   */
+  take(id: string): RequestAnswer | undefined {
+    const taken = `${this.#answerFile(id)}.taken`;
+    try {
+      renameSync(this.#answerFile(id), taken);
+    } catch {
+      return undefined;
+    }
+    const answer = readAs(answerSchema, taken);
+    this.remove(id);
+    return answer;
+  }
+
+  remove(id: string): void {
+    for (const file of [this.#requestFile(id), this.#answerFile(id), `${this.#answerFile(id)}.taken`]) {
+      rmSync(file, { force: true });
+    }
+  }
+
+  #folder = () => openStateFolder(this.#stateDir, FOLDER);
+  #requestFile = (id: string) => path.join(this.#folder(), `${id}.request.json`);
+  #answerFile = (id: string) => path.join(this.#folder(), `${id}.answer.json`);
+}
+
+function readAs<Schema extends z.ZodType>(schema: Schema, file: string): z.output<Schema> | undefined {
+  try {
+    return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    // Not there, half there or not ours: no request and no agreement.
+    return undefined;
+  }
+}

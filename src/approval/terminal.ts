@@ -1,0 +1,62 @@
+// Asking at a terminal, the server's side: leaves a request and waits a while for its answer. A way that does not pass
+// through the host, for hosts that show no forms or answer them by themselves.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CallError } from '../envelope.ts';
+import type { Answer } from './decide.ts';
+import { type Plan, planDigest } from './plan.ts';
+import type { ApprovalRequest, ApprovalRequests } from './requests.ts';
+
+const LOOK_EVERY_MS = 200;
+
+/**
+ * Takes up the request that an earlier, identical call left, or leaves a new one, and waits until `deadline` (epoch
+ * milliseconds). A cancelled call withdraws its request.
+ */
+export async function askTerminal(
+  plan: Plan,
+  requests: ApprovalRequests,
+  { deadline, signal, onWaiting }: { deadline: number; signal: AbortSignal; onWaiting: (id: string) => void },
+): Promise<Answer> {
+  let request: ApprovalRequest;
+  try {
+    request = openRequest(plan, requests);
+  } catch (error) {
+    return { from: 'terminal', is: 'failed', why: error instanceof Error ? error.message : String(error) };
+  }
+  onWaiting(request.id);
+  for (;;) {
+    const answer = requests.take(request.id);
+    if (answer?.decision === 'approved') {
+      const { typed, planDigest, answeredBy } = answer;
+      return {
+        from: 'terminal',
+        is: 'approved',
+        typed,
+        planDigest,
+        plan: request.plan,
+        id: request.id,
+        by: answeredBy,
+      };
+    }
+    if (answer) return { from: 'terminal', is: 'declined', id: request.id, by: answer.answeredBy };
+    if (!requests.find(request.id)) return { from: 'terminal', is: 'gone' };
+    const left = deadline - Date.now();
+    if (left <= 0) return { from: 'terminal', is: 'waiting', id: request.id };
+    try {
+      await sleep(Math.min(LOOK_EVERY_MS, left), undefined, { signal });
+    } catch {
+      requests.remove(request.id);
+      throw new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
+    }
+  }
+}
+
+function openRequest(plan: Plan, requests: ApprovalRequests): ApprovalRequest {
+  const waiting = requests.findForCall(plan);
+  if (!waiting) return requests.add(plan);
+  // Shown to nobody's answer yet: what a person reads should be how things are now.
+  const isOutdated = planDigest(waiting.plan) !== planDigest(plan) && !requests.isAnswered(waiting.id);
+  if (!isOutdated) return waiting;
+  requests.remove(waiting.id);
+  return requests.add(plan);
+}

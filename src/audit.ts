@@ -1,0 +1,45 @@
+// What was asked, who agreed, what happened: one JSON line each in audit.jsonl in the state dir, on the disk before
+// the next step. A change that cannot be recorded is not made.
+import path from 'node:path';
+import { cleanLine } from './clean-text.ts';
+import { CallError } from './envelope.ts';
+import type { Redactor } from './redact.ts';
+import { appendPrivateLine, openStateDir } from './state-dir.ts';
+
+export interface AuditEntry {
+  /** The same in every entry of one call. */
+  call: string;
+  event: 'asked' | 'refused' | 'sent' | 'done' | 'failed' | 'outcome-unknown';
+  tool: string;
+  connection: string;
+  account: string;
+  caller: string;
+  arguments: Record<string, string>;
+  /** Who agreed: `form`, `terminal <request> <user>` or `host`. */
+  agreedBy?: string;
+  /** Of the plan that was agreed to. */
+  plan?: string;
+  error?: string;
+}
+
+export class Audit {
+  readonly #stateDir: string;
+  readonly #redactor: Redactor;
+
+  constructor(stateDir: string, redactor: Redactor) {
+    this.#stateDir = stateDir;
+    this.#redactor = redactor;
+  }
+
+  /** @throws CallError Refused when the entry cannot be written */
+  record(entry: AuditEntry): void {
+    try {
+      openStateDir(this.#stateDir);
+      const line = JSON.stringify(this.#redactor.value({ at: new Date().toISOString(), ...entry }));
+      appendPrivateLine(path.join(this.#stateDir, 'audit.jsonl'), line, { fsync: true });
+    } catch (error) {
+      const why = cleanLine(error instanceof Error ? error.message : String(error));
+      throw new CallError('Refused', `the audit cannot be written (${why})`, { cause: error });
+    }
+  }
+}

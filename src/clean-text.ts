@@ -1,0 +1,41 @@
+// Text that came from outside (a model, AWS, a file) made harmless before a person or a terminal sees it: what cannot
+// be seen, or would change how the rest is seen, is written out as \u{…}.
+
+// Control characters; bidirectional marks, embeddings and isolates; invisible formatting; line and paragraph
+// separators; fillers; variation selectors and the tag block, in which whole hidden messages have been smuggled; lone
+// surrogates, which no encoder can write.
+const UNSEEN =
+  '\\p{Cc}\\p{Cf}\\p{Cs}\\u2028\\u2029\\u115F\\u1160\\u3164\\uFFA0\\u{FE00}-\\u{FE0F}\\u{E0000}-\\u{E0FFF}';
+
+// Where Markdown, HTML or a template language starts something. `*` and `_` are not here: IAM's own words have them.
+const MARKUP = '<>&`\\[\\]{}\\\\|~#!';
+
+const unseen = new RegExp(`[${UNSEEN}]`, 'gu');
+const unseenOrMarkup = new RegExp(`[${UNSEEN}${MARKUP}]`, 'gu');
+
+const MOST_CHARACTERS = 300;
+
+/** One line without control, bidirectional or invisible characters, cut to `max` characters. For errors and logs. */
+export function cleanLine(text: string, max = MOST_CHARACTERS): string {
+  return cut(text, max).replace(unseen, writtenOut);
+}
+
+/**
+ * Like `cleanLine`, and without markup: for the plan that a person reads before agreeing, which some hosts show as
+ * Markdown. `*` becomes a full-width asterisk, since "s3:*, ec2:*" loses its stars in Markdown, the very thing that
+ * has to be seen; `_` inside of words is no markup and stays.
+ */
+export function cleanForPlan(text: string, max = MOST_CHARACTERS): string {
+  return cut(text, max).replace(unseenOrMarkup, writtenOut).replaceAll('*', '＊');
+}
+
+function cut(text: string, max: number): string {
+  if (text.length <= max) return text;
+  return `${Array.from(text.slice(0, max * 2))
+    .slice(0, max)
+    .join('')}… (${text.length} characters)`;
+}
+
+function writtenOut(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}

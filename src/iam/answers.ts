@@ -1,0 +1,128 @@
+// Whether an answer is IAM's at all. The SDK takes a 200 with an empty body, or a captive portal's page, for success;
+// here an answer counts only if it carries a request id and the operation's own response element.
+import type { MetadataBearer, MiddlewareStack } from '@smithy/types';
+import type { ExchangeMetadata } from './response.ts';
+
+/** An answer that did not arrive whole (`lost`), or that IAM did not write (`foreign`). */
+export class AnswerError extends Error {
+  readonly reason: 'lost' | 'foreign';
+  readonly $metadata: ExchangeMetadata;
+  /** Read by the SDK's retry strategy: a lost answer may be asked for again. */
+  readonly $retryable?: { throttling: false };
+
+  constructor(reason: 'lost' | 'foreign', message: string, exchange: ExchangeMetadata) {
+    super(message);
+    this.reason = reason;
+    this.$metadata = exchange;
+    if (reason === 'lost') this.$retryable = { throttling: false };
+  }
+}
+
+interface HttpAnswer {
+  statusCode: number;
+  headers: Record<string, string>;
+  body: AsyncIterable<Uint8Array> & { destroy?: (error?: Error) => void };
+}
+
+// A page of 1,000 policies is some 600 KB; nothing that IAM answers comes near this.
+const LARGEST_ANSWER = 16 * 1024 * 1024;
+
+/** Adds the checks to a client, and to each output's and error's `$metadata` the headers and whether an answer was lost. */
+export function checkAnswers<Input extends object, Output extends MetadataBearer>(
+  stack: MiddlewareStack<Input, Output>,
+  answerTimeoutMs: number,
+): void {
+  stack.add(
+    (next, context) => async (args) => {
+      const seen = context as { answerLost?: boolean };
+      try {
+        const { response, output } = await next(args);
+        const { headers } = response as HttpAnswer;
+        const exchange = output.$metadata as ExchangeMetadata;
+        Object.assign(exchange, { headers, answerLost: seen.answerLost ?? false });
+        exchange.requestId ??= headers['x-amzn-requestid'];
+        return { response, output };
+      } catch (error) {
+        if (error instanceof Error && seen.answerLost) {
+          const failed = error as Error & { $metadata?: ExchangeMetadata };
+          failed.$metadata = { ...failed.$metadata, answerLost: true };
+        }
+        throw error;
+      }
+    },
+    { name: 'exchangeMetadata', step: 'initialize' },
+  );
+  stack.add(
+    (next, context) => async (args) => {
+      const seen = context as { answerLost?: boolean };
+      try {
+        const reached = await next(args);
+        const answer = reached.response as HttpAnswer;
+        const body = await readBody(answer, answerTimeoutMs);
+        checkAnswer(answer, body, (context.commandName ?? '').replace(/Command$/, ''));
+        Object.assign(answer, { body });
+        return reached;
+      } catch (error) {
+        if (isAnswerLost(error)) seen.answerLost = true;
+        throw error;
+      }
+    },
+    // Below the SDK's parser and its retries: each attempt's raw answer passes here.
+    { name: 'answerCheck', step: 'deserialize', priority: 'low' },
+  );
+}
+
+async function readBody(answer: HttpAnswer, timeoutMs: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  const timer = setTimeout(() => answer.body.destroy?.(new Error('the rest of the answer did not come')), timeoutMs);
+  try {
+    for await (const chunk of answer.body) {
+      size += chunk.length;
+      if (size > LARGEST_ANSWER) throw foreign(answer, `an answer of more than ${LARGEST_ANSWER} bytes`);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    if (error instanceof AnswerError) throw error;
+    throw new AnswerError('lost', 'the connection ended in the middle of the answer', {
+      httpStatusCode: answer.statusCode,
+    });
+  } finally {
+    clearTimeout(timer);
+  }
+  return Buffer.concat(chunks);
+}
+
+function checkAnswer(answer: HttpAnswer, body: Uint8Array, operation: string): void {
+  const xml = new TextDecoder().decode(body);
+  const root = answer.statusCode < 300 ? `${operation}Response` : 'ErrorResponse';
+  if (!xml.trim()) throw foreign(answer, `an empty answer with status ${answer.statusCode}`);
+  // The last element must be closed too: half an answer must not pass for a whole one.
+  const isOwn =
+    new RegExp(`^\\s*(?:<\\?xml[^>]*\\?>\\s*)?<${root}[\\s>]`).test(xml) && xml.trimEnd().endsWith(`</${root}>`);
+  if (!isOwn) throw foreign(answer, `status ${answer.statusCode} with something that is not ${root}`);
+  if (root === 'ErrorResponse' ? !/<Code>[^<]+<\/Code>/.test(xml) : !requestIdOf(answer, xml)) {
+    throw foreign(answer, `${root} without ${root === 'ErrorResponse' ? 'an error code' : 'a request id'}`);
+  }
+  const requestId = requestIdOf(answer, xml);
+  if (requestId) answer.headers['x-amzn-requestid'] ??= requestId;
+}
+
+function requestIdOf(answer: HttpAnswer, xml: string): string | undefined {
+  return answer.headers['x-amzn-requestid'] ?? /<RequestId>([\w-]+)<\/RequestId>/.exec(xml)?.[1];
+}
+
+function foreign(answer: HttpAnswer, what: string): AnswerError {
+  return new AnswerError('foreign', what, { httpStatusCode: answer.statusCode });
+}
+
+/** Whether the request may have been carried out although its answer did not arrive. */
+export function isAnswerLost(error: unknown): boolean {
+  if (error instanceof AnswerError) return true;
+  if (!(error instanceof Error)) return false;
+  const { code = '', syscall = '' } = error as NodeJS.ErrnoException;
+  if (syscall === 'connect' || /did not establish a connection|before secure TLS connection/.test(error.message)) {
+    return false;
+  }
+  return ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED'].includes(code) || error.name === 'AbortError';
+}

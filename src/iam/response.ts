@@ -1,0 +1,55 @@
+// What AWS answered, in the words and forms of the integration spec's samples.
+
+/** The spec's `ResponseMetadata`; header names in lower case, only the four that the spec shows. */
+export interface ResponseMetadata {
+  RequestId: string;
+  HTTPStatusCode: number;
+  HTTPHeaders: Record<string, string>;
+  /** Attempts beyond the first. */
+  RetryAttempts: number;
+}
+
+/** What the SDK tells of an exchange, with what `answers.ts` adds to it. */
+export interface ExchangeMetadata {
+  httpStatusCode?: number;
+  requestId?: string;
+  attempts?: number;
+  headers?: Record<string, string>;
+  /** True when the answer to an attempt was lost on its way, whatever came of later attempts. */
+  answerLost?: boolean;
+}
+
+// An allow-list: whatever else a proxy or a hostile endpoint puts into its headers does not reach a model.
+const SHOWN_HEADERS = ['x-amzn-requestid', 'content-type', 'content-length', 'date'];
+
+export function responseMetadata(exchange: ExchangeMetadata): ResponseMetadata {
+  const headers = exchange.headers ?? {};
+  return {
+    RequestId: exchange.requestId ?? '',
+    HTTPStatusCode: exchange.httpStatusCode ?? 200,
+    HTTPHeaders: Object.fromEntries(
+      SHOWN_HEADERS.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])),
+    ),
+    RetryAttempts: (exchange.attempts ?? 1) - 1,
+  };
+}
+
+/** `2021-06-09T04:17:00+00:00`, as in the spec's samples. */
+export function formatDate(date: Date): string {
+  return date.toISOString().replace(/\.\d+Z$/, '+00:00');
+}
+
+/** A copy of what the SDK parsed: dates formatted, absent fields left out, `$metadata` gone. */
+export function plainAnswer<T extends object>(answer: T): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(answer).flatMap(([name, value]) =>
+      value === undefined || name === '$metadata' ? [] : [[name, plainValue(value)]],
+    ),
+  );
+}
+
+function plainValue(value: unknown): unknown {
+  if (value instanceof Date) return formatDate(value);
+  if (Array.isArray(value)) return value.map(plainValue);
+  return value !== null && typeof value === 'object' ? plainAnswer(value) : value;
+}

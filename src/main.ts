@@ -1,0 +1,69 @@
+#!/usr/bin/env node
+// The command `aws-iam-mcp`: reads the command line and starts one of the commands. What a command needs is loaded
+// when it is chosen, so that serving starts fast.
+import { realpathSync } from 'node:fs';
+import { type Host, parseCommandLine, UsageError } from './settings/command-line.ts';
+import { resolveSettings } from './settings/resolve.ts';
+import type { Settings } from './settings/settings.ts';
+
+declare const PROGRAM_VERSION: string;
+
+// Otherwise the AWS SDK prints a notice about Node's version to stderr, which hosts take for a failed start.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
+async function main(): Promise<number> {
+  const line = parseCommandLine(process.argv.slice(2), process.env);
+  switch (line.command) {
+    case 'help': {
+      const { helpText } = await import('./settings/help.ts');
+      process.stdout.write(helpText());
+      return 0;
+    }
+    case 'version':
+      process.stdout.write(`${PROGRAM_VERSION}\n`);
+      return 0;
+    case 'host-config': {
+      const { hostConfig } = await import('./host-config.ts');
+      const place = { nodePath: process.execPath, mainPath: mainPath(), args: line.given, platform: process.platform };
+      process.stdout.write(hostConfig(line.operands[0] as Host | undefined, place));
+      return 0;
+    }
+    case 'approve':
+    case 'decline': {
+      const { approve, decline } = await import('./approval/approve-command.ts');
+      const { ApprovalRequests } = await import('./approval/requests.ts');
+      const requests = new ApprovalRequests(line.settings.stateDir);
+      const [id] = line.operands;
+      return line.command === 'decline'
+        ? decline(id ?? '', requests, process.stdout)
+        : approve(id, requests, { input: process.stdin, output: process.stdout });
+    }
+    case 'serve': {
+      const { serve } = await import('./serve.ts');
+      await serve(line.settings, PROGRAM_VERSION, approveCommand(line.settings));
+      return 0;
+    }
+  }
+}
+
+function mainPath(): string {
+  return realpathSync(process.argv[1] ?? '');
+}
+
+/** What a person types to agree, right for the folder and state dir of this very server. */
+function approveCommand({ stateDir }: Settings): (id: string) => string {
+  const elsewhere = stateDir === resolveSettings([]).stateDir ? '' : ` --state-dir ${quoted(stateDir)}`;
+  return (id) => `node ${quoted(mainPath())} approve ${id}${elsewhere}`;
+}
+
+function quoted(path: string): string {
+  return /^[\w./:\\-]+$/.test(path) ? path : `"${path.replace(/(["$`])/g, '\\$1')}"`;
+}
+
+try {
+  process.exit(await main());
+} catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${error instanceof UsageError ? message : `aws-iam-mcp: ${message}`}\n`);
+  process.exit(2);
+}

@@ -1,0 +1,153 @@
+// The account: holds users with their keys, managed policies, roles and sessions, and keeps them consistent. It knows no
+// protocol and refuses nobody; what a caller may do and is told is decided by the operations.
+import { newId, newSecret, newSessionToken } from './identifiers.ts';
+import type { AccessKey, KeyStatus, KeyUse, Policy, Role, Session, User } from './state.ts';
+
+export interface NewUser {
+  path?: string;
+  createDate?: Date;
+  passwordLastUsed?: Date;
+}
+
+export interface NewPolicy {
+  policyName: string;
+  document: object;
+  path?: string;
+  description?: string;
+  isAwsManaged?: boolean;
+  createDate?: Date;
+  updateDate?: Date;
+  defaultVersionId?: string;
+}
+
+export class Account {
+  readonly id: string;
+  readonly now: () => Date;
+  readonly policies = new Map<string, Policy>();
+  readonly roles = new Map<string, Role>();
+  /** By lower-case name: IAM's names are unique, and found, ignoring case. */
+  private readonly usersByName = new Map<string, User>();
+  private readonly keysById = new Map<string, AccessKey>();
+  private readonly sessionsById = new Map<string, Session>();
+  private lastSequence = 0;
+
+  constructor(id: string, now: () => Date) {
+    this.id = id;
+    this.now = now;
+  }
+
+  users(): User[] {
+    return [...this.usersByName.values()];
+  }
+
+  user(userName: string): User | undefined {
+    return this.usersByName.get(userName.toLowerCase());
+  }
+
+  key(accessKeyId: string): AccessKey | undefined {
+    return this.keysById.get(accessKeyId);
+  }
+
+  session(accessKeyId: string): Session | undefined {
+    return this.sessionsById.get(accessKeyId);
+  }
+
+  addUser(userName: string, given: NewUser = {}): User {
+    if (this.user(userName)) throw new Error(`The sandbox already has a user ${userName}`);
+    const path = given.path ?? '/';
+    const user: User = {
+      userName,
+      path,
+      userId: newId('AIDA'),
+      arn: `arn:aws:iam::${this.id}:user${path}${userName}`,
+      createDate: given.createDate ?? this.now(),
+      passwordLastUsed: given.passwordLastUsed,
+      keys: [],
+      attachedPolicies: [],
+      sequence: this.nextSequence(),
+    };
+    this.usersByName.set(userName.toLowerCase(), user);
+    return user;
+  }
+
+  addKey(user: User, given: { status?: KeyStatus; createDate?: Date; lastUse?: KeyUse; secret?: string } = {}) {
+    const key: AccessKey = {
+      accessKeyId: newId('AKIA'),
+      secretAccessKey: given.secret ?? newSecret(),
+      createDate: given.createDate ?? this.now(),
+      user,
+      status: given.status ?? 'Active',
+      lastUse: given.lastUse,
+      sequence: this.nextSequence(),
+    };
+    user.keys.push(key);
+    this.keysById.set(key.accessKeyId, key);
+    return key;
+  }
+
+  removeKey(key: AccessKey): void {
+    key.user.keys.splice(key.user.keys.indexOf(key), 1);
+    this.keysById.delete(key.accessKeyId);
+  }
+
+  addPolicy(given: NewPolicy): Policy {
+    const path = given.path ?? '/';
+    const isAwsManaged = given.isAwsManaged ?? false;
+    const arn = `arn:aws:iam::${isAwsManaged ? 'aws' : this.id}:policy${path}${given.policyName}`;
+    if (this.policies.has(arn)) throw new Error(`The sandbox already has a policy ${arn}`);
+    const createDate = given.createDate ?? this.now();
+    const policy: Policy = {
+      policyName: given.policyName,
+      path,
+      policyId: newId('ANPA'),
+      arn,
+      isAwsManaged,
+      description: given.description,
+      createDate,
+      updateDate: given.updateDate ?? createDate,
+      defaultVersionId: given.defaultVersionId ?? 'v1',
+      document: given.document,
+      attachmentCount: 0,
+      boundaryCount: 0,
+      sequence: this.nextSequence(),
+    };
+    this.policies.set(arn, policy);
+    return policy;
+  }
+
+  /** Attaching what is attached already changes nothing, as in IAM. */
+  attach(user: User, policy: Policy): void {
+    if (user.attachedPolicies.includes(policy)) return;
+    user.attachedPolicies.push(policy);
+    policy.attachmentCount += 1;
+  }
+
+  setBoundary(user: User, policy: Policy): void {
+    user.boundary = policy;
+    policy.boundaryCount += 1;
+  }
+
+  addRole(roleName: string, trust: { trustedArns: readonly string[]; externalId?: string }): Role {
+    const role = { roleName, roleId: newId('AROA'), arn: `arn:aws:iam::${this.id}:role/${roleName}`, ...trust };
+    this.roles.set(role.arn, role);
+    return role;
+  }
+
+  openSession(role: Role, sessionName: string, seconds: number): Session {
+    const session: Session = {
+      accessKeyId: newId('ASIA'),
+      secretAccessKey: newSecret(),
+      sessionToken: newSessionToken(),
+      expiration: new Date(this.now().getTime() + seconds * 1000),
+      role,
+      sessionName,
+    };
+    this.sessionsById.set(session.accessKeyId, session);
+    return session;
+  }
+
+  private nextSequence(): number {
+    this.lastSequence += 1;
+    return this.lastSequence;
+  }
+}

@@ -1,0 +1,29 @@
+// Makes ids and secrets of the form AWS uses. They are drawn at start, never written in the source, so that no secret
+// scanner finds a key in this repository and no two sandboxes share one.
+import { randomBytes } from 'node:crypto';
+
+const ID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+const SECRET_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+
+/** The kinds of id: long-lived key, session key, user, role, managed policy. */
+export type IdPrefix = 'AKIA' | 'ASIA' | 'AIDA' | 'AROA' | 'ANPA';
+
+/** A prefix and 16 more letters (17 for entities, as IAM has it): `AKIA` ids are 20 long, `AIDA` ids 21. */
+export function newId(prefix: IdPrefix): string {
+  return prefix + draw(ID_ALPHABET, prefix === 'AKIA' || prefix === 'ASIA' ? 16 : 17);
+}
+
+export function newSecret(): string {
+  return draw(SECRET_ALPHABET, 40);
+}
+
+export function newSessionToken(): string {
+  return randomBytes(180).toString('base64');
+}
+
+function draw(alphabet: string, length: number): string {
+  let drawn = '';
+  // Both alphabets' sizes divide 256, so the remainder favours no letter.
+  for (const byte of randomBytes(length)) drawn += alphabet[byte % alphabet.length];
+  return drawn;
+}

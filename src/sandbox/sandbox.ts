@@ -1,0 +1,139 @@
+// An IAM and STS endpoint on this machine, to try the program without an account and to test it against: the AWS SDK
+// talks to it unmodified. It starts with a small company in which a key has leaked; faults can be ordered.
+
+import { Account } from './account.ts';
+import { type Company, describeCompany, foundCompany, OPERATOR_NAME } from './company.ts';
+import { type FaultOrder, FaultQueue } from './faults.ts';
+import { listen } from './http.ts';
+import { KEYS_PER_USER } from './key-operations.ts';
+import { OPERATIONS } from './operations.ts';
+import { IamService, type LogEntry } from './service.ts';
+import type { KeyStatus, KeyUse, User } from './state.ts';
+
+export type { Company } from './company.ts';
+export type { FaultOrder, SandboxFault } from './faults.ts';
+export type { LogEntry } from './service.ts';
+
+export interface SandboxOptions {
+  /** Dates everything in the account and lets sessions expire; signatures are judged by the machine's own clock. */
+  now?: () => Date;
+  /** Start with the company's users, policies and roles (default), or with the operator alone. */
+  company?: boolean;
+  /** The most entries a list page holds, whatever MaxItems asks for. Without it MaxItems counts, or IAM's 100. */
+  pageSize?: number;
+  /** Puts an empty page, with IsTruncated=true, before each page. */
+  emptyPages?: boolean;
+}
+
+export interface Sandbox {
+  readonly endpoint: string;
+  readonly account: string;
+  /** Of the operator's own user. */
+  readonly credentials: { accessKeyId: string; secretAccessKey: string };
+  /** Everything carried out, refused or struck by a fault, in order. */
+  readonly log: readonly LogEntry[];
+  /** What is where in the company; throws in a sandbox started without one. */
+  readonly company: Company;
+  order(order: FaultOrder): void;
+  clearOrders(): void;
+  /** The operator may not do this (`iam:GetUser`) from now on. Sessions and other users still may. */
+  deny(action: string, explicit?: boolean): void;
+  allow(action: string): void;
+  /** Adds that many users, with one key each, and customer managed policies. */
+  load(more: { users?: number; policies?: number }): void;
+  createUser(userName: string): void;
+  createKey(userName: string, status?: KeyStatus): { accessKeyId: string; secretAccessKey: string };
+  /** @returns the ARN of a customer managed policy */
+  createPolicy(name: string, document: object, description?: string): string;
+  useKey(accessKeyId: string, use: KeyUse): void;
+  /** The next CreateAccessKey hands out this secret. */
+  plantSecret(secret: string): void;
+  key(accessKeyId: string): { userName: string; status: KeyStatus } | undefined;
+  keysOf(userName: string): { accessKeyId: string; status: KeyStatus }[];
+  /** ARNs. */
+  attachedPolicies(userName: string): string[];
+  close(): Promise<void>;
+}
+
+const ACCOUNT_ID = '111122223333';
+
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { now = () => new Date(), company = true, pageSize = Number.POSITIVE_INFINITY, emptyPages = false } = options;
+  const account = new Account(ACCOUNT_ID, now);
+  const operator = company ? foundCompany(account) : account.addUser(OPERATOR_NAME);
+  const operatorKey = operator.keys[0] ?? account.addKey(operator);
+  const companyIds = company ? describeCompany(account) : undefined;
+  const service = new IamService(account, operator, { pageSize, emptyPages });
+  const faults = new FaultQueue();
+  const { endpoint, close } = await listen(service, faults);
+  return {
+    endpoint,
+    account: account.id,
+    credentials: { accessKeyId: operatorKey.accessKeyId, secretAccessKey: operatorKey.secretAccessKey },
+    log: service.log,
+    get company() {
+      if (!companyIds) throw new Error('This sandbox was started without the company.');
+      return companyIds;
+    },
+    order: (order) => faults.add(order),
+    clearOrders: () => faults.clear(),
+    deny: (action, explicit = false) => void service.denied.set(knownAction(action), { explicit }),
+    allow: (action) => void service.denied.delete(knownAction(action)),
+    load: (more) => load(account, more),
+    createUser: (userName) => void account.addUser(userName),
+    createKey: (userName, status) => createKey(account, userName, status),
+    createPolicy: (policyName, document, description) => account.addPolicy({ policyName, document, description }).arn,
+    useKey: (accessKeyId, use) => {
+      const key = account.key(accessKeyId);
+      if (!key) throw new Error(`The sandbox has no key ${accessKeyId}`);
+      key.lastUse = use;
+    },
+    plantSecret: (secret) => void service.plantedSecrets.push(secret),
+    key: (accessKeyId) => {
+      const key = account.key(accessKeyId);
+      return key && { userName: key.user.userName, status: key.status };
+    },
+    keysOf: (userName) =>
+      existingUser(account, userName).keys.map(({ accessKeyId, status }) => ({ accessKeyId, status })),
+    attachedPolicies: (userName) => existingUser(account, userName).attachedPolicies.map((policy) => policy.arn),
+    close,
+  };
+}
+
+function createKey(account: Account, userName: string, status?: KeyStatus) {
+  const user = existingUser(account, userName);
+  if (user.keys.length >= KEYS_PER_USER) throw new Error(`The sandbox's user ${userName} has two keys already`);
+  const { accessKeyId, secretAccessKey } = account.addKey(user, { status });
+  return { accessKeyId, secretAccessKey };
+}
+
+function load(account: Account, { users = 0, policies = 0 }: { users?: number; policies?: number }): void {
+  const firstUser = account.users().length;
+  for (let n = firstUser; n < firstUser + users; n += 1) {
+    account.addKey(account.addUser(`loaded-user-${serial(n)}`));
+  }
+  const firstPolicy = account.policies.size;
+  const Statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::loaded-bucket/*' };
+  for (let n = firstPolicy; n < firstPolicy + policies; n += 1) {
+    account.addPolicy({ policyName: `LoadedPolicy${serial(n)}`, document: { Version: '2012-10-17', Statement } });
+  }
+}
+
+function serial(n: number): string {
+  return String(n).padStart(5, '0');
+}
+
+function existingUser(account: Account, userName: string): User {
+  const user = account.user(userName);
+  if (!user) throw new Error(`The sandbox has no user ${userName}`);
+  return user;
+}
+
+/** Catches a mistyped action, which would deny nothing and let a test pass for no reason. */
+function knownAction(action: string): string {
+  for (const [name, { service }] of OPERATIONS) {
+    const known = `${service}:${name}`.toLowerCase();
+    if (known === action.toLowerCase()) return known;
+  }
+  throw new Error(`The sandbox has no action ${action}`);
+}

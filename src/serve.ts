@@ -1,0 +1,39 @@
+// Puts the program together from its settings, and serves.
+import { ApprovalRequests } from './approval/requests.ts';
+import { Audit } from './audit.ts';
+import { Accounts } from './iam/account.ts';
+import { createLog } from './log.ts';
+import { Redactor } from './redact.ts';
+import { serveStdio } from './server/stdio.ts';
+import { connectionsFrom } from './settings/connections.ts';
+import type { Settings } from './settings/settings.ts';
+
+/** @returns when the host has left and nothing is under way any more */
+export async function serve(
+  settings: Settings,
+  version: string,
+  approveCommand: (id: string) => string,
+): Promise<void> {
+  const redactor = new Redactor();
+  const sandbox = settings.sandbox
+    ? await import('./sandbox/sandbox.ts').then((module) => module.startSandbox())
+    : undefined;
+  await serveStdio(
+    {
+      settings,
+      connections: connectionsFrom(settings, sandbox),
+      accounts: new Accounts(
+        { connect: settings.connectTimeout * 1000, answer: settings.answerTimeout * 1000 },
+        (secret) => redactor.register(secret),
+      ),
+      requests: new ApprovalRequests(settings.stateDir),
+      approveCommand,
+      audit: new Audit(settings.stateDir, redactor),
+      log: createLog(settings.logLevel, settings.stateDir, (text) => redactor.text(text)),
+      redactor,
+      callsUnderWay: new Set(),
+      changesUnderWay: new Set(),
+    },
+    version,
+  );
+}

@@ -1,0 +1,69 @@
+// The MCP server: lists the tools and passes calls on. The low-level `Server`, since the high-level one answers bad
+// arguments and unknown tools as plain text, where an envelope and a protocol error are owed.
+import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
+import {
+  CallToolRequestSchema,
+  type CallToolResult,
+  ErrorCode,
+  ListToolsRequestSchema,
+  McpError,
+  type ServerNotification,
+  type ServerRequest,
+} from '@modelcontextprotocol/sdk/types.js';
+import { isChange } from '../actions/action.ts';
+import { ACTIONS } from '../actions/index.ts';
+import { type Caller, callAction, type Program } from '../call.ts';
+import { cleanLine } from '../clean-text.ts';
+import type { Envelope } from '../envelope.ts';
+import { toolDefinition } from './definitions.ts';
+import { formIn, hasForms } from './form.ts';
+import { INSTRUCTIONS } from './instructions.ts';
+
+type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+
+export function createServer(program: Program, identity: { name: string; version: string }): Server {
+  const server = new Server(identity, { capabilities: { tools: {} }, instructions: INSTRUCTIONS });
+  const listed = ACTIONS.filter((action) => !(program.settings.readOnly && isChange(action)));
+
+  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listed.map(toolDefinition) }));
+
+  server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
+    // An action that is not listed still answers, with ReadOnly: the reason is more use than "unknown".
+    const action = ACTIONS.find(({ name }) => name === params.name);
+    if (!action) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${cleanLine(params.name, 60)}`);
+    const call = callAction(action, params.arguments ?? {}, program, callerOf(server, extra));
+    program.callsUnderWay.add(call);
+    try {
+      return toolResult(await call);
+    } finally {
+      program.callsUnderWay.delete(call);
+    }
+  });
+  return server;
+}
+
+function callerOf(server: Server, extra: Extra): Caller {
+  const progressToken = extra._meta?.progressToken;
+  let progress = 0;
+  return {
+    signal: extra.signal,
+    askByForm: hasForms(server) ? formIn(server, extra.requestId) : undefined,
+    onProgress(message) {
+      if (progressToken === undefined) return;
+      progress += 1;
+      // A host that is gone needs no progress; its leaving is noticed elsewhere.
+      extra
+        .sendNotification({ method: 'notifications/progress', params: { progressToken, progress, message } })
+        .catch(() => {});
+    },
+  };
+}
+
+function toolResult(envelope: Envelope): CallToolResult {
+  return {
+    content: [{ type: 'text', text: JSON.stringify(envelope) }],
+    structuredContent: envelope,
+    isError: envelope.has_error,
+  };
+}

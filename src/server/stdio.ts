@@ -1,0 +1,55 @@
+// Serving over stdio. stdout belongs to the protocol and stderr stays silent; the program ends when stdin closes or on
+// a signal, and lets a change that was already sent finish.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { format } from 'node:util';
+import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import type { Program } from '../call.ts';
+import type { Log } from '../log.ts';
+import { createServer } from './server.ts';
+
+const LONGEST_WAIT_FOR_CHANGES_MS = 10_000;
+// For answers to reads that are on their way when stdin closes, as when a script pipes its requests in.
+const LAST_ANSWERS_MS = 300;
+
+/** @returns when the program should end */
+export async function serveStdio(program: Program, version: string): Promise<void> {
+  sendConsoleToLog(program.log);
+  const server = createServer(program, { name: 'aws-iam-mcp', version });
+  server.onerror = (error) => program.log.error('protocol', { message: error.message });
+  const hostLeft = untilHostLeaves(server);
+  await server.connect(new StdioServerTransport());
+  await hostLeft;
+  program.log.info('host left', { changesUnderWay: program.changesUnderWay.size });
+  await settled(program.callsUnderWay, LAST_ANSWERS_MS);
+  // Cancels what is left, so that nobody is asked for a host that is gone.
+  await server.close();
+  await settled(program.callsUnderWay, LAST_ANSWERS_MS);
+  await settled(program.changesUnderWay, LONGEST_WAIT_FOR_CHANGES_MS);
+}
+
+function untilHostLeaves(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const left = () => resolve();
+    for (const event of ['end', 'close', 'error']) process.stdin.once(event, left);
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, left);
+    // A host that has gone without closing our stdin: writing to it fails.
+    process.stdout.on('error', left);
+    server.onclose = left;
+  });
+}
+
+/** Whatever a library prints would break the protocol on stdout, or look like a failed start on stderr. */
+function sendConsoleToLog(log: Log): void {
+  const write = (...parts: unknown[]) => log.debug('console', { text: format(...parts) });
+  Object.assign(console, { log: write, info: write, warn: write, error: write, debug: write, trace: write });
+  process.removeAllListeners('warning');
+  process.on('warning', (warning) => log.debug('warning', { text: warning.message }));
+  process.on('uncaughtException', (error) => log.error('uncaught', { text: error.stack ?? String(error) }));
+  process.on('unhandledRejection', (reason) => log.error('unhandled', { text: String(reason) }));
+}
+
+/** When all of `work` has settled, or `mostMs` have passed. */
+async function settled(work: Iterable<Promise<unknown>>, mostMs: number): Promise<void> {
+  await Promise.race([Promise.allSettled(work), sleep(mostMs, undefined, { ref: false })]);
+}

@@ -1,0 +1,125 @@
+// Reads the command line and the environment: which command, on what, with which settings. Strict, because a
+// mistyped --read-only that is passed over would leave changes switched on.
+import { parseArgs } from 'node:util';
+import { fromEnvironment, fromText, type Given, mergeGiven, resolveSettings } from './resolve.ts';
+import { OPTIONS, type Option, type Settings } from './settings.ts';
+import { nearest, shown, UsageError } from './usage-error.ts';
+
+export { UsageError };
+
+/** The hosts for which `host-config` knows an entry. */
+export const HOSTS = ['claude-desktop', 'claude-code', 'vscode', 'cursor', 'generic'] as const;
+export type Host = (typeof HOSTS)[number];
+
+type CommandName = 'approve' | 'decline' | 'host-config';
+
+/** What each command takes and does; without a command, the program serves. */
+export const COMMANDS: Record<CommandName, { operand: string; required: boolean; meaning: string }> = {
+  approve: {
+    operand: 'ID',
+    required: false,
+    meaning: 'Show what waits for your agreement and ask, here, at your terminal',
+  },
+  decline: { operand: 'ID', required: true, meaning: 'Refuse a change that waits for your agreement' },
+  'host-config': {
+    operand: 'HOST',
+    required: false,
+    meaning: `Print the entry for a host's config file, with the options given. HOST is ${HOSTS.join(', ')}; without one, all are printed`,
+  },
+};
+
+/**
+ * A command line that has been read. `given` holds the options that were typed, in their order, one token each and
+ * independent of the folder: `--sandbox`, `--approval=host`, `--state-dir=/absolute/path`.
+ */
+export type CommandLine =
+  | { command: 'serve' | CommandName; operands: string[]; settings: Settings; given: string[] }
+  | { command: 'help' }
+  | { command: 'version' };
+
+const QUESTIONS = ['help', 'version'] as const;
+const OPTION_OF_FLAG = new Map(OPTIONS.map((option) => [option.flag, option]));
+const FLAGS = [...OPTION_OF_FLAG.keys(), ...QUESTIONS];
+
+/**
+ * Reads the arguments (without node and script) and the environment. `--help`, then `--version`, win over everything
+ * else on the line, so that they help with a wrong one.
+ * @throws UsageError
+ */
+export function parseCommandLine(argv: string[], env: Record<string, string | undefined>): CommandLine {
+  const { tokens } = parseArgs({
+    args: argv,
+    options: Object.fromEntries(
+      FLAGS.map((flag) => [flag, { type: takesValue(OPTION_OF_FLAG.get(flag)) ? 'string' : 'boolean' } as const]),
+    ),
+    // Our own errors name the nearest option; parseArgs' strict ones run over several lines.
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const typed = tokens.filter((token) => token.kind === 'option');
+  for (const question of QUESTIONS) {
+    if (typed.some((token) => token.rawName === `--${question}` && token.value === undefined)) {
+      return { command: question };
+    }
+  }
+  const flags = typed.map((token) => givenFlag(token, argv[token.index] ?? token.rawName));
+  const twice = flags.find((flag, index) => flags.findIndex((other) => other.name === flag.name) < index);
+  if (twice) throw new UsageError(`${twice.from} is given twice`);
+  const operands = tokens.filter((token) => token.kind === 'positional').map((token) => token.value);
+  const chosen = chooseCommand(operands);
+  const settings = resolveSettings(mergeGiven(flags, fromEnvironment(env)));
+  const given = flags.map((flag) => (settings[flag.name] === true ? flag.from : `${flag.from}=${settings[flag.name]}`));
+  if (chosen.command === 'host-config' && given.includes('--approval=host') && !given.includes('--sandbox')) {
+    throw new UsageError(
+      'host-config writes --approval=host only beside --sandbox: with an account it would ask nobody',
+    );
+  }
+  return { ...chosen, settings, given };
+}
+
+const takesValue = (option: Option | undefined): boolean => option !== undefined && option.kind !== 'boolean';
+
+function givenFlag(token: { name: string; value?: string; inlineValue?: boolean }, raw: string): Given {
+  const option = OPTION_OF_FLAG.get(token.name);
+  if (option === undefined) throw unknownOption(raw);
+  const from = `--${option.flag}`;
+  const { value } = token;
+  if (!takesValue(option)) {
+    return { name: option.name, from, value: value === undefined ? true : fromText(option, value) };
+  }
+  // As elsewhere, the next option is not a value; one that does begin with a dash can be written --name=-value.
+  if (value === undefined || (!token.inlineValue && value.startsWith('-'))) {
+    throw new UsageError(`${from} needs a value: ${from} ${option.valueName}`);
+  }
+  return { name: option.name, from, value: fromText(option, value) };
+}
+
+function unknownOption(raw: string): UsageError {
+  const written = raw.replace(/=.*/s, '');
+  const word = written.replace(/^-+/, '');
+  const negated = OPTION_OF_FLAG.get(word.replace(/^no-/, ''));
+  if (QUESTIONS.some((question) => written === `--${question}`)) return new UsageError(`${written} takes no value`);
+  if (negated?.kind === 'boolean' && word.startsWith('no-')) {
+    return new UsageError(`unknown option ${written}`, `--${negated.flag}=false`);
+  }
+  const meant = nearest(word, FLAGS);
+  return new UsageError(`unknown option ${shown(written)}`, meant && `--${meant}`);
+}
+
+function chooseCommand(words: string[]): { command: 'serve' | CommandName; operands: string[] } {
+  const [word, ...operands] = words;
+  if (word === undefined) return { command: 'serve', operands: [] };
+  if (!Object.hasOwn(COMMANDS, word)) {
+    throw new UsageError(`unknown command "${shown(word)}"`, nearest(word, Object.keys(COMMANDS)));
+  }
+  const command = word as CommandName;
+  const { operand, required } = COMMANDS[command];
+  const [first, surplus] = operands;
+  if (surplus !== undefined) throw new UsageError(`${command} takes one ${operand}; "${shown(surplus)}" is too many`);
+  if (first === undefined && required) throw new UsageError(`${command} takes one ${operand}; there is none`);
+  if (command === 'host-config' && first !== undefined && !HOSTS.includes(first as Host)) {
+    throw new UsageError(`unknown host "${shown(first)}"`, nearest(first, HOSTS));
+  }
+  return { command, operands };
+}

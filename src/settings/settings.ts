@@ -1,0 +1,146 @@
+// What the operator decides before anything runs. This one schema is the source of every option's name, type,
+// bounds, default and meaning: flags, environment variables, the help text and the README's table derive from it.
+import path from 'node:path';
+import envPaths from 'env-paths';
+import * as z from 'zod';
+
+export const PROGRAM = 'aws-iam-mcp';
+export const ENVIRONMENT_PREFIX = 'AWS_IAM_MCP_';
+
+/** What a person reads about an option, beside its type. */
+interface OptionText {
+  /** What it does: one sentence or two, without the full stop at the end. */
+  meaning: string;
+  /** What stands for the value in help text, as in `--region REGION`; enums show their values instead. */
+  valueName?: string;
+  /** The default in words, where its value depends on the machine or is found elsewhere. */
+  defaultText?: string;
+  /** A secret is offered neither as a flag nor in the environment, where other processes could read it. */
+  secret?: true;
+}
+
+/** What each option of a schema says to people, kept beside its type. */
+export const optionText = z.registry<OptionText>();
+
+const seconds = (least: number, byDefault: number) => z.number().min(least).max(3600).default(byDefault);
+const oneLine = z
+  .string()
+  .min(1)
+  .regex(/^\P{Cc}*$/u);
+
+/** The folder for this program's own files where `--state-dir` is not given. */
+const defaultStateDir = (): string => envPaths(PROGRAM, { suffix: '' }).data;
+
+export const settingsSchema = z.strictObject({
+  sandbox: z.boolean().default(false).register(optionText, {
+    meaning: 'Use a built-in IAM endpoint with a made-up company in it: no AWS account is needed or touched',
+  }),
+  readOnly: z.boolean().default(false).register(optionText, {
+    meaning: 'Offer only the tools that read; a direct call of one that changes something answers ReadOnly',
+  }),
+  region: oneLine.optional().register(optionText, {
+    valueName: 'REGION',
+    meaning: 'The AWS region to sign for, which selects the partition',
+    defaultText: "AWS's own setting, else us-east-1",
+  }),
+  profile: oneLine.optional().register(optionText, {
+    valueName: 'NAME',
+    meaning: "The profile of AWS's shared config files to take credentials from",
+    defaultText: "AWS's own setting",
+  }),
+  approval: z
+    .enum(['auto', 'form', 'terminal', 'host'])
+    .default('auto')
+    .register(optionText, {
+      meaning:
+        'How a person is asked before a change: a form in the host, a terminal (aws-iam-mcp approve), or auto, the form ' +
+        'where the host has one and else the terminal. With host nobody is asked here; it is left to the host',
+    }),
+  approvalWait: seconds(0, 45).register(optionText, {
+    valueName: 'SECONDS',
+    meaning: 'How long a call waits for an answer from the terminal before it returns ApprovalPending',
+  }),
+  secrets: z.enum(['file', 'inline']).default('file').register(optionText, {
+    meaning: 'Where a new secret access key goes: a file that only you can read, or the result, which the model reads',
+  }),
+  stateDir: oneLine
+    // A host's config file has no shell to expand this: it would become a folder whose very name is "~".
+    .regex(/^(?!~)/)
+    .transform((value) => path.resolve(value))
+    .default(defaultStateDir)
+    .register(optionText, {
+      valueName: 'FOLDER',
+      meaning: "The folder for this program's own files: new secrets, approvals that wait, the audit and the log",
+      defaultText: "aws-iam-mcp in the user's data folder",
+    }),
+  logLevel: z.enum(['off', 'error', 'info', 'debug']).default('error').register(optionText, {
+    meaning: 'How much goes to server.log in the state dir',
+  }),
+  connectTimeout: seconds(0.1, 5).register(optionText, {
+    valueName: 'SECONDS',
+    meaning: 'How long connecting to AWS may take',
+  }),
+  answerTimeout: seconds(0.1, 30).register(optionText, {
+    valueName: 'SECONDS',
+    meaning: 'How long AWS may take to answer one request',
+  }),
+  callTimeout: seconds(0.1, 120).register(optionText, {
+    valueName: 'SECONDS',
+    meaning: 'How long one whole call may take, retries and pages included, the wait for a person not counted',
+  }),
+});
+
+/** Everything an operator can decide. Times are in seconds, `stateDir` is absolute. */
+export type Settings = z.output<typeof settingsSchema>;
+export type SettingName = keyof Settings;
+
+/** One option as flags, environment, help text and tables see it. */
+export interface Option {
+  name: SettingName;
+  /** Without the dashes: `read-only`. */
+  flag: string;
+  /** `AWS_IAM_MCP_READ_ONLY` */
+  variable: string;
+  kind: 'boolean' | 'number' | 'choice' | 'text';
+  choices: readonly string[];
+  /** Least and greatest value of a number. */
+  bounds?: readonly [number, number];
+  meaning: string;
+  valueName: string;
+  /** In words, fit for any machine. */
+  defaultText: string;
+}
+
+/** The options of a schema that may come from the command line or the environment: all but its secrets. */
+export function optionsOf(schema: z.ZodObject): Option[] {
+  return Object.entries(schema.shape).flatMap(([name, field]) => {
+    const text = optionText.get(field as z.ZodType);
+    if (text?.secret) return [];
+    if (text === undefined) throw new Error(`settings: ${name} has no meaning registered`);
+    const hyphenated = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    const fallback = field instanceof z.ZodDefault && text.defaultText === undefined ? field.def.defaultValue : '';
+    const bare = field instanceof z.ZodDefault || field instanceof z.ZodOptional ? field.unwrap() : field;
+    const choices = bare instanceof z.ZodEnum ? bare.options.map(String) : [];
+    return {
+      name: name as SettingName,
+      flag: hyphenated,
+      variable: ENVIRONMENT_PREFIX + hyphenated.replaceAll('-', '_').toUpperCase(),
+      kind: kindOf(bare),
+      choices,
+      bounds:
+        bare instanceof z.ZodNumber ? ([bare.minValue ?? -Infinity, bare.maxValue ?? Infinity] as const) : undefined,
+      meaning: text.meaning,
+      valueName: text.valueName ?? choices.join('|'),
+      defaultText: text.defaultText ?? (fallback === false ? 'off' : String(fallback)),
+    };
+  });
+}
+
+function kindOf(bare: unknown): Option['kind'] {
+  if (bare instanceof z.ZodBoolean) return 'boolean';
+  if (bare instanceof z.ZodNumber) return 'number';
+  return bare instanceof z.ZodEnum ? 'choice' : 'text';
+}
+
+/** Every option of this program, in the order in which help shows them. */
+export const OPTIONS: readonly Option[] = optionsOf(settingsSchema);

@@ -1,0 +1,32 @@
+// A bound on the time that a call may spend with AWS. Stopped while a person reads, so that reading costs nothing.
+
+export class TimeLimit {
+  readonly #aborter = new AbortController();
+  #leftMs: number;
+  #startedAt = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(ms: number) {
+    this.#leftMs = ms;
+    this.start();
+  }
+
+  /** Aborted when the time is over. */
+  get signal(): AbortSignal {
+    return this.#aborter.signal;
+  }
+
+  start(): void {
+    this.#startedAt = performance.now();
+    this.#timer = setTimeout(() => this.#aborter.abort(), Math.max(1, this.#leftMs));
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#leftMs -= performance.now() - this.#startedAt;
+  }
+
+  abort(): void {
+    this.#aborter.abort();
+  }
+}
