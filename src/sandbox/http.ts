@@ -47,7 +47,6 @@ export async function listen(service: IamService, faults: FaultQueue): Promise<L
     endpoint: `http://127.0.0.1:${port}`,
     close: () => {
       closed ??= new Promise((resolve) => {
-        closing.abort();
         server.close(() => resolve());
         for (const socket of sockets) socket.destroy();
       });

@@ -50,7 +50,7 @@ export async function authenticate(request: ReceivedRequest, service: Service, a
   checkScope(authorization, service);
   checkAge(signingDate);
   const expected = await signAgain(request, authorization, signingDate, caller);
-  if (!expected && !timingSafeEqual(Buffer.from(expected, 'hex'), Buffer.from(authorization.signature, 'hex'))) {
+  if (!expected || !timingSafeEqual(Buffer.from(expected, 'hex'), Buffer.from(authorization.signature, 'hex'))) {
     throw signatureDoesNotMatch(
       'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.',
     );

@@ -1,0 +1,25 @@
+// A plan to test with, as `call.ts` makes one for turning off a key.
+import type { Plan } from '../../src/approval/plan.ts';
+
+export function aPlan(changes: Partial<Plan> = {}): Plan {
+  return {
+    tool: 'update_access_key',
+    connection: 'default',
+    account: '111122223333',
+    caller: 'arn:aws:iam::111122223333:user/incident-responder',
+    arguments: { user_name: 'ci-deploy', access_key_id: 'AKIAEXAMPLEEXAMPLE77', status: 'Inactive' },
+    title: 'Turn off an access key',
+    facts: [
+      { label: 'User', shown: 'ci-deploy', bound: 'arn id' },
+      {
+        label: 'Access key',
+        shown: 'AKIAEXAMPLEEXAMPLE77: Active; 5 minutes ago',
+        bound: 'Active within the last day',
+      },
+    ],
+    warnings: [],
+    effect: 'It stops working.',
+    confirm: { what: 'the last four characters of the access key', text: 'LE77' },
+    ...changes,
+  };
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { isChange } from '../../src/actions/action.ts';
+import { ACTIONS } from '../../src/actions/index.ts';
+import { toolDefinition } from '../../src/server/definitions.ts';
+
+const definitions = ACTIONS.map((action) => ({ action, tool: toolDefinition(action) }));
+
+/** Every schema inside a schema. */
+function within(schema: unknown): Record<string, unknown>[] {
+  if (schema === null || typeof schema !== 'object') return [];
+  const here = Array.isArray(schema) ? [] : [schema as Record<string, unknown>];
+  return [...here, ...Object.values(schema).flatMap(within)];
+}
+
+describe('the published tools', () => {
+  it('are the seven of the spec, in its order', () => {
+    expect(definitions.map(({ tool }) => tool.title)).toEqual([
+      'Get Access Key Last Used',
+      'Create Access Key',
+      'Delete Access Key',
+      'List Access Keys',
+      'Update Access Key',
+      'Attach User Policy',
+      'List Policies',
+    ]);
+  });
+
+  it.each(definitions)('$tool.name is published as it was', ({ tool }) => {
+    expect(tool).toMatchSnapshot();
+  });
+
+  it.each(definitions)('$tool.name has annotations that agree with its kind', ({ action, tool }) => {
+    expect(tool.annotations?.readOnlyHint).toBe(action.kind === 'read');
+    expect(tool.annotations?.destructiveHint ?? false).toBe(isChange(action));
+    if (isChange(action)) expect(tool.annotations?.idempotentHint).toBe(action.kind !== 'create');
+  });
+
+  it.each(definitions)('$tool.name has top-level objects without a union, which break whole clients', ({ tool }) => {
+    for (const schema of [tool.inputSchema, tool.outputSchema]) {
+      expect(schema?.type).toBe('object');
+      for (const union of ['anyOf', 'oneOf', 'allOf']) expect(schema).not.toHaveProperty(union);
+    }
+  });
+
+  it.each(definitions)('$tool.name refuses unknown inputs, and lets AWS add to its outputs', ({ tool }) => {
+    expect(tool.inputSchema.additionalProperties).toBe(false);
+    for (const schema of within(tool.outputSchema)) expect(schema.additionalProperties).not.toBe(false);
+  });
+
+  it.each(definitions)('$tool.name has a short description, and a title for every field', ({ tool }) => {
+    expect(tool.description?.length).toBeLessThanOrEqual(200);
+    for (const field of Object.values(tool.inputSchema.properties ?? {}))
+      expect(field).toHaveProperty('title', expect.stringMatching(/^[A-Z]/));
+  });
+
+  it.each(definitions)('$tool.name has no field by which a model could approve', ({ tool }) => {
+    for (const name of Object.keys(tool.inputSchema.properties ?? {}))
+      expect(name).not.toMatch(/confirm|approv|force|yes/);
+  });
+
+  it.each(definitions.filter(({ tool }) => tool.name !== 'list_policies'))(
+    '$tool.name requires what it is about, since IAM would else act on the caller',
+    ({ tool }) => {
+      const own = Object.keys(tool.inputSchema.properties ?? {}).filter(
+        (name) => !['connection', 'role_arn'].includes(name),
+      );
+      expect(tool.inputSchema.required).toEqual(own);
+    },
+  );
+});
