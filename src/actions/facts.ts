@@ -35,12 +35,12 @@ export interface KeyFacts {
 /** The user's keys, all pages; undefined when they may not be read. @throws AwsError NoSuchEntity: no such user */
 export async function keysOf(userName: string, { send }: PlanContext): Promise<KeyFacts[] | undefined> {
   const answer = await ifPermitted(send('ListAccessKeys', { UserName: userName }));
-  // Two keys a user is IAM's limit, so that one page holds them all.
+  // Two keys a user is IAM's limit, so that one page holds them all. Sorted, since their order is no fact.
   return answer?.AccessKeyMetadata?.map((key) => ({
     accessKeyId: key.AccessKeyId ?? '',
     status: key.Status ?? 'unknown',
     created: key.CreateDate,
-  }));
+  })).sort((a, b) => (a.accessKeyId < b.accessKeyId ? -1 : 1));
 }
 
 export interface LastUse {

@@ -47,6 +47,7 @@ export async function listen(service: IamService, faults: FaultQueue): Promise<L
     endpoint: `http://127.0.0.1:${port}`,
     close: () => {
       closed ??= new Promise((resolve) => {
+        closing.abort();
         server.close(() => resolve());
         for (const socket of sockets) socket.destroy();
       });

@@ -159,8 +159,7 @@ async function signAgain(
   const headers: Record<string, string> = {};
   for (const name of signedHeaders) {
     const value = request.headers[name];
-    if (value === undefined) return undefined;
-    headers[name] = String(value);
+    if (value !== undefined) headers[name] = String(value);
   }
   // The signer takes this header for the payload's hash unseen, so that it is true has to be checked here.
   const claimedHash = headers['x-amz-content-sha256'];
