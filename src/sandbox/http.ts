@@ -63,6 +63,8 @@ async function handle(
 ): Promise<void> {
   // A client that goes away in the middle of something is none of the sandbox's business.
   response.on('error', () => {});
+  // AWS does not send it, and without it HTTP/1.1 connections stay open all the same.
+  response.removeHeader('connection');
   const body = await readBody(request);
   if (body === undefined) return void request.destroy();
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
@@ -75,7 +77,6 @@ async function handle(
   });
   if (body === 'too large') {
     const error = new QueryError(413, 'RequestEntityTooLarge', 'The request is larger than 1 MiB.');
-    response.setHeader('connection', 'close');
     return send(response, service.refuse(reading, error, 'refused'));
   }
   const { delayMs, breakage } = faults.take(reading.action);

@@ -6,7 +6,7 @@ export type Service = 'iam' | 'sts';
 
 export const API_VERSIONS: Record<Service, string> = { iam: '2010-05-08', sts: '2011-06-15' };
 
-export type XmlValue = string | number | boolean | Date | undefined | XmlObject | XmlObject[];
+type XmlValue = string | number | boolean | Date | undefined | XmlObject | XmlObject[];
 export interface XmlObject {
   [element: string]: XmlValue;
 }
@@ -61,7 +61,7 @@ export function buildError(service: Service, requestId: string, error: QueryErro
 }
 
 /** IAM's dates have whole seconds: `2021-06-09T04:17:00Z`. */
-export function formatDate(date: Date): string {
+function formatDate(date: Date): string {
   return `${date.toISOString().slice(0, 19)}Z`;
 }
 

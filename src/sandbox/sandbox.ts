@@ -10,7 +10,6 @@ import { OPERATIONS } from './operations.ts';
 import { IamService, type LogEntry } from './service.ts';
 import type { KeyStatus, KeyUse, User } from './state.ts';
 
-export type { Company } from './company.ts';
 export type { FaultOrder, SandboxFault } from './faults.ts';
 export type { LogEntry } from './service.ts';
 
