@@ -1,11 +1,10 @@
 // Text that came from outside (a model, AWS, a file) made harmless before a person or a terminal sees it: what cannot
 // be seen, or would change how the rest is seen, is written out as \u{…}.
 
-// Control characters; bidirectional marks, embeddings and isolates; invisible formatting; line and paragraph
-// separators; fillers; variation selectors and the tag block, in which whole hidden messages have been smuggled; lone
-// surrogates, which no encoder can write.
-const UNSEEN =
-  '\\p{Cc}\\p{Cf}\\p{Cs}\\u2028\\u2029\\u115F\\u1160\\u3164\\uFFA0\\u{FE00}-\\u{FE0F}\\u{E0000}-\\u{E0FFF}';
+// Control characters; bidirectional marks, embeddings and isolates, and other formatting; line and paragraph
+// separators; lone surrogates, which no encoder can write; and all that Unicode says may be drawn as nothing: fillers,
+// variation selectors and the tag block, in which whole hidden messages have been smuggled.
+const UNSEEN = '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}';
 
 // Where Markdown, HTML or a template language starts something. `*` and `_` are not here: IAM's own words have them.
 const MARKUP = '<>&`\\[\\]{}\\\\|~#!';
@@ -31,9 +30,9 @@ export function cleanForPlan(text: string, max = MOST_CHARACTERS): string {
 
 function cut(text: string, max: number): string {
   if (text.length <= max) return text;
-  return `${Array.from(text.slice(0, max * 2))
-    .slice(0, max)
-    .join('')}… (${text.length} characters)`;
+  const characters = Array.from(text);
+  if (characters.length <= max) return text;
+  return `${characters.slice(0, max).join('')}… (${characters.length} characters)`;
 }
 
 function writtenOut(character: string): string {

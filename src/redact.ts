@@ -1,27 +1,36 @@
-// The one place that knows which strings are secret. Every way out (envelope, plan, audit, log, stderr) passes here.
+// The one place that knows which strings are secret. Every way out (envelope, plan, audit, log, resource) passes here.
 
 const SHORTEST_SECRET = 8;
 const HIDDEN = '(secret)';
 
-/** Secrets known to this process, and texts and values without them. */
+/** Secrets known to this process, and texts and values without them, however they are encoded. */
 export class Redactor {
-  readonly #secrets = new Set<string>();
+  /** Every form of every secret, the longest first, so that no form leaves a rest of a longer one. */
+  #forms: string[] = [];
 
-  /** From now on `secret` does not leave. Shorter than 8 characters, it would blank out innocent text: ignored. */
+  /** From now on `secret` does not leave. Shorter than 8 characters it would blank out innocent text: ignored. */
   register(secret: string | undefined): void {
-    if (secret !== undefined && secret.length >= SHORTEST_SECRET) this.#secrets.add(secret);
+    if (secret === undefined || secret.length < SHORTEST_SECRET || this.#forms.includes(secret)) return;
+    this.#forms = [...new Set([...this.#forms, ...formsOf(secret)])].sort((a, b) => b.length - a.length);
   }
 
   text(text: string): string {
     let cleaned = text;
-    for (const secret of this.#secrets) if (cleaned.includes(secret)) cleaned = cleaned.replaceAll(secret, HIDDEN);
+    for (const form of this.#forms) if (cleaned.includes(form)) cleaned = cleaned.replaceAll(form, HIDDEN);
     return cleaned;
   }
 
   /** A copy of a JSON value in which every string, keys included, is free of secrets. */
   value<T>(value: T): T {
-    if (this.#secrets.size === 0) return value;
-    return this.#copy(value) as T;
+    return this.#isClean(value) ? value : (this.#copy(value) as T);
+  }
+
+  /** One search through the whole instead of one through each of ten thousand strings. */
+  #isClean(value: unknown): boolean {
+    if (this.#forms.length === 0) return true;
+    // Undefined for undefined.
+    const whole = JSON.stringify(value) ?? '';
+    return !this.#forms.some((form) => whole.includes(jsonForm(form)));
   }
 
   #copy(value: unknown): unknown {
@@ -30,4 +39,26 @@ export class Redactor {
     if (value === null || typeof value !== 'object') return value;
     return Object.fromEntries(Object.entries(value).map(([key, entry]) => [this.text(key), this.#copy(entry)]));
   }
+}
+
+/** As itself, and as it stands in a URL, in JSON and in Base64. */
+function formsOf(secret: string): string[] {
+  const inUrl = encodeURIComponent(secret);
+  const plain = [secret, inUrl, inUrl.replaceAll('%20', '+'), jsonForm(secret)];
+  // A part of a longer Base64 text (user:password) is cut at another place of its three-byte groups.
+  const encoded = [0, 1, 2].map((offset) => base64Within(secret, offset));
+  const base64 = encoded.flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
+  return [...plain, ...base64].filter((form) => form.length >= SHORTEST_SECRET);
+}
+
+function jsonForm(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
+
+/** The characters of the Base64 of `offset` bytes followed by `secret` that depend on `secret` alone. */
+function base64Within(secret: string, offset: number): string {
+  const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(secret)]);
+  const firstOwn = Math.ceil((offset * 8) / 6);
+  const afterLastOwn = Math.floor((bytes.length * 8) / 6);
+  return bytes.toString('base64').slice(firstOwn, afterLastOwn);
 }

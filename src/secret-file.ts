@@ -1,7 +1,17 @@
 // Keeps the secret of a new access key in a file of its own, so that the model never reads it. The file exists, and
 // has been written to, before the key is asked for: what can fail has failed by then.
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fsyncSync, ftruncateSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  ftruncateSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { SecretPlace } from './actions/action.ts';
 import { CallError } from './envelope.ts';
@@ -39,11 +49,9 @@ export function openSecretFile(stateDir: string): SecretPlace {
     keep(key) {
       ftruncateSync(descriptor, 0);
       writeWhole(descriptor, importableCsv(key));
-      const file = path.join(path.dirname(waiting), fileName(key.accessKeyId));
       closeSync(descriptor);
       isOpen = false;
-      renameSync(waiting, file);
-      return file;
+      return nameForGood(waiting, key.accessKeyId);
     },
     discard() {
       if (isOpen) closeSync(descriptor);
@@ -63,9 +71,24 @@ function writeWhole(descriptor: number, text: string): void {
   fsyncSync(descriptor);
 }
 
-/** The id comes from the answer, which a hostile endpoint may have written: it is a file's name only if it is an id. */
-function fileName(accessKeyId: string): string {
-  return /^\w{16,128}$/.test(accessKeyId) ? `${accessKeyId}.csv` : `key-${randomBytes(8).toString('hex')}.csv`;
+/**
+ * The id comes from the answer, which a hostile endpoint may have written: it is a file's name only if it is an id, and
+ * no secret of another key is written over.
+ */
+function nameForGood(waiting: string, accessKeyId: string): string {
+  const folder = path.dirname(waiting);
+  const other = path.join(folder, `key-${randomBytes(8).toString('hex')}.csv`);
+  const file = /^\w{16,128}$/.test(accessKeyId) ? path.join(folder, `${accessKeyId}.csv`) : other;
+  try {
+    // Unlike rename, link fails when the name is taken.
+    linkSync(waiting, file);
+    rmSync(waiting);
+    return file;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error;
+    renameSync(waiting, other);
+    return other;
+  }
 }
 
 /**

@@ -5,7 +5,7 @@ import { Accounts } from './iam/account.ts';
 import { createLog } from './log.ts';
 import { Redactor } from './redact.ts';
 import { serveStdio } from './server/stdio.ts';
-import { connectionsFrom } from './settings/connections.ts';
+import { loadConnections } from './settings/connections.ts';
 import type { Settings } from './settings/settings.ts';
 
 /** @returns when the host has left and nothing is under way any more */
@@ -15,25 +15,32 @@ export async function serve(
   approveCommand: (id: string) => string,
 ): Promise<void> {
   const redactor = new Redactor();
+  const leaving = new AbortController();
   const sandbox = settings.sandbox
     ? await import('./sandbox/sandbox.ts').then((module) => module.startSandbox())
     : undefined;
+  const { connections, defaultLabel, secrets } = await loadConnections(settings, sandbox);
+  for (const secret of secrets) redactor.register(secret);
   await serveStdio(
     {
       settings,
-      connections: connectionsFrom(settings, sandbox),
-      accounts: new Accounts(
-        { connect: settings.connectTimeout * 1000, answer: settings.answerTimeout * 1000 },
-        (secret) => redactor.register(secret),
-      ),
+      connections,
+      defaultLabel,
+      accounts: new Accounts({
+        timeouts: { connect: settings.connectTimeout * 1000, answer: settings.answerTimeout * 1000 },
+        allowUnknownRegion: settings.allowUnknownRegion,
+        registerSecret: (secret) => redactor.register(secret),
+      }),
       requests: new ApprovalRequests(settings.stateDir),
       approveCommand,
       audit: new Audit(settings.stateDir, redactor),
       log: createLog(settings.logLevel, settings.stateDir, (text) => redactor.text(text)),
       redactor,
+      leaving: leaving.signal,
       callsUnderWay: new Set(),
       changesUnderWay: new Set(),
     },
     version,
+    () => leaving.abort(),
   );
 }

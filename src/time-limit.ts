@@ -26,7 +26,11 @@ export class TimeLimit {
     this.#leftMs -= performance.now() - this.#startedAt;
   }
 
-  abort(): void {
-    this.#aborter.abort();
+  /** From now on ends with `signal`, too. @returns a function that undoes this */
+  endWith(signal: AbortSignal): () => void {
+    const end = () => this.#aborter.abort();
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end, { once: true });
+    return () => signal.removeEventListener('abort', end);
   }
 }

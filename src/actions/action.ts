@@ -4,10 +4,12 @@ import type * as z from 'zod';
 import type { Account, OperationInput, OperationOutput } from '../iam/account.ts';
 import type { IamOperations } from '../iam/operations.ts';
 
+type Operation = keyof IamOperations;
+
 export type Kind = 'read' | 'create' | 'update' | 'delete' | 'attach';
 
-/** Sends one IAM request under the call's time limit and, for a `create`, exactly once. @throws AwsError */
-export type Send = <Name extends keyof IamOperations>(
+/** Sends one IAM request under the call's time limit. @throws AwsError */
+export type Send = <Name extends Operation>(
   operation: Name,
   input: OperationInput<Name>,
 ) => Promise<OperationOutput<Name>>;
@@ -32,18 +34,24 @@ export interface PlanContext {
   send: Send;
   /** The keys that this connection signs with. */
   ownKeyIds: Account['ownKeyIds'];
+  /** Of the connection's region: `aws`, `aws-cn`, … */
+  partition: string;
   /** Where a new secret would go. */
   secrets: 'file' | 'inline';
-  now: Date;
 }
 
-/** One thing a person reads before agreeing. `label` is unique in its plan. */
+/**
+ * One thing a person reads before agreeing, and what the agreement is bound to. `label` is unique in its plan. Dates are
+ * absolute; their age is added when the plan is shown, since it grows while a person reads.
+ */
 export interface Fact {
   label: string;
   /** One value, or several lines. */
   shown: string | string[];
-  /** What the agreement is bound to, where that is not the text shown: an age grows while a person reads. */
+  /** What the agreement is bound to beyond the text shown. */
   bound?: string;
+  /** A key's last use, told after `shown`; `at` is absent for one never used. Moves on while a key is in use. */
+  lastUse?: { at?: string; where: string };
 }
 
 /** What a person must know before agreeing to a change, from facts read from AWS and never from the caller's prose. */
@@ -66,6 +74,8 @@ interface ActionShape<Input extends ActionInput> {
   input: Input;
   /** The shape of `result`: loose objects, since AWS adds fields and strict clients throw on them. */
   output: z.ZodType;
+  /** The IAM operations that `run` may send: the permissions that it takes. */
+  sends: readonly Operation[];
   /** @returns `result`, in the spec's shape. @throws AwsError */
   run(input: z.output<Input>, context: RunContext): Promise<unknown>;
 }
@@ -76,6 +86,8 @@ interface ReadAction<Input extends ActionInput> extends ActionShape<Input> {
 
 interface ChangeAction<Input extends ActionInput> extends ActionShape<Input> {
   kind: Exclude<Kind, 'read'>;
+  /** The operations that `plan` may send. Without the permission for one, its fact is said not to be readable. */
+  planReads: readonly Operation[];
   /** @throws AwsError for what AWS would refuse, CallError Refused for what this program does not do */
   plan(input: z.output<Input>, context: PlanContext): Promise<PlanDraft>;
   /** Where to look when an answer was lost and nobody knows whether the change was made. */

@@ -38,17 +38,19 @@ function innermost(field: unknown): unknown {
 }
 
 function describeProblems(issues: readonly z.core.$ZodIssue[], input: ActionInput): string {
-  const problems = new Map<string, string>();
+  const problems = new Map<string, () => string>();
   for (const issue of issues) {
     if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) problems.set(`unknown ${key}`, describeUnknown(key, Object.keys(input.shape)));
+      for (const key of issue.keys)
+        problems.set(`unknown ${key}`, () => describeUnknown(key, Object.keys(input.shape)));
       continue;
     }
     const field = String(issue.path[0]);
     // The first problem of a field is enough: the others follow from it.
-    if (!problems.has(field)) problems.set(field, `${field}: ${issue.message}`);
+    if (!problems.has(field)) problems.set(field, () => `${field}: ${issue.message}`);
   }
-  const told = [...problems.values()].slice(0, MOST_PROBLEMS);
+  // Put into words only where told: somebody may send a hundred thousand fields.
+  const told = [...problems.values()].slice(0, MOST_PROBLEMS).map((describe) => describe());
   const untold = problems.size - told.length;
   return told.join('; ') + (untold > 0 ? `; and ${untold} more` : '');
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { refuseOtherPartition } from '../iam/partition.ts';
 import { responseMetadata } from '../iam/response.ts';
 import { defineAction, type Fact, type PlanContext } from './action.ts';
 import { attachedPoliciesFact, ifPermitted, userFact } from './facts.ts';
@@ -14,11 +15,14 @@ export const attachUserPolicy = defineAction({
   // IAM's own limit for this operation, shorter than a user name's elsewhere.
   input: actionInput({ user_name: userName(64), policy_arn: policyArn() }),
   output: emptyAnswerOutput,
+  sends: ['AttachUserPolicy'],
+  planReads: ['GetUser', 'ListAttachedUserPolicies', 'GetPolicy', 'GetPolicyVersion'],
   async run({ user_name, policy_arn }, { send }) {
     const answer = await send('AttachUserPolicy', { UserName: user_name, PolicyArn: policy_arn });
     return { ResponseMetadata: responseMetadata(answer.$metadata) };
   },
   async plan({ user_name, policy_arn }, context) {
+    refuseOtherPartition('policy_arn', policy_arn, context.partition);
     const [user, attached, policy] = await Promise.all([
       userFact(user_name, context),
       attachedPoliciesFact(user_name, context),

@@ -22,6 +22,8 @@ export const createAccessKey = defineAction({
     SecretFile: z.string().optional(),
   }),
 
+  sends: ['CreateAccessKey', 'DeleteAccessKey'],
+  planReads: ['GetUser', 'ListAccessKeys', 'GetAccessKeyLastUsed', 'ListAttachedUserPolicies'],
   async run({ user_name }, context) {
     const place = context.openSecretPlace();
     try {

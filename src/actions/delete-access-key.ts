@@ -1,7 +1,7 @@
 import { AwsError } from '../iam/errors.ts';
 import { responseMetadata } from '../iam/response.ts';
 import { defineAction } from './action.ts';
-import { confirmKey, readExistingKey } from './existing-key.ts';
+import { confirmKey, EXISTING_KEY_READS, readExistingKey } from './existing-key.ts';
 import { accessKeyId, actionInput, userName } from './fields.ts';
 import { emptyAnswerOutput } from './outputs.ts';
 
@@ -12,6 +12,8 @@ export const deleteAccessKey = defineAction({
   description: 'Deletes an access key for good; update_access_key can be undone, this cannot. A person is asked first.',
   input: actionInput({ user_name: userName(), access_key_id: accessKeyId() }),
   output: emptyAnswerOutput,
+  sends: ['DeleteAccessKey'],
+  planReads: EXISTING_KEY_READS,
   async run({ user_name, access_key_id }, { send, warn }) {
     try {
       const answer = await send('DeleteAccessKey', { UserName: user_name, AccessKeyId: access_key_id });
@@ -19,7 +21,7 @@ export const deleteAccessKey = defineAction({
     } catch (error) {
       // The plan saw the key; an attempt whose answer was lost has deleted it, and the next one found it gone.
       if (!(error instanceof AwsError && error.code === 'NoSuchEntity' && error.answerLost)) throw error;
-      warn('The answer to the first attempt was lost; the second found the key gone.');
+      warn('What came of the first attempt was not told; a later one found the key gone.');
       return { ResponseMetadata: responseMetadata(error.exchange) };
     }
   },

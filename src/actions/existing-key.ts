@@ -1,9 +1,13 @@
 // What update and delete share: a key that has to exist, belong to the user named, and not be the one that this
 // connection signs with.
+import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../envelope.ts';
 import { AwsError } from '../iam/errors.ts';
 import type { Fact, PlanContext } from './action.ts';
-import { keyFact, keysOf, lastUseOf, otherKeyFacts, userFact } from './facts.ts';
+import { type KeyUse, keyFact, keysOf, otherKeyFacts, useOf, userFact } from './facts.ts';
+
+/** What `readExistingKey` may send. */
+export const EXISTING_KEY_READS = ['GetUser', 'ListAccessKeys', 'GetAccessKeyLastUsed'] as const;
 
 export interface ExistingKey {
   facts: Fact[];
@@ -25,29 +29,31 @@ export async function readExistingKey(
       `${access_key_id} is the key that this connection itself signs with; change it with other credentials`,
     );
   }
-  const [user, keys, lastUse] = await Promise.all([
+  const [user, keys, use] = await Promise.all([
     userFact(user_name, context),
     keysOf(user_name, context),
-    lastUseOf(access_key_id, context),
+    useOf(access_key_id, context),
   ]);
   const listed = keys?.find((key) => key.accessKeyId === access_key_id);
-  const isOwner = lastUse.userName?.toLowerCase() === user_name.toLowerCase();
-  // A key made a moment ago may not be listed yet, though its owner is known.
-  if (keys && !listed && !isOwner) {
-    const owner = lastUse.userName === undefined ? '' : ` for ${user_name}; it belongs to ${lastUse.userName}`;
-    throw new AwsError('NoSuchEntity', `The Access Key with id ${access_key_id} cannot be found${owner}.`, {
-      notDone: true,
-    });
-  }
-  const key = listed ?? { accessKeyId: access_key_id, status: 'status not permitted to read', created: undefined };
+  if (!listed) refuseUnlessOwned(user_name, access_key_id, use, keys !== undefined);
+  // Not listed, though its owner is known: IAM's lists lag behind.
+  const status = keys ? 'not listed yet, so made a moment ago' : 'status not permitted to read';
+  const key = listed ?? { accessKeyId: access_key_id, status, created: undefined };
   return {
     status: listed?.status,
     facts: [
       user,
-      await keyFact('Access key', key, context, lastUse),
+      await keyFact('Access key', key, context, use),
       ...(await otherKeyFacts(keys, context, access_key_id)),
     ],
   };
+}
+
+function refuseUnlessOwned(userName: string, keyId: string, { userName: owner }: KeyUse, isListKnown: boolean): void {
+  const isOther = owner !== undefined && owner.toLowerCase() !== userName.toLowerCase();
+  if (!isOther && !(owner === undefined && isListKnown)) return;
+  const whose = isOther ? ` for ${userName}; it belongs to ${cleanLine(owner)}` : '';
+  throw new AwsError('NoSuchEntity', `The Access Key with id ${keyId} cannot be found${whose}.`, { notDone: true });
 }
 
 export function confirmKey(access_key_id: string) {

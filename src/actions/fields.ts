@@ -3,7 +3,11 @@
 import * as z from 'zod';
 import { cleanLine } from '../clean-text.ts';
 
-const quoted = (value: unknown) => `'${cleanLine(String(value), 60)}'`;
+/** JSON's objects may bring a toString of their own, so only what is plain is quoted. */
+function quoted(value: unknown): string {
+  if (value === null || typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object or null';
+  return `'${cleanLine(String(value), 60)}'`;
+}
 
 function text(options: { min: number; max: number; pattern: RegExp; rule: string }) {
   return z
@@ -37,7 +41,7 @@ export function policyArn() {
   return text({
     min: 20,
     max: 2048,
-    pattern: /^arn:aws[a-z-]*:iam::(?:\d{12}|aws):policy\/[\w+=,.@/-]+$/,
+    pattern: /^arn:aws[a-z-]*:iam::(?:\d{12}|aws):policy\/(?:[\w+=,.@-]+\/)*[\w+=,.@-]+$/,
     rule: "is not a policy's ARN, such as arn:aws:iam::aws:policy/ReadOnlyAccess",
   }).meta({ title: 'Policy ARN', description: 'ARN of a managed policy' });
 }
@@ -65,7 +69,7 @@ const sharedFields = {
   role_arn: text({
     min: 20,
     max: 2048,
-    pattern: /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+    pattern: /^arn:aws[a-z-]*:iam::\d{12}:role\/(?:[\w+=,.@-]+\/)*[\w+=,.@-]+$/,
     rule: "is not a role's ARN, such as arn:aws:iam::111122223333:role/responder",
   })
     .optional()

@@ -22,6 +22,7 @@ export const getAccessKeyLastUsed = defineAction({
       .optional(),
     ResponseMetadata: responseMetadataOutput,
   }),
+  sends: ['GetAccessKeyLastUsed'],
   async run({ access_key_id }, { send }) {
     const answer = await send('GetAccessKeyLastUsed', { AccessKeyId: access_key_id });
     return { ...plainAnswer(answer), ResponseMetadata: responseMetadata(answer.$metadata) };

@@ -1,6 +1,6 @@
 import { responseMetadata } from '../iam/response.ts';
 import { defineAction } from './action.ts';
-import { confirmKey, readExistingKey } from './existing-key.ts';
+import { confirmKey, EXISTING_KEY_READS, readExistingKey } from './existing-key.ts';
 import { accessKeyId, actionInput, status, userName } from './fields.ts';
 import { emptyAnswerOutput } from './outputs.ts';
 
@@ -11,6 +11,8 @@ export const updateAccessKey = defineAction({
   description: 'Turns an access key off (Inactive) or on again (Active). A person is asked first.',
   input: actionInput({ user_name: userName(), access_key_id: accessKeyId(), status: status() }),
   output: emptyAnswerOutput,
+  sends: ['UpdateAccessKey'],
+  planReads: EXISTING_KEY_READS,
   async run({ user_name, access_key_id, status }, { send }) {
     const answer = await send('UpdateAccessKey', { UserName: user_name, AccessKeyId: access_key_id, Status: status });
     return { ResponseMetadata: responseMetadata(answer.$metadata) };

@@ -28,11 +28,17 @@ export interface WaysToAsk {
 
 const PROGRESS_EVERY_MS = 5000;
 
+export interface Agreement {
+  /** Who agreed, for the audit. */
+  by: string;
+  /** The plan that they were shown: made now, or by an earlier, identical call. */
+  agreed: Plan;
+}
+
 /**
- * @returns who agreed, for the audit
  * @throws CallError that says which refusal it was; nothing was changed then
  */
-export async function obtainApproval(plan: Plan, ways: WaysToAsk): Promise<string> {
+export async function obtainApproval(plan: Plan, ways: WaysToAsk): Promise<Agreement> {
   const deadline = Date.now() + ways.waitMs;
   const circumstances = {
     mode: ways.mode,
@@ -46,7 +52,7 @@ export async function obtainApproval(plan: Plan, ways: WaysToAsk): Promise<strin
     const answers: Answer[] = [];
     for (;;) {
       const decision = decide(plan, circumstances, answers);
-      if (decision.is === 'proceed') return decision.by;
+      if (decision.is === 'proceed') return { by: decision.by, agreed: decision.agreed };
       if (decision.is === 'refused') throw new CallError(decision.code, decision.message);
       if (decision.way === 'form' && ways.askByForm) {
         const timeoutMs = Math.max(1, deadline - Date.now());

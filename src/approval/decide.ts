@@ -3,7 +3,7 @@
 
 import type { OwnCode } from '../envelope.ts';
 import type { Settings } from '../settings/settings.ts';
-import { changedFacts, isConfirmed, type Plan, planDigest } from './plan.ts';
+import { isConfirmed, type Plan, planDigest } from './plan.ts';
 
 /** What came back from one asking. */
 export type Answer =
@@ -17,9 +17,9 @@ export type Answer =
   | { from: 'terminal'; is: 'gone' }
   | { from: 'terminal'; is: 'failed'; why: string };
 
-/** `by` says who agreed, for the audit. */
+/** `by` says who agreed, for the audit; `agreed` is the plan that they were shown. */
 export type Decision =
-  | { is: 'proceed'; by: string }
+  | { is: 'proceed'; by: string; agreed: Plan }
   | { is: 'ask'; way: 'form'; note?: string }
   | { is: 'ask'; way: 'terminal' }
   | { is: 'refused'; code: OwnCode; message: string };
@@ -41,9 +41,9 @@ const BY_TERMINAL = "start the server with --approval terminal to be asked by 'a
 
 export function decide(plan: Plan, circumstances: Circumstances, answers: readonly Answer[]): Decision {
   const { mode, hasForm, hasRequest } = circumstances;
-  if (mode === 'host') return { is: 'proceed', by: 'host' };
+  if (mode === 'host') return { is: 'proceed', by: 'host', agreed: plan };
   const last = answers.at(-1);
-  if (last?.from === 'terminal') return decideOnTerminal(plan, circumstances, last);
+  if (last?.from === 'terminal') return decideOnTerminal(circumstances, last);
   if (last) return decideOnForm(plan, circumstances, answers, last);
   if (mode === 'form') {
     return hasForm
@@ -63,7 +63,7 @@ function decideOnForm(
     mode === 'auto' ? { is: 'ask', way: 'terminal' } : refused(code, `${message}; ${BY_TERMINAL}`);
   switch (last.is) {
     case 'accepted': {
-      if (isConfirmed(plan, last.typed)) return { is: 'proceed', by: 'form' };
+      if (isConfirmed(plan, last.typed)) return { is: 'proceed', by: 'form', agreed: plan };
       if (typeof last.typed !== 'string' || last.typed.trim() === '') {
         return noPerson('ApprovalUnavailable', 'the host accepted the form without what a person has to type');
       }
@@ -87,11 +87,7 @@ function decideOnForm(
   }
 }
 
-function decideOnTerminal(
-  plan: Plan,
-  { approveCommand }: Circumstances,
-  last: Extract<Answer, { from: 'terminal' }>,
-): Decision {
+function decideOnTerminal({ approveCommand }: Circumstances, last: Extract<Answer, { from: 'terminal' }>): Decision {
   switch (last.is) {
     case 'waiting':
       return refused(
@@ -100,14 +96,16 @@ function decideOnTerminal(
           '- then make the same call again, within ten minutes of the request',
       );
     case 'approved': {
-      if (last.planDigest !== planDigest(plan)) {
-        const changes = changedFacts(last.plan, plan);
-        const what = changes.length > 0 ? changes.join('; ') : 'something else than what the person was shown';
-        return refused('FactsChanged', `since the person agreed, this has changed: ${what}; call again to ask anew`);
+      // Facts that differ from those shown are refused by the caller of this, which reads them once more.
+      if (last.planDigest !== planDigest(last.plan)) {
+        return refused(
+          'FactsChanged',
+          'the answer was given to something else than what waited; call again to ask anew',
+        );
       }
-      return isConfirmed(plan, last.typed)
-        ? { is: 'proceed', by: `terminal ${last.id} ${last.by}` }
-        : refused('ApprovalDeclined', `what was typed was not ${plan.confirm.what}`);
+      return isConfirmed(last.plan, last.typed)
+        ? { is: 'proceed', by: `terminal ${last.id} ${last.by}`, agreed: last.plan }
+        : refused('ApprovalDeclined', `what was typed was not ${last.plan.confirm.what}`);
     }
     case 'declined':
       return refused('ApprovalDeclined', 'the person declined');

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CallError } from '../envelope.ts';
 import type { Answer } from './decide.ts';
-import { type Plan, planDigest } from './plan.ts';
+import { changesSince, type Plan } from './plan.ts';
 import type { ApprovalRequest, ApprovalRequests } from './requests.ts';
 
 const LOOK_EVERY_MS = 200;
@@ -55,7 +55,7 @@ function openRequest(plan: Plan, requests: ApprovalRequests): ApprovalRequest {
   const waiting = requests.findForCall(plan);
   if (!waiting) return requests.add(plan);
   // Shown to nobody's answer yet: what a person reads should be how things are now.
-  const isOutdated = planDigest(waiting.plan) !== planDigest(plan) && !requests.isAnswered(waiting.id);
+  const isOutdated = changesSince(waiting.plan, plan).length > 0 && !requests.isAnswered(waiting.id);
   if (!isOutdated) return waiting;
   requests.remove(waiting.id);
   return requests.add(plan);

@@ -1,11 +1,11 @@
 // One identity at AWS, for one call: the connection's own, or a role assumed from it. The only way out to AWS, and the
 // boundary at which whatever the SDK throws becomes an `AwsError`.
 import { CallError } from '../envelope.ts';
-import type { Connection } from '../settings/connections.ts';
-import type { Clients, Timeouts } from './clients.ts';
-import type { Credentials } from './credentials.ts';
+import type { Connection } from '../settings/connection.ts';
+import type { AskForMfaCode } from './credentials.ts';
 import { AwsError, toAwsError } from './errors.ts';
 import type { IamOperations } from './operations.ts';
+import type { Reach, Reached, ReachOptions } from './reach.ts';
 import type { ExchangeMetadata } from './response.ts';
 
 type Operation = keyof IamOperations;
@@ -15,13 +15,10 @@ export type OperationOutput<Name extends Operation> = Awaited<ReturnType<Handler
   $metadata: ExchangeMetadata;
 };
 
-export interface SendOptions {
-  signal: AbortSignal;
-  /** For a request that must never be sent twice, whatever becomes of its answer. */
-  once?: boolean;
-}
+// Sent twice, each of these leaves two of what it makes, and one whose secret nobody has seen.
+const SENT_ONCE: ReadonlySet<Operation> = new Set(['CreateAccessKey']);
 
-export interface Identity {
+interface Identity {
   /** 12 digits. */
   account: string;
   arn: string;
@@ -32,103 +29,80 @@ export interface Account {
   send<Name extends Operation>(
     operation: Name,
     input: OperationInput<Name>,
-    options: SendOptions,
+    signal: AbortSignal,
   ): Promise<OperationOutput<Name>>;
   /** Who AWS says this is. @throws AwsError */
   identity(signal: AbortSignal): Promise<Identity>;
   /** Ids of the access keys without which this connection could not sign. */
   ownKeyIds: readonly string[];
+  /** Of the connection's region: `aws`, `aws-cn`, … */
+  partition: string;
 }
 
-// CloudTrail shows it as the last part of the assumed role's ARN.
-const ROLE_SESSION_NAME = 'aws-iam-mcp';
+export interface OpenOptions {
+  roleArn?: string;
+  signal: AbortSignal;
+  askForMfaCode?: AskForMfaCode;
+}
 
-/** Opens accounts; the clients of a connection are made once and kept, since their sockets stay open. */
+// With these AWS says that what it was sent is no longer good, whatever the expiry that was told.
+const STALE_CREDENTIALS = new Set(['ExpiredToken', 'InvalidClientTokenId']);
+
+/** Opens accounts. What a connection needs to reach AWS is made once and kept, until the files behind it change. */
 export class Accounts {
-  readonly #timeouts: Timeouts;
-  readonly #registerSecret: (secret: string | undefined) => void;
-  readonly #clients = new Map<Connection, Promise<Clients>>();
+  readonly #options: ReachOptions;
+  readonly #reaches = new Map<Connection, { files: string; reach: Promise<Reach> }>();
 
-  constructor(timeouts: Timeouts, registerSecret: (secret: string | undefined) => void) {
-    this.#timeouts = timeouts;
-    this.#registerSecret = registerSecret;
+  constructor(options: ReachOptions) {
+    this.#options = options;
   }
 
   /**
    * Finds the credentials and, for a role, assumes it.
-   * @throws CallError NoCredentials
+   * @throws CallError NoCredentials, InvalidArguments (region, CA bundle, partition of the role), Timeout
    * @throws AwsError when AWS refuses the role
    */
-  async open(connection: Connection, roleArn: string | undefined, signal: AbortSignal): Promise<Account> {
-    const clients = await this.#clientsOf(connection);
-    const own = await untilAborted(clients.credentials(), signal);
-    this.#register(own);
-    if (roleArn === undefined) return new SdkAccount(clients, [own.accessKeyId]);
-    const session = await this.#assumeRole(clients, roleArn, signal);
-    const { makeClients } = await import('./clients.ts');
-    const asRole = await makeClients(connection, this.#timeouts, async () => session);
-    return new SdkAccount(asRole, [own.accessKeyId, session.accessKeyId]);
+  async open(connection: Connection, { roleArn, signal, askForMfaCode }: OpenOptions): Promise<Account> {
+    const reached = this.#reach(connection).then((reach) => reach.as(roleArn, askForMfaCode));
+    return new SdkAccount(await untilAborted(reached, signal), () => this.#reaches.delete(connection));
   }
 
-  #clientsOf(connection: Connection): Promise<Clients> {
-    let clients = this.#clients.get(connection);
-    if (!clients) {
-      clients = import('./clients.ts').then(({ makeClients }) => makeClients(connection, this.#timeouts));
-      this.#clients.set(connection, clients);
-      // A region that could not be read from the config file, say: the next call tries again.
-      clients.catch(() => this.#clients.delete(connection));
-    }
-    return clients;
-  }
-
-  async #assumeRole(clients: Clients, roleArn: string, signal: AbortSignal): Promise<Credentials> {
-    const { AssumeRoleCommand } = await import('./operations.ts');
-    try {
-      const { Credentials: session } = await clients.sts.send(
-        new AssumeRoleCommand({ RoleArn: roleArn, RoleSessionName: ROLE_SESSION_NAME }),
-        { abortSignal: signal },
-      );
-      if (!session?.AccessKeyId || !session.SecretAccessKey || !session.SessionToken) {
-        throw new AwsError('BadResponse', 'AssumeRole was answered without credentials', { notDone: true });
-      }
-      const credentials = {
-        accessKeyId: session.AccessKeyId,
-        secretAccessKey: session.SecretAccessKey,
-        sessionToken: session.SessionToken,
-        expiration: session.Expiration,
-      };
-      this.#register(credentials);
-      return credentials;
-    } catch (error) {
-      throw toAwsError(error, 'AssumeRole').asOfARead();
-    }
-  }
-
-  #register({ secretAccessKey, sessionToken }: Credentials): void {
-    this.#registerSecret(secretAccessKey);
-    this.#registerSecret(sessionToken);
+  async #reach(connection: Connection): Promise<Reach> {
+    const { filesBehind, Reach } = await import('./reach.ts');
+    const files = filesBehind(connection);
+    const known = this.#reaches.get(connection);
+    if (known?.files === files) return known.reach;
+    const reach = Reach.open(connection, this.#options);
+    this.#reaches.set(connection, { files, reach });
+    // A region that is not there, say: corrected in a file, the next call finds it.
+    reach.catch(() => this.#reaches.delete(connection));
+    return reach;
   }
 }
 
 class SdkAccount implements Account {
   readonly ownKeyIds: readonly string[];
-  readonly #clients: Clients;
+  readonly partition: string;
+  readonly #clients: Reached['clients'];
+  readonly #forget: () => void;
 
-  constructor(clients: Clients, ownKeyIds: readonly string[]) {
+  constructor({ clients, ownKeyIds, partition }: Reached, forget: () => void) {
     this.#clients = clients;
     this.ownKeyIds = ownKeyIds;
+    this.partition = partition;
+    this.#forget = forget;
   }
 
-  async send<Name extends Operation>(operation: Name, input: OperationInput<Name>, options: SendOptions) {
+  async send<Name extends Operation>(operation: Name, input: OperationInput<Name>, signal: AbortSignal) {
     const { iamOperations } = await import('./operations.ts');
-    const client = options.once ? this.#clients.iamOnce : this.#clients.iam;
+    const client = SENT_ONCE.has(operation) ? this.#clients.iamOnce : this.#clients.iam;
     // The map's types do not survive being indexed by a type parameter; `OperationInput` and `Output` hold the pair.
     const Command = iamOperations[operation] as unknown as new (input: unknown) => Parameters<typeof client.send>[0];
     try {
-      const output: unknown = await client.send(new Command(input), { abortSignal: options.signal });
+      const output: unknown = await client.send(new Command(input), { abortSignal: signal });
       return output as OperationOutput<Name>;
     } catch (error) {
-      throw error instanceof CallError ? error : toAwsError(error, operation);
+      throw this.#told(error, operation);
     }
   }
 
@@ -139,12 +113,18 @@ class SdkAccount implements Account {
       if (!Account || !Arn) throw new AwsError('BadResponse', 'GetCallerIdentity named no account', { notDone: true });
       return { account: Account, arn: Arn };
     } catch (error) {
-      throw toAwsError(error, 'GetCallerIdentity').asOfARead();
+      throw this.#told(error, 'GetCallerIdentity').asOfARead();
     }
+  }
+
+  #told(thrown: unknown, operation: string): AwsError {
+    const error = toAwsError(thrown, operation);
+    if (STALE_CREDENTIALS.has(error.code)) this.#forget();
+    return error;
   }
 }
 
-/** The credential chain takes no signal of its own, and its processes and metadata services may hang. */
+/** The credential chain takes no signal, and its processes and metadata services may hang. */
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let stop = () => {};
   const aborted = new Promise<never>((_, reject) => {

@@ -3,18 +3,18 @@
 import type { MetadataBearer, MiddlewareStack } from '@smithy/types';
 import type { ExchangeMetadata } from './response.ts';
 
-/** An answer that did not arrive whole (`lost`), or that IAM did not write (`foreign`). */
+/** An answer that did not arrive whole (`lost`) or not in time (`late`), or that IAM did not write (`foreign`). */
 export class AnswerError extends Error {
-  readonly reason: 'lost' | 'foreign';
+  readonly reason: 'lost' | 'late' | 'foreign';
   readonly $metadata: ExchangeMetadata;
-  /** Read by the SDK's retry strategy: a lost answer may be asked for again. */
+  /** Read by the SDK's retry strategy: what is lost or late may be asked for again. */
   readonly $retryable?: { throttling: false };
 
-  constructor(reason: 'lost' | 'foreign', message: string, exchange: ExchangeMetadata) {
+  constructor(reason: AnswerError['reason'], message: string, exchange: ExchangeMetadata) {
     super(message);
     this.reason = reason;
     this.$metadata = exchange;
-    if (reason === 'lost') this.$retryable = { throttling: false };
+    if (reason !== 'foreign') this.$retryable = { throttling: false };
   }
 }
 
@@ -60,6 +60,8 @@ export function checkAnswers<Input extends object, Output extends MetadataBearer
         const answer = reached.response as HttpAnswer;
         const body = await readBody(answer, answerTimeoutMs);
         checkAnswer(answer, body, (context.commandName ?? '').replace(/Command$/, ''));
+        // IAM's documentation gives no promise that nothing was done before a 5xx.
+        if (answer.statusCode >= 500) seen.answerLost = true;
         Object.assign(answer, { body });
         return reached;
       } catch (error) {
@@ -75,7 +77,11 @@ export function checkAnswers<Input extends object, Output extends MetadataBearer
 async function readBody(answer: HttpAnswer, timeoutMs: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  const timer = setTimeout(() => answer.body.destroy?.(new Error('the rest of the answer did not come')), timeoutMs);
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    answer.body.destroy?.(new Error('late'));
+  }, timeoutMs);
   try {
     for await (const chunk of answer.body) {
       size += chunk.length;
@@ -84,9 +90,10 @@ async function readBody(answer: HttpAnswer, timeoutMs: number): Promise<Uint8Arr
     }
   } catch (error) {
     if (error instanceof AnswerError) throw error;
-    throw new AnswerError('lost', 'the connection ended in the middle of the answer', {
-      httpStatusCode: answer.statusCode,
-    });
+    const exchange = { httpStatusCode: answer.statusCode };
+    throw isLate
+      ? new AnswerError('late', 'the rest of the answer did not come in time', exchange)
+      : new AnswerError('lost', 'the connection ended in the middle of the answer', exchange);
   } finally {
     clearTimeout(timer);
   }
@@ -116,10 +123,15 @@ function foreign(answer: HttpAnswer, what: string): AnswerError {
   return new AnswerError('foreign', what, { httpStatusCode: answer.statusCode });
 }
 
+// What a proxy answers in place of the way through; nothing has reached IAM then.
+export const PROXY_WANTS_CREDENTIALS = 407;
+
 /** Whether the request may have been carried out although its answer did not arrive. */
 export function isAnswerLost(error: unknown): boolean {
-  if (error instanceof AnswerError) return true;
+  if (error instanceof AnswerError) return error.$metadata.httpStatusCode !== PROXY_WANTS_CREDENTIALS;
   if (!(error instanceof Error)) return false;
+  // All addresses of a host were tried, and none took the connection.
+  if (error instanceof AggregateError) return error.errors.some(isAnswerLost);
   const { code = '', syscall = '' } = error as NodeJS.ErrnoException;
   if (syscall === 'connect' || /did not establish a connection|before secure TLS connection/.test(error.message)) {
     return false;

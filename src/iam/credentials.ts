@@ -1,13 +1,12 @@
-// Where a connection's credentials come from: the SDK's normal chain, resolved when a call needs them, with errors a
-// person can act on.
-
+// Where a connection's own credentials come from: given keys, a profile, or the SDK's normal chain; found when a call
+// needs them, with errors that a person can act on.
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import { loadSharedConfigFiles } from '@smithy/core/config';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../envelope.ts';
-import type { Connection } from '../settings/connections.ts';
-import { toAwsError } from './errors.ts';
+import type { ConnectionCredentials } from '../settings/connection.ts';
+import { AwsError, toAwsError } from './errors.ts';
 
 export interface Credentials {
   accessKeyId: string;
@@ -16,71 +15,95 @@ export interface Credentials {
   expiration?: Date;
 }
 
-export type CredentialsProvider = () => Promise<Credentials>;
+/** Asks a person for the code that an MFA device shows. Undefined where the host has no forms. */
+export type AskForMfaCode = ((device: string) => Promise<string>) | undefined;
+
+export type CredentialSource = (askForMfaCode: AskForMfaCode) => Promise<Credentials>;
+
+interface SourceSettings {
+  region: string;
+  requestHandler: NodeHttpHandler;
+  /** For profiles that name a role. */
+  assumeRole: (own: Credentials, params: { RoleArn?: string; RoleSessionName?: string }) => Promise<Credentials>;
+}
 
 const ignore = () => {};
 // Without a logger of ours the chain writes its remarks to the console.
 const quiet = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
 
-/** @returns a provider that remembers what it found until shortly before it expires, and asks anew after a failure */
-export function credentialsOf(
-  connection: Connection,
-  region: string,
-  requestHandler: NodeHttpHandler,
-): CredentialsProvider {
-  if (connection.sandbox) {
-    const { credentials } = connection.sandbox;
-    return async () => credentials;
+/** @returns a source that remembers what it found until shortly before it expires, and looks anew after a failure */
+export function credentialSource(from: ConnectionCredentials, settings: SourceSettings): CredentialSource {
+  if (from.from === 'keys' || from.from === 'sandbox') {
+    const { from: _, ...given } = from;
+    return async () => given;
   }
+  const profile = from.from === 'profile' ? from.profile : undefined;
+  let ask: AskForMfaCode;
   const chain = defaultProvider({
-    profile: connection.profile,
+    profile,
     logger: quiet,
     ignoreCache: true,
-    clientConfig: { region, requestHandler },
+    clientConfig: { region: settings.region, requestHandler: settings.requestHandler },
+    roleAssumer: settings.assumeRole,
+    mfaCodeProvider: async (device) => {
+      if (!ask) throw new CallError('NoCredentials', noWayToAskForCode(profileInUse(profile)));
+      return ask(device);
+    },
   });
-  return async () => {
+  return async (askForMfaCode) => {
+    ask = askForMfaCode;
     try {
       return await chain();
     } catch (error) {
-      throw await credentialsError(error, connection.profile ?? process.env.AWS_PROFILE);
+      throw await credentialsError(error, profileInUse(profile));
     }
   };
 }
 
+function profileInUse(named: string | undefined): string | undefined {
+  // An empty variable names no profile.
+  return named ?? (process.env.AWS_PROFILE || undefined);
+}
+
 async function credentialsError(error: unknown, profile: string | undefined): Promise<Error> {
+  if (error instanceof CallError || error instanceof AwsError) return error;
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  // A request of the chain itself failed, such as the AssumeRole that a profile names.
-  if (!/^(Credentials|Token)?ProviderError$/.test(name)) return toAwsError(error, 'the request for credentials');
-  const named = profile === undefined ? undefined : cleanLine(profile, 80);
+  const named = cleanLine(profile ?? 'default', 80);
   const told = (text: string) => new CallError('NoCredentials', text, { cause: error });
+  if (
+    /sso login|SSO session|Token is expired|UnauthorizedException|token not found or invalid/i.test(
+      `${name} ${message}`,
+    )
+  ) {
+    return told(
+      `the SSO sign-in of profile '${named}' has expired: run aws sso login${profile ? ` --profile ${named}` : ''}`,
+    );
+  }
+  // A request of the chain itself failed, such as the one for a web identity's role.
+  if (!/^(Credentials|Token)?ProviderError$/.test(name))
+    return toAwsError(error, 'the request for credentials').asOfARead();
   const profiles = await profileNames();
   if (profile !== undefined && !profiles.includes(profile)) {
     const there = profiles.length > 0 ? `there are: ${cleanLine(profiles.join(', '), 600)}` : 'there are none';
     return told(`profile '${named}' is not in the AWS config files; ${there}`);
   }
-  if (/multi-factor/.test(message)) {
-    return told(
-      `profile '${named ?? 'default'}' asks for an MFA code, which this server cannot give: run 'aws sts get-session-token' ` +
-        'with your MFA device, and use a profile that holds the session it returns',
-    );
-  }
-  if (/sso login|SSO session|Token is expired/i.test(message)) {
-    return told(
-      `the SSO sign-in of profile '${named ?? 'default'}' has expired: run aws sso login${named ? ` --profile ${named}` : ''}`,
-    );
-  }
-  if (profile !== undefined) {
-    return told(`profile '${named}' gave no credentials: ${cleanLine(message)}`);
-  }
+  if (profile !== undefined) return told(`profile '${named}' gave no credentials: ${cleanLine(message)}`);
   return told(
     'no AWS credentials were found: start the server with --profile NAME, or with AWS_PROFILE or AWS_ACCESS_KEY_ID and ' +
       'AWS_SECRET_ACCESS_KEY in its environment; --sandbox works without any',
   );
 }
 
+function noWayToAskForCode(profile: string | undefined): string {
+  return (
+    `profile '${cleanLine(profile ?? 'default', 80)}' asks for an MFA code, and this host has no form to ask for it: run ` +
+    "'aws sts get-session-token' with your MFA device, and use a profile that holds the session it returns"
+  );
+}
+
 async function profileNames(): Promise<string[]> {
   const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
   return [...new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)])].filter(
-    (name) => !name.includes('.'),
+    (name) => !/^(sso-session|services)\./.test(name),
   );
 }

@@ -2,7 +2,7 @@
 // (or not) that nothing was done.
 import { cleanLine } from '../clean-text.ts';
 import type { OwnCode } from '../envelope.ts';
-import { AnswerError, isAnswerLost } from './answers.ts';
+import { AnswerError, isAnswerLost, PROXY_WANTS_CREDENTIALS } from './answers.ts';
 import type { ExchangeMetadata } from './response.ts';
 
 /** A failed request. `code` is AWS's wire code (`NoSuchEntity`) or one of ours; `message` is cleaned and of one line. */
@@ -42,6 +42,7 @@ interface AwsErrorOptions {
 interface SdkError extends Error {
   $fault?: 'client' | 'server';
   $metadata?: ExchangeMetadata;
+  $response?: { headers?: Record<string, string> };
   Code?: string;
   code?: string;
   syscall?: string;
@@ -50,102 +51,162 @@ interface SdkError extends Error {
   port?: number;
 }
 
-const NEXT_STEPS: Record<string, string> = {
-  InvalidClientTokenId: 'the access key of this connection is unknown or inactive; check its credentials',
-  SignatureDoesNotMatch: 'check the secret key of this connection and the clock of this machine',
-  ExpiredToken: 'the session of this connection has ended; sign in again',
-  Throttling: 'IAM is being asked too often; try again in a few seconds',
-};
-
 /** Turns what the SDK threw for `operation` into an `AwsError`; an `AwsError` passes unchanged. */
 export function toAwsError(thrown: unknown, operation: string): AwsError {
   if (thrown instanceof AwsError) return thrown;
-  const error = (thrown instanceof Error ? thrown : new Error(String(thrown))) as SdkError;
-  const answerLost = error.$metadata?.answerLost ?? isAnswerLost(error);
-  if (error.$fault !== undefined) return serviceError(error, answerLost);
-  if (error instanceof AnswerError) {
-    const message =
-      error.reason === 'lost'
-        ? `the answer to ${operation} was lost: ${error.message}`
-        : `${error.message} came back for ${operation}, which is not IAM's answer: ` +
-          'is a proxy, a captive portal or a wrong endpoint in between?';
-    return new AwsError(error.reason === 'lost' ? 'NetworkError' : 'BadResponse', message, {
-      notDone: false,
-      answerLost: true,
-      cause: error,
-    });
-  }
-  return transportError(error, operation, answerLost);
-}
-
-function serviceError(error: SdkError, answerLost: boolean): AwsError {
-  // The SDK names classes with a suffix that the wire code has not: NoSuchEntityException, NoSuchEntity.
-  const code = cleanLine(error.Code ?? error.name.replace(/Exception$/, ''), 100);
-  const nextStep = NEXT_STEPS[code];
-  const said = cleanLine(error.message, 1000);
-  return new AwsError(code, nextStep ? `${said}: ${nextStep}` : said, {
-    // A 5xx is an answer, but IAM's documentation gives no promise that nothing was done before it.
-    notDone: error.$fault === 'client',
-    isAnswer: true,
+  const error = firstOfMany(thrown instanceof Error ? thrown : new Error(String(thrown)));
+  const answerLost = error.$metadata?.answerLost ?? isAnswerLost(thrown);
+  const { code, message, isDone, isAnswer } =
+    error.$fault !== undefined
+      ? serviceError(error)
+      : error instanceof AnswerError
+        ? answerError(error, operation)
+        : transportError(error, operation);
+  return new AwsError(code, message, {
+    // Whatever the last attempt came to: an earlier one may have been carried out.
+    notDone: isDone === 'no' && !answerLost,
     answerLost,
+    isAnswer,
     cause: error,
   });
 }
 
-function transportError(error: SdkError, operation: string, answerLost: boolean): AwsError {
-  const fail = (code: OwnCode, message: string, notDone: boolean) =>
-    new AwsError(code, message, { notDone, answerLost, cause: error });
-  const at = cleanLine(error.hostname ?? [error.address, error.port].filter(Boolean).join(':'), 200);
+/** What an error says. `isDone` is about the last attempt alone. */
+interface Told {
+  code: string;
+  message: string;
+  isDone: 'no' | 'perhaps';
+  isAnswer?: boolean;
+}
+
+/** A host with several addresses fails with one error for all, which names none. */
+function firstOfMany(error: Error): SdkError {
+  const [first] = error instanceof AggregateError ? error.errors : [];
+  return first instanceof Error ? Object.assign(first, { $metadata: (error as SdkError).$metadata }) : error;
+}
+
+function serviceError(error: SdkError): Told {
+  // The SDK names classes with a suffix that the wire code has not: NoSuchEntityException, NoSuchEntity.
+  const code = cleanLine(error.Code ?? error.name.replace(/Exception$/, ''), 100);
+  const message = cleanLine(error.message, 1000);
+  const nextStep = nextStepAfter(code, message, error);
+  return {
+    code,
+    message: nextStep === undefined ? message : `${message.replace(/[.:\s]+$/, '')}: ${nextStep}`,
+    isDone: error.$fault === 'client' ? 'no' : 'perhaps',
+    isAnswer: true,
+  };
+}
+
+function nextStepAfter(code: string, message: string, error: SdkError): string | undefined {
+  switch (code) {
+    case 'InvalidClientTokenId':
+      return 'the access key of this connection is unknown or inactive; check its credentials';
+    case 'SignatureDoesNotMatch':
+      return /expired|not yet current/.test(message)
+        ? `the clock of this machine is wrong (AWS's says ${cleanLine(error.$response?.headers?.date ?? 'something else', 40)}); set it`
+        : 'check the secret key of this connection';
+    case 'ExpiredToken':
+      return 'the session of this connection has ended; sign in again';
+    case 'Throttling':
+      return 'IAM is being asked too often; try again in a few seconds';
+    case 'AccessDenied':
+      return afterAccessDenied(message);
+    default:
+      return undefined;
+  }
+}
+
+function afterAccessDenied(message: string): string | undefined {
+  const missing = /perform:? (\w+:\w+)/.exec(message)?.[1];
+  if (/explicit deny/.test(message)) {
+    return "an explicit deny is in the way, which no permission lifts; AWS's quarantine of a leaked key (AWSCompromisedKeyQuarantine) is one";
+  }
+  if (missing === 'iam:GetAccessKeyLastUsed') return 'either that permission is missing, or there is no such key';
+  if (missing === 'sts:AssumeRole') {
+    return "the caller lacks that permission, or the role's trust policy (with its external id) does not admit the caller";
+  }
+  return missing && `the permission ${missing} is missing; 'aws-iam-mcp policy' prints all that the tools need`;
+}
+
+function answerError(error: AnswerError, operation: string): Told {
+  if (error.$metadata.httpStatusCode === PROXY_WANTS_CREDENTIALS) {
+    const message = 'the proxy wants credentials, or other ones: give user name and password in its URL';
+    return { code: 'NetworkError', message, isDone: 'no' };
+  }
+  if (error.reason === 'foreign') {
+    return {
+      code: 'BadResponse',
+      message:
+        `${error.message} came back for ${operation}, which is not IAM's answer: ` +
+        'is a proxy, a captive portal or a wrong endpoint in between?',
+      isDone: 'perhaps',
+    };
+  }
+  const message = `the answer to ${operation} was lost: ${error.message}`;
+  return { code: error.reason === 'late' ? 'Timeout' : 'NetworkError', message, isDone: 'perhaps' };
+}
+
+const CERTIFICATE_PROBLEM = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
+const GIVE_A_CA = "give the authority that signed it as the connection's caBundle or in AWS_CA_BUNDLE (a PEM file)";
+
+function transportError(error: SdkError, operation: string): Told {
+  const told = (code: OwnCode, message: string, isDone: Told['isDone']): Told => ({ code, message, isDone });
+  const at = cleanLine(error.hostname ?? [error.address, error.port].filter(Boolean).join(':'), 200) || 'its address';
   switch (error.code) {
     case 'ECONNREFUSED':
-      return fail(
+      return told(
         'NetworkError',
         `nothing answers at ${at}: check the network, the proxy and any endpoint setting`,
-        true,
+        'no',
       );
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return fail(
+      return told(
         'NetworkError',
         `the name ${at} cannot be resolved: check the network and any endpoint setting`,
-        true,
+        'no',
       );
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return fail('NetworkError', `${at} cannot be reached: check the network`, true);
+      return told('NetworkError', `${at} cannot be reached: check the network`, 'no');
   }
-  if (
-    /did not establish a connection/.test(error.message) ||
-    (error.code === 'ETIMEDOUT' && error.syscall === 'connect')
-  ) {
-    return fail('Timeout', `no connection for ${operation} within the time allowed (--connect-timeout)`, true);
+  if (/^(Socks|Proxy connection)/i.test(error.message)) {
+    const why = cleanLine(error.message);
+    const hint = /auth/i.test(why)
+      ? 'check the user name and password in its URL'
+      : 'check that it runs and may reach AWS';
+    return told('NetworkError', `the remote agent refused (${why}): ${hint}`, 'no');
   }
+  const isConnecting = /did not establish a connection/.test(error.message) || error.syscall === 'connect';
+  if (isConnecting)
+    return told('Timeout', `no connection for ${operation} within the time allowed (--connect-timeout)`, 'no');
   if (error.code === 'ETIMEDOUT') {
-    return fail('Timeout', `no answer to ${operation} within the time allowed (--answer-timeout)`, false);
+    return told('Timeout', `no answer to ${operation} within the time allowed (--answer-timeout)`, 'perhaps');
   }
   if (error.name === 'AbortError') {
-    return fail(
+    return told(
       'Timeout',
       `${operation} was not finished within the time allowed for the call (--call-timeout)`,
-      false,
+      'perhaps',
     );
   }
   if (isAnswerLost(error)) {
-    return fail(
+    return told(
       'NetworkError',
       `the connection broke during ${operation} (${error.code}), before its answer came`,
-      false,
+      'perhaps',
     );
   }
-  if (error.code !== undefined && /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(error.code)) {
-    return fail('NetworkError', `the server's certificate is not trusted (${error.code})`, true);
+  if (error.code !== undefined && CERTIFICATE_PROBLEM.test(error.code)) {
+    return told('NetworkError', `the server's certificate is not trusted (${error.code}): ${GIVE_A_CA}`, 'no');
   }
   if (error.code === 'ECONNRESET' || error.code === 'EPROTO') {
-    return fail('NetworkError', `the connection could not be made secure (${error.code})`, true);
+    return told('NetworkError', `the connection could not be made secure (${error.code})`, 'no');
   }
   if (error.$metadata?.httpStatusCode !== undefined) {
     // The parser failed on it. Its message may quote the answer, and so a secret: it is not repeated.
-    return fail('BadResponse', `the answer to ${operation} could not be read`, false);
+    return told('BadResponse', `the answer to ${operation} could not be read`, 'perhaps');
   }
-  return fail('Internal', `${operation} failed in this program (${cleanLine(error.name, 60)})`, false);
+  return told('Internal', `${operation} failed in this program (${cleanLine(error.name, 60)})`, 'perhaps');
 }

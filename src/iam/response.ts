@@ -15,7 +15,7 @@ export interface ExchangeMetadata {
   requestId?: string;
   attempts?: number;
   headers?: Record<string, string>;
-  /** True when the answer to an attempt was lost on its way, whatever came of later attempts. */
+  /** True when an attempt may have been carried out without an answer that says so, whatever came of later ones. */
   answerLost?: boolean;
 }
 

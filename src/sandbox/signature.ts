@@ -2,7 +2,7 @@
 // signatures compared. Refusals carry AWS's codes and texts, which people search the web for.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { Hash } from '@smithy/hash-node';
+import { Hash } from '@smithy/core/serde';
 import { SignatureV4 } from '@smithy/signature-v4';
 import type { Account } from './account.ts';
 import { QueryError, type Service } from './query-protocol.ts';

@@ -15,6 +15,7 @@ export function hasForms(server: Server): boolean {
 /** @param relatedRequestId of the tool call for which the person is asked */
 export function formIn(server: Server, relatedRequestId: string | number): AskByForm {
   return async (plan, { note, timeoutMs, signal }) => {
+    useUpRequestIdZero(server);
     const askedAt = performance.now();
     try {
       // Not `elicitInput`, which checks the answer by the schema and throws on a mere empty one.
@@ -44,4 +45,16 @@ export function formIn(server: Server, relatedRequestId: string | number): AskBy
       return { from: 'form', is: isTimeout ? 'timed-out' : 'failed' };
     }
   };
+}
+
+const beyondZero = new WeakSet<Server>();
+
+/**
+ * Clients made with the SDK's v1 line overlook the cancellation of a request with the id 0, which is the server's
+ * first: a form would stay open though nobody waits for it. So a ping goes first.
+ */
+function useUpRequestIdZero(server: Server): void {
+  if (beyondZero.has(server)) return;
+  beyondZero.add(server);
+  server.ping().catch(() => {});
 }

@@ -13,9 +13,10 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { isChange } from '../actions/action.ts';
 import { ACTIONS } from '../actions/index.ts';
-import { type Caller, callAction, type Program } from '../call.ts';
+import { callAction } from '../call.ts';
 import { cleanLine } from '../clean-text.ts';
 import type { Envelope } from '../envelope.ts';
+import type { Caller, Program } from '../program.ts';
 import { toolDefinition } from './definitions.ts';
 import { formIn, hasForms } from './form.ts';
 import { INSTRUCTIONS } from './instructions.ts';

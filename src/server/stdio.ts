@@ -4,16 +4,18 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { format } from 'node:util';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-import type { Program } from '../call.ts';
 import type { Log } from '../log.ts';
+import type { Program } from '../program.ts';
 import { createServer } from './server.ts';
 
 const LONGEST_WAIT_FOR_CHANGES_MS = 10_000;
-// For answers to reads that are on their way when stdin closes, as when a script pipes its requests in.
-const LAST_ANSWERS_MS = 300;
+// For answers to reads that are on their way when stdin closes, as when a script pipes its requests in, and for a host
+// that reads them slowly. Together under the second in which the program has to be gone.
+const LAST_ANSWERS_MS = 600;
+const LAST_BYTES_MS = 250;
 
-/** @returns when the program should end */
-export async function serveStdio(program: Program, version: string): Promise<void> {
+/** @returns when the program should end. `leave` tells the rest of the program that the host has left. */
+export async function serveStdio(program: Program, version: string, leave: () => void): Promise<void> {
   sendConsoleToLog(program.log);
   const server = createServer(program, { name: 'aws-iam-mcp', version });
   server.onerror = (error) => program.log.error('protocol', { message: error.message });
@@ -21,11 +23,12 @@ export async function serveStdio(program: Program, version: string): Promise<voi
   await server.connect(new StdioServerTransport());
   await hostLeft;
   program.log.info('host left', { changesUnderWay: program.changesUnderWay.size });
-  await settled(program.callsUnderWay, LAST_ANSWERS_MS);
-  // Cancels what is left, so that nobody is asked for a host that is gone.
-  await server.close();
+  leave();
   await settled(program.callsUnderWay, LAST_ANSWERS_MS);
   await settled(program.changesUnderWay, LONGEST_WAIT_FOR_CHANGES_MS);
+  // A write's callback comes after all that was written before it.
+  await settled([new Promise((resolve) => process.stdout.write('', resolve))], LAST_BYTES_MS);
+  await server.close();
 }
 
 function untilHostLeaves(server: Server): Promise<void> {

@@ -1,8 +1,10 @@
 // Reads the command line and the environment: which command, on what, with which settings. Strict, because a
 // mistyped --read-only that is passed over would leave changes switched on.
+import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import type { ConfigFile } from './config-file.ts';
 import { fromEnvironment, fromText, type Given, mergeGiven, resolveSettings } from './resolve.ts';
-import { OPTIONS, type Option, type Settings } from './settings.ts';
+import { defaultConfigFile, OPTIONS, type Option, type Settings } from './settings.ts';
 import { nearest, shown, UsageError } from './usage-error.ts';
 
 export { UsageError };
@@ -42,11 +44,40 @@ const OPTION_OF_FLAG = new Map(OPTIONS.map((option) => [option.flag, option]));
 const FLAGS = [...OPTION_OF_FLAG.keys(), ...QUESTIONS];
 
 /**
+ * Reads the arguments, the environment and the config file: the one that they name, else the one in the user's config
+ * folder, if there is one.
+ * @throws UsageError
+ * @throws ConfigError for a config file that is not there, does not parse or does not fit
+ */
+export async function readCommandLine(argv: string[], env: Record<string, string | undefined>): Promise<CommandLine> {
+  const line = parseCommandLine(argv, env);
+  if (!('settings' in line)) return line;
+  const file = line.settings.config ?? fileThere(defaultConfigFile());
+  if (file === undefined) return line;
+  const { readConfigFile } = await import('./config-file.ts');
+  return parseCommandLine(argv, env, readConfigFile(file));
+}
+
+/** A file that is there but cannot be reached counts as there: it may say read-only. */
+function fileThere(file: string): string | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false }) && file;
+  } catch {
+    return file;
+  }
+}
+
+/**
  * Reads the arguments (without node and script) and the environment. `--help`, then `--version`, win over everything
  * else on the line, so that they help with a wrong one.
+ * @param config a config file that has been read; what it says is the weakest
  * @throws UsageError
  */
-export function parseCommandLine(argv: string[], env: Record<string, string | undefined>): CommandLine {
+export function parseCommandLine(
+  argv: string[],
+  env: Record<string, string | undefined>,
+  config?: ConfigFile,
+): CommandLine {
   const { tokens } = parseArgs({
     args: argv,
     options: Object.fromEntries(
@@ -68,7 +99,9 @@ export function parseCommandLine(argv: string[], env: Record<string, string | un
   if (twice) throw new UsageError(`${twice.from} is given twice`);
   const operands = tokens.filter((token) => token.kind === 'positional').map((token) => token.value);
   const chosen = chooseCommand(operands);
-  const settings = resolveSettings(mergeGiven(flags, fromEnvironment(env)));
+  const merged = mergeGiven(flags, fromEnvironment(env), config?.given ?? []);
+  const settings = resolveSettings(merged);
+  if (config && config.connections.length > 0 && !settings.sandbox) refuseBesideConnections(merged, config);
   const given = flags.map((flag) => (settings[flag.name] === true ? flag.from : `${flag.from}=${settings[flag.name]}`));
   if (chosen.command === 'host-config' && given.includes('--approval=host') && !given.includes('--sandbox')) {
     throw new UsageError(
@@ -76,6 +109,14 @@ export function parseCommandLine(argv: string[], env: Record<string, string | un
     );
   }
   return { ...chosen, settings, given };
+}
+
+/** With several connections, nobody could say which of them a region or a profile is for. */
+function refuseBesideConnections(merged: Given[], { file }: ConfigFile): void {
+  const stray = merged.find(({ name }) => name === 'region' || name === 'profile');
+  if (stray) {
+    throw new UsageError(`${stray.from} belongs into a connection of ${shown(file)}, since that file has connections`);
+  }
 }
 
 const takesValue = (option: Option | undefined): boolean => option !== undefined && option.kind !== 'boolean';

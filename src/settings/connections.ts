@@ -1,7 +1,9 @@
-// The connections by their labels. For now there is one, `default`, made from the options.
+// The connections by their labels: from the config file, from the options, or the sandbox's one.
 import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../envelope.ts';
+import type { Connection as NewConnection } from './connection.ts';
 import type { Settings } from './settings.ts';
+import { nearest } from './usage-error.ts';
 
 export interface Connection {
   label: string;
@@ -11,20 +13,94 @@ export interface Connection {
   sandbox?: { endpoint: string; credentials: { accessKeyId: string; secretAccessKey: string } };
 }
 
-const DEFAULT_LABEL = 'default';
-
 export function connectionsFrom(settings: Settings, sandbox: Connection['sandbox']): Map<string, Connection> {
   const { region, profile } = settings;
   return new Map([[DEFAULT_LABEL, { label: DEFAULT_LABEL, ...(sandbox ? { sandbox } : { region, profile }) }]]);
 }
 
-/** @throws CallError UnknownConnection, naming those there are */
-export function connectionLabelled(
-  connections: ReadonlyMap<string, Connection>,
-  label: string = DEFAULT_LABEL,
-): Connection {
-  const connection = connections.get(label);
+/** The address of the built-in sandbox, and the credentials it gave. */
+interface SandboxAccess {
+  endpoint: string;
+  credentials: { accessKeyId: string; secretAccessKey: string };
+}
+
+export interface LoadedConnections {
+  connections: Map<string, NewConnection>;
+  /** Of the connection for calls that name none; without one, a call has to say which. */
+  defaultLabel?: string;
+  /** Everything that must not leave: each at least 8 characters long. */
+  secrets: string[];
+}
+
+const DEFAULT_LABEL = 'default';
+
+/**
+ * Reads and renders the connections of the config file that `settings.config` names. Without them there is one,
+ * `default`, from the options; with a sandbox, one to the sandbox, whatever else was said.
+ * @throws ConfigError
+ */
+export async function loadConnections(
+  settings: Settings,
+  sandbox?: SandboxAccess,
+  environment: Record<string, string | undefined> = process.env,
+): Promise<LoadedConnections> {
+  const { config, region, profile } = settings;
+  if (sandbox) return onlyConnection({ from: 'sandbox', ...sandbox.credentials }, { endpoint: sandbox.endpoint });
+  const fromOptions = () =>
+    onlyConnection(profile === undefined ? { from: 'chain' } : { from: 'profile', profile }, { region });
+  if (config === undefined) return fromOptions();
+  const [{ readConfigFile }, { renderConnections }] = await Promise.all([
+    import('./config-file.ts'),
+    import('./render-connections.ts'),
+  ]);
+  const file = readConfigFile(config);
+  const loaded = file.connections.length > 0 ? await renderConnections(file, environment) : fromOptions();
+  const wanted = file.defaultConnection;
+  const labels = [...loaded.connections.keys()];
+  if (wanted !== undefined && !labels.includes(wanted)) {
+    const meant = nearest(wanted, labels);
+    const hint = meant === undefined ? `there are: ${labels.join(', ')}` : `did you mean ${meant}?`;
+    throw file.problem(['defaultConnection'], `expected the label of a connection; ${hint}`);
+  }
+  return { ...loaded, defaultLabel: wanted ?? defaultLabelOf(loaded.connections) };
+}
+
+function onlyConnection(credentials: NewConnection['credentials'], more: Partial<NewConnection>): LoadedConnections {
+  const connection = {
+    label: DEFAULT_LABEL,
+    credentials,
+    verifySsl: true,
+    readOnly: false,
+    referenceValues: {},
+    ...more,
+  };
+  return { connections: new Map([[DEFAULT_LABEL, connection]]), secrets: [] };
+}
+
+/** The connection labelled `default`, else the only one. */
+function defaultLabelOf(connections: ReadonlyMap<string, unknown>): string | undefined {
+  if (connections.has(DEFAULT_LABEL)) return DEFAULT_LABEL;
+  const [only, second] = connections.keys();
+  return second === undefined ? only : undefined;
+}
+
+/**
+ * @param defaultLabel what stands in for a call without a label
+ * @throws CallError UnknownConnection, naming those there are
+ */
+export function connectionLabelled<Found>(
+  connections: ReadonlyMap<string, Found>,
+  label: string | undefined,
+  defaultLabel = defaultLabelOf(connections),
+): Found {
+  const wanted = label ?? defaultLabel;
+  const connection = wanted === undefined ? undefined : connections.get(wanted);
   if (connection) return connection;
-  const labels = [...connections.keys()].join(', ');
-  throw new CallError('UnknownConnection', `no connection is labelled '${cleanLine(label, 80)}'; there are: ${labels}`);
+  const labels = cleanLine([...connections.keys()].join(', '), 2000);
+  throw new CallError(
+    'UnknownConnection',
+    wanted === undefined
+      ? `say which connection; there are: ${labels}`
+      : `no connection is labelled '${cleanLine(wanted, 80)}'; there are: ${labels}`,
+  );
 }

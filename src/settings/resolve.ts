@@ -1,5 +1,5 @@
 // From what was given to the settings, in pure steps: each source is parsed to a list of `Given`, the lists are
-// merged, the result is checked by the schema. A further source (a config file) is one more list.
+// merged, the result is checked by the schema. The config file is one more list, and the weakest.
 import {
   ENVIRONMENT_PREFIX,
   OPTIONS,
@@ -82,10 +82,11 @@ export function resolveSettings(merged: Given[]): Settings {
   );
 }
 
-function expected(option: Option): string {
+/** What a value of the option has to be, in words that follow "must be" and "expected". */
+export function expected(option: Option): string {
   if (option.kind === 'boolean') return 'true or false';
   if (option.kind === 'number') return `a number from ${option.bounds?.join(' to ')}`;
   if (option.kind === 'choice') return `${option.choices.slice(0, -1).join(', ')} or ${option.choices.at(-1)}`;
-  if (option.name === 'stateDir') return 'a path in full (~ is not expanded here)';
+  if (option.name === 'stateDir' || option.name === 'config') return 'a path in full (~ is not expanded here)';
   return 'a name in one line';
 }

@@ -11,11 +11,13 @@ export const ENVIRONMENT_PREFIX = 'AWS_IAM_MCP_';
 interface OptionText {
   /** What it does: one sentence or two, without the full stop at the end. */
   meaning: string;
+  /** Its name for people, where an editor shows one. */
+  title?: string;
   /** What stands for the value in help text, as in `--region REGION`; enums show their values instead. */
   valueName?: string;
   /** The default in words, where its value depends on the machine or is found elsewhere. */
   defaultText?: string;
-  /** A secret is offered neither as a flag nor in the environment, where other processes could read it. */
+  /** A secret is offered neither as a flag nor as a variable of ours, where other processes could read it. */
   secret?: true;
 }
 
@@ -27,6 +29,11 @@ const oneLine = z
   .string()
   .min(1)
   .regex(/^\P{Cc}*$/u);
+// A host's config file has no shell to expand ~: it would become a folder whose very name is "~".
+const place = oneLine.regex(/^(?!~)/).transform((value) => path.resolve(value));
+
+/** The config file that is read, if it is there, where `--config` is not given. */
+export const defaultConfigFile = (): string => path.join(envPaths(PROGRAM, { suffix: '' }).config, 'config.json');
 
 /** The folder for this program's own files where `--state-dir` is not given. */
 const defaultStateDir = (): string => envPaths(PROGRAM, { suffix: '' }).data;
@@ -43,10 +50,18 @@ export const settingsSchema = z.strictObject({
     meaning: 'The AWS region to sign for, which selects the partition',
     defaultText: "AWS's own setting, else us-east-1",
   }),
+  allowUnknownRegion: z.boolean().default(false).register(optionText, {
+    meaning: 'Take a region that this program does not know yet, by the form of its name',
+  }),
   profile: oneLine.optional().register(optionText, {
     valueName: 'NAME',
     meaning: "The profile of AWS's shared config files to take credentials from",
     defaultText: "AWS's own setting",
+  }),
+  config: place.optional().register(optionText, {
+    valueName: 'FILE',
+    meaning: 'A config file: connections, and any of these options but this one',
+    defaultText: "config.json in the user's config folder aws-iam-mcp, if there is one",
   }),
   approval: z
     .enum(['auto', 'form', 'terminal', 'host'])
@@ -64,16 +79,11 @@ export const settingsSchema = z.strictObject({
   secrets: z.enum(['file', 'inline']).default('file').register(optionText, {
     meaning: 'Where a new secret access key goes: a file that only you can read, or the result, which the model reads',
   }),
-  stateDir: oneLine
-    // A host's config file has no shell to expand this: it would become a folder whose very name is "~".
-    .regex(/^(?!~)/)
-    .transform((value) => path.resolve(value))
-    .default(defaultStateDir)
-    .register(optionText, {
-      valueName: 'FOLDER',
-      meaning: "The folder for this program's own files: new secrets, approvals that wait, the audit and the log",
-      defaultText: "aws-iam-mcp in the user's data folder",
-    }),
+  stateDir: place.default(defaultStateDir).register(optionText, {
+    valueName: 'FOLDER',
+    meaning: "The folder for this program's own files: new secrets, approvals that wait, the audit and the log",
+    defaultText: "aws-iam-mcp in the user's data folder",
+  }),
   logLevel: z.enum(['off', 'error', 'info', 'debug']).default('error').register(optionText, {
     meaning: 'How much goes to server.log in the state dir',
   }),

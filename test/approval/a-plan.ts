@@ -8,13 +8,14 @@ export function aPlan(changes: Partial<Plan> = {}): Plan {
     account: '111122223333',
     caller: 'arn:aws:iam::111122223333:user/incident-responder',
     arguments: { user_name: 'ci-deploy', access_key_id: 'AKIAEXAMPLEEXAMPLE77', status: 'Inactive' },
+    madeAt: '2026-11-23T12:00:00.000Z',
     title: 'Turn off an access key',
     facts: [
       { label: 'User', shown: 'ci-deploy', bound: 'arn id' },
       {
         label: 'Access key',
-        shown: 'AKIAEXAMPLEEXAMPLE77: Active; 5 minutes ago',
-        bound: 'Active within the last day',
+        shown: 'AKIAEXAMPLEEXAMPLE77: Active; created 2024-11-23T12:00:00+00:00',
+        lastUse: { at: '2026-11-23T11:55:00+00:00', where: 'iam in ap-southeast-3' },
       },
     ],
     warnings: [],

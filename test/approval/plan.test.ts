@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callDigest, changedFacts, describePlan, isConfirmed, planDigest } from '../../src/approval/plan.ts';
+import { callDigest, changesSince, describePlan, isConfirmed, planDigest } from '../../src/approval/plan.ts';
 import { aPlan } from './a-plan.ts';
 
 describe('what an agreement is bound to', () => {
@@ -24,17 +24,49 @@ describe('what an agreement is bound to', () => {
     expect(planDigest(aPlan(changes))).not.toBe(planDigest(aPlan()));
   });
 
-  it('does not depend on the order of arguments, nor on an age that grows', () => {
+  it('does not depend on the order of arguments', () => {
     const { status, ...rest } = aPlan().arguments;
     expect(callDigest(aPlan({ arguments: { status: status ?? '', ...rest } }))).toBe(callDigest(aPlan()));
-    const older = aPlan().facts.map((fact) => ({ ...fact, shown: fact.shown.toString().replace('5', '6') }));
-    expect(planDigest(aPlan({ facts: older }))).toBe(planDigest(aPlan()));
-    expect(changedFacts(aPlan(), aPlan({ facts: older }))).toEqual([]);
   });
 
   it('cannot be confused by moving text from one argument into the next', () => {
     const split = (a: string, b: string) => callDigest(aPlan({ arguments: { a, b } }));
     expect(split('x","y', 'z')).not.toBe(split('x', 'y","z'));
+  });
+});
+
+describe('changesSince', () => {
+  const withLastUse = (at: string | undefined) =>
+    aPlan({ facts: [{ label: 'Access key', shown: 'AKIA', lastUse: { at, where: 'iam in ap-southeast-3' } }] });
+  const TWO_DAYS_AGO = '2026-11-21T12:00:00+00:00';
+  const AN_HOUR_AGO = '2026-11-23T11:00:00+00:00';
+  const NOW = '2026-11-23T12:01:00+00:00';
+
+  it('finds none in the same facts read later', () => {
+    expect(changesSince(aPlan(), aPlan({ madeAt: '2026-11-25T12:00:00.000Z' }))).toEqual([]);
+  });
+
+  it('passes over one more use of a key that is in use, or nobody could turn off a leaked key', () => {
+    expect(changesSince(withLastUse(AN_HOUR_AGO), withLastUse(NOW))).toEqual([]);
+  });
+
+  it.each([
+    ['a key that was idle for two days is used', TWO_DAYS_AGO, NOW],
+    ['a key that was never used is used', undefined, NOW],
+    ['an earlier use is told than was shown', AN_HOUR_AGO, TWO_DAYS_AGO],
+    ['a use is not told any more', AN_HOUR_AGO, undefined],
+  ])('counts that %s', (_, before, after) => {
+    expect(changesSince(withLastUse(before), withLastUse(after))).toEqual([
+      expect.stringMatching(/^Access key was '.*last use.*', is '.*last use/),
+    ]);
+  });
+
+  it.each([
+    ['a fact that differs', { facts: [{ label: 'User', shown: 'ci-deploy', bound: 'another id' }] }],
+    ['another effect', { effect: 'another' }],
+    ['another caller', { caller: 'arn:aws:iam::111122223333:user/other' }],
+  ])('counts %s', (_, changes) => {
+    expect(changesSince(aPlan(), aPlan(changes))).not.toEqual([]);
   });
 });
 
@@ -50,6 +82,12 @@ describe('the text that a person reads', () => {
       'WARNING: careful',
     ])
       expect(text).toContain(part);
+  });
+
+  it('tells the age of every date as it is when the person reads', () => {
+    const text = describePlan(aPlan(), new Date('2026-11-23T12:00:00Z'));
+    expect(text).toContain('created 2 years ago (2024-11-23T12:00:00+00:00)');
+    expect(text).toContain('last use: 5 minutes ago (2026-11-23T11:55:00+00:00), iam in ap-southeast-3');
   });
 
   it('cannot be given a line of its own by a value', () => {

@@ -1,0 +1,166 @@
+// How one connection reaches AWS: region, network, credentials and roles, kept between calls. Part of the chunk that is
+// loaded with the first call.
+import { statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS } from '@smithy/core/config';
+import type { Connection } from '../settings/connection.ts';
+import { type ClientSettings, type Clients, makeClients } from './clients.ts';
+import { type AskForMfaCode, type CredentialSource, type Credentials, credentialSource } from './credentials.ts';
+import { requestHandlerFor, type Timeouts } from './network.ts';
+import { refuseOtherPartition } from './partition.ts';
+import { partitionOf } from './regions.ts';
+import { assumeRole, ROLE_SESSION_NAME, RoleSessions } from './roles.ts';
+
+export interface ReachOptions {
+  timeouts: Timeouts;
+  allowUnknownRegion: boolean;
+  registerSecret: (secret: string | undefined) => void;
+}
+
+export interface Reached {
+  clients: Clients;
+  partition: string;
+  /** Ids of the access keys without which these clients could not sign. */
+  ownKeyIds: string[];
+}
+
+// IAM is global: with no region set anywhere, this one reaches the commercial partition.
+const REGION_WITHOUT_SETTING = 'us-east-1';
+const MOST_IDENTITIES = 50;
+// What the SDK calls a profile's role session where the profile does not say; it differs each time, and so would the
+// caller's ARN, to which an agreement is bound.
+const SDK_SESSION_NAME = /^aws-sdk-js-/;
+
+export class Reach {
+  readonly partition: string;
+  readonly #connection: Connection;
+  readonly #settings: ClientSettings;
+  readonly #register: ReachOptions['registerSecret'];
+  readonly #source: CredentialSource;
+  readonly #sessions = new RoleSessions();
+  readonly #clients = new Map<string, Clients>();
+
+  /** @throws CallError InvalidArguments for a region that there is not, or a CA bundle that cannot be read */
+  static async open(connection: Connection, options: ReachOptions): Promise<Reach> {
+    return new Reach(connection, await regionOf(connection), options);
+  }
+
+  private constructor(connection: Connection, region: string, options: ReachOptions) {
+    const isSandbox = connection.credentials.from === 'sandbox';
+    this.partition = partitionOf(region, options.allowUnknownRegion);
+    this.#connection = connection;
+    this.#register = options.registerSecret;
+    const answerTimeoutMs = connection.timeout === undefined ? options.timeouts.answer : connection.timeout * 1000;
+    const requestHandler = requestHandlerFor(
+      { ...connection, direct: isSandbox },
+      { connect: options.timeouts.connect, answer: answerTimeoutMs },
+    );
+    this.#settings = {
+      region,
+      endpoint: connection.endpoint,
+      profile: profileOf(connection),
+      requestHandler,
+      answerTimeoutMs,
+    };
+    this.#source = credentialSource(connection.credentials, {
+      region,
+      requestHandler,
+      assumeRole: (own, params) =>
+        assumeRole(this.#clientsFor(own).sts, {
+          ...params,
+          RoleArn: params.RoleArn,
+          RoleSessionName: SDK_SESSION_NAME.test(params.RoleSessionName ?? '')
+            ? ROLE_SESSION_NAME
+            : params.RoleSessionName,
+        }),
+    });
+  }
+
+  /**
+   * @param roleArn a role to assume from the connection's identity
+   * @throws CallError NoCredentials, InvalidArguments; AwsError when AWS refuses the role
+   */
+  async as(roleArn: string | undefined, askForMfaCode: AskForMfaCode): Promise<Reached> {
+    let identity = await this.#source(askForMfaCode);
+    const ownKeyIds = [identity.accessKeyId];
+    const { role } = this.#connection;
+    const roles = [role, roleArn === undefined ? undefined : { arn: roleArn }];
+    for (const next of roles) {
+      if (!next) continue;
+      refuseOtherPartition('role_arn', next.arn, this.partition);
+      identity = await this.#assume(identity, next);
+      ownKeyIds.push(identity.accessKeyId);
+    }
+    return { clients: this.#clientsFor(identity), partition: this.partition, ownKeyIds };
+  }
+
+  #assume(from: Credentials, role: NonNullable<Connection['role']>): Promise<Credentials> {
+    return this.#sessions.get(JSON.stringify([keyOf(from), role]), () =>
+      assumeRole(this.#clientsFor(from).sts, {
+        RoleArn: role.arn,
+        RoleSessionName: role.sessionName ?? ROLE_SESSION_NAME,
+        ExternalId: role.externalId,
+        DurationSeconds: role.durationSeconds,
+      }),
+    );
+  }
+
+  /** One set of clients an identity, so that a call signs as one and the same from its plan to its end. */
+  #clientsFor(credentials: Credentials): Clients {
+    const key = keyOf(credentials);
+    let clients = this.#clients.get(key);
+    if (!clients) {
+      this.#register(credentials.secretAccessKey);
+      this.#register(credentials.sessionToken);
+      clients = makeClients(credentials, this.#settings);
+      const [oldest] = this.#clients.keys();
+      if (this.#clients.size >= MOST_IDENTITIES && oldest !== undefined) this.#clients.delete(oldest);
+      this.#clients.set(key, clients);
+    }
+    return clients;
+  }
+}
+
+/**
+ * Changes with the files that a connection depends on, so that a profile changed on disk is seen by the next call.
+ * Costs a few stat calls.
+ */
+export function filesBehind({ credentials, region, caBundle }: Connection): string {
+  const usesProfiles = credentials.from === 'profile' || credentials.from === 'chain' || region === undefined;
+  const aws = path.join(homedir(), '.aws');
+  const files = [
+    ...(usesProfiles
+      ? [
+          process.env.AWS_CONFIG_FILE || path.join(aws, 'config'),
+          process.env.AWS_SHARED_CREDENTIALS_FILE || path.join(aws, 'credentials'),
+        ]
+      : []),
+    caBundle ?? process.env.AWS_CA_BUNDLE ?? '',
+  ];
+  return files
+    .map((file) => {
+      const stats = file === '' ? undefined : statSync(file, { throwIfNoEntry: false });
+      return stats ? `${stats.ino} ${stats.size} ${stats.mtimeMs}` : '';
+    })
+    .join('|');
+}
+
+async function regionOf(connection: Connection): Promise<string> {
+  if (connection.credentials.from === 'sandbox') return REGION_WITHOUT_SETTING;
+  if (connection.region !== undefined) return connection.region;
+  const configured = loadConfig(
+    { ...NODE_REGION_CONFIG_OPTIONS, default: REGION_WITHOUT_SETTING },
+    { ...NODE_REGION_CONFIG_FILE_OPTIONS, profile: profileOf(connection), ignoreCache: true },
+  );
+  // A variable that is set and empty counts as one that is not set.
+  return (await configured()).trim() || REGION_WITHOUT_SETTING;
+}
+
+function profileOf({ credentials }: Connection): string | undefined {
+  return credentials.from === 'profile' ? credentials.profile : undefined;
+}
+
+function keyOf({ accessKeyId, secretAccessKey, sessionToken }: Credentials): string {
+  return JSON.stringify([accessKeyId, secretAccessKey, sessionToken]);
+}

@@ -1,0 +1,82 @@
+// Which texts of a connection are secret: as written, for the mode of the file, and once rendered, so that redaction
+// knows each of them in every form in which it could leave.
+import { isTemplate } from '../templates/render.ts';
+import type { ConfigError, FieldPath } from './config-error.ts';
+import type { ConnectionFields } from './connection-schema.ts';
+import { remoteAgentLogin, SHORTEST_SECRET } from './connection-urls.ts';
+
+/** A connection as it stands in the file: every text may be a template. */
+export type WrittenConnection = Partial<ConnectionFields>;
+
+/** The first field that holds a secret in so many words, and not a template that finds it elsewhere. */
+export function literalSecretIn(connection: WrittenConnection): FieldPath | undefined {
+  const isLiteral = (text: string | undefined) => text !== undefined && !isTemplate(text);
+  if (isLiteral(connection.secretKey)) return ['secretKey'];
+  if (isLiteral(connection.sessionToken)) return ['sessionToken'];
+  if (hasLiteralLogin(connection.remoteAgent)) return ['remoteAgent'];
+  const name = Object.entries(connection.referenceValues ?? {}).find(
+    ([, value]) => typeof value === 'object' && isLiteral(value.secret),
+  )?.[0];
+  return name === undefined ? undefined : ['referenceValues', name];
+}
+
+/** Templates are written over: one for the host alone leaves the password as it stands. */
+function hasLiteralLogin(remoteAgent = ''): boolean {
+  const [, login = ''] = /^[\w+.-]+:\/\/(.*)@/s.exec(remoteAgent.replace(/\{\{.*?\}\}|\{%.*?%\}/gs, '\0')) ?? [];
+  const [user = '', ...password] = login.split(':');
+  const secret = password.join(':') || user;
+  return secret !== '' && !secret.includes('\0');
+}
+
+/**
+ * Everything secret in a rendered connection, with the variables of the environment it came from.
+ * @throws what `problem` makes, for a secret that a text reference value would show to templates in tool inputs
+ */
+export function secretsOf(
+  fields: ConnectionFields,
+  written: WrittenConnection,
+  environment: Record<string, string>,
+  problem: (field: FieldPath, what: string) => ConfigError,
+): string[] {
+  const { user, password } = remoteAgentLogin(fields.remoteAgent ?? '');
+  const withTemplates: [secret: string | undefined, template: string | undefined][] = [
+    [fields.secretKey, written.secretKey],
+    [fields.sessionToken, written.sessionToken],
+    // The template has the host in it too, whose variable is no secret.
+    [password ?? user, undefined],
+    ...Object.entries(fields.referenceValues).map(([name, value]): [string | undefined, string | undefined] => [
+      secretIn(value),
+      secretIn(written.referenceValues?.[name]),
+    ]),
+  ];
+  const secrets = withTemplates.flatMap(([secret, template]) =>
+    secret === undefined ? [] : [secret, ...variablesBehind(secret, template ?? '', environment)],
+  );
+  for (const [name, value] of Object.entries(fields.referenceValues)) {
+    if (typeof value === 'string' && isLong(value) && secrets.some((secret) => secret.includes(value))) {
+      throw problem(['referenceValues', name], 'expected {"secret": "text"}, since it is part of a secret');
+    }
+  }
+  return [...secrets, ...loginForms(fields.remoteAgent, user, password)].filter(isLong);
+}
+
+const isLong = (text: string) => text.length >= SHORTEST_SECRET;
+
+function secretIn(value: string | { secret: string } | undefined): string | undefined {
+  return typeof value === 'object' ? value.secret : undefined;
+}
+
+/** Those found in the secret or around it; where a filter left no trace of any, those that the template names. */
+function variablesBehind(secret: string, template: string, environment: Record<string, string>): string[] {
+  const long = Object.entries(environment).filter(([, value]) => isLong(value));
+  const seen = long.filter(([, value]) => secret.includes(value) || value.includes(secret));
+  const behind = seen.length > 0 ? seen : long.filter(([name]) => template.includes(name));
+  return behind.map(([, value]) => value);
+}
+
+/** A proxy's user name and password as they are, as the URL has them, and joined as they are sent. */
+function loginForms(remoteAgent: string | undefined, user = '', password = ''): string[] {
+  if (remoteAgent === undefined) return [];
+  const url = new URL(remoteAgent);
+  return [user, password, url.username, url.password, ...(user && password ? [`${user}:${password}`] : [])];
+}

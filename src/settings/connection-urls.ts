@@ -1,0 +1,53 @@
+// The two URLs of a connection: what they may be, and what of them is secret.
+
+/** Redaction takes a secret out of every text; something shorter would stand in texts that have nothing to do with it. */
+export const SHORTEST_SECRET = 8;
+
+const REMOTE_AGENT_SCHEMES = ['socks5h:', 'socks5:', 'http:', 'https:'];
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+// A template that renders a password with a / or # in it makes another URL of it.
+const ENCODE = 'urlencode what stands before the @';
+
+/** What is wrong with the URL of a proxy, without repeating any of it. */
+export function remoteAgentProblem(text: string): string | undefined {
+  const url = parsed(text);
+  if (!url || !REMOTE_AGENT_SCHEMES.includes(url.protocol) || url.hostname === '') {
+    return `expected a URL that begins with socks5h://, socks5://, http:// or https:// (${ENCODE})`;
+  }
+  if (!['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '') {
+    return `expected a URL that ends after the host and port (${ENCODE})`;
+  }
+  const { password } = remoteAgentLogin(text);
+  if (password !== undefined && password.length < SHORTEST_SECRET) {
+    return `expected a password of at least ${SHORTEST_SECRET} characters`;
+  }
+  return undefined;
+}
+
+/** What is wrong with an endpoint. Plain http would show what is sent to everyone on the way. */
+export function endpointProblem(text: string): string | undefined {
+  const url = parsed(text);
+  if (url?.protocol === 'http:' && !LOOPBACK.test(url.hostname)) return 'expected https:// for another machine';
+  if (!url || !['http:', 'https:'].includes(url.protocol)) return 'expected a URL that begins with https://';
+  if (url.username !== '' || url.password !== '') return 'expected a URL without a user name and password';
+  return undefined;
+}
+
+/** The user name and password of a proxy's URL, decoded; each only if there is one. */
+export function remoteAgentLogin(text: string): { user?: string; password?: string } {
+  const { username = '', password = '' } = parsed(text) ?? {};
+  return { user: unescaped(username) || undefined, password: unescaped(password) || undefined };
+}
+
+function parsed(text: string): URL | undefined {
+  // URL itself drops line breaks and tabs without a word.
+  return /^\P{Cc}+$/u.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+}
+
+function unescaped(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

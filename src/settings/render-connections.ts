@@ -1,0 +1,103 @@
+// From the connections as written to the connections as used: templates are rendered over the environment and the
+// reference values, the result is checked, and every secret noted. Loaded only where a config file has connections.
+import path from 'node:path';
+import { isTemplate, render, TemplateError } from '../templates/render.ts';
+import type { ConfigError, FieldPath } from './config-error.ts';
+import type { ConfigFile } from './config-file.ts';
+import { issueInConnection } from './config-issues.ts';
+import type { Connection, ConnectionCredentials } from './connection.ts';
+import { type ConnectionFields, connectionSchema } from './connection-schema.ts';
+import { secretsOf, type WrittenConnection } from './connection-secrets.ts';
+
+/** @throws ConfigError */
+export async function renderConnections(
+  config: ConfigFile,
+  variables: Record<string, string | undefined>,
+): Promise<{ connections: Map<string, Connection>; secrets: string[] }> {
+  const environment = Object.fromEntries(
+    Object.entries(variables).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+  const connections = new Map<string, Connection>();
+  const secrets = new Set<string>();
+  for (const [index, written] of config.connections.entries()) {
+    const problem = (field: FieldPath, what: string) =>
+      config.problem(['connections', index, ...field], `connection ${nameOf(written, index)}: ${what}`);
+    const fields = await renderConnection(written, environment, problem);
+    const twin = [...connections.keys()].indexOf(fields.label);
+    if (twin >= 0) throw config.problem(['connections', index, 'label'], `the same as connections[${twin}].label`);
+    connections.set(fields.label, connectionFrom(fields, path.dirname(config.file)));
+    for (const secret of secretsOf(fields, written, environment, problem)) secrets.add(secret);
+  }
+  return { connections, secrets: [...secrets] };
+}
+
+function nameOf({ label }: WrittenConnection, index: number): string {
+  return label === undefined || isTemplate(label) ? String(index + 1) : `'${label}'`;
+}
+
+async function renderConnection(
+  written: WrittenConnection,
+  env: Record<string, string>,
+  problem: (field: FieldPath, what: string) => ConfigError,
+): Promise<ConnectionFields> {
+  const renderText = async (field: FieldPath, text: string, scope: Record<string, unknown>) => {
+    if (!isTemplate(text)) return text;
+    try {
+      return await render(text, scope);
+    } catch (error) {
+      throw error instanceof TemplateError ? problem(field, error.message) : error;
+    }
+  };
+  // Reference values see the environment and not each other, so that their order does not matter.
+  const referenceValues: ConnectionFields['referenceValues'] = {};
+  const scope: Record<string, unknown> = { env };
+  for (const [name, value] of Object.entries(written.referenceValues ?? {})) {
+    const field = ['referenceValues', name];
+    const isText = typeof value === 'string';
+    const rendered = await renderText(field, isText ? value : value.secret, { env });
+    referenceValues[name] = isText ? rendered : { secret: rendered };
+    scope[name] = rendered;
+  }
+  const rendered: Record<string, unknown> = { ...written, referenceValues };
+  for (const [field, value] of Object.entries(written)) {
+    if (typeof value === 'string') rendered[field] = await renderText([field], value, scope);
+  }
+  const issue = issueInConnection(rendered);
+  if (issue) throw problem(issue.field, issue.what);
+  return connectionSchema.parse(rendered, { jitless: true });
+}
+
+function connectionFrom(fields: ConnectionFields, folder: string): Connection {
+  const { label, region, endpoint, verifySsl, caBundle, remoteAgent, readOnly, timeout } = fields;
+  const texts = Object.entries(fields.referenceValues).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  return {
+    label,
+    region,
+    credentials: credentialsFrom(fields),
+    endpoint,
+    role:
+      fields.roleArn === undefined
+        ? undefined
+        : {
+            arn: fields.roleArn,
+            externalId: fields.externalId,
+            sessionName: fields.sessionName,
+            durationSeconds: fields.sessionDuration,
+          },
+    verifySsl,
+    caBundle: caBundle && path.resolve(folder, caBundle),
+    remoteAgent,
+    readOnly,
+    timeout,
+    referenceValues: Object.fromEntries(texts),
+  };
+}
+
+function credentialsFrom({ accessKey, secretKey, sessionToken, profile }: ConnectionFields): ConnectionCredentials {
+  if (accessKey !== undefined && secretKey !== undefined) {
+    return { from: 'keys', accessKeyId: accessKey, secretAccessKey: secretKey, sessionToken };
+  }
+  return profile === undefined ? { from: 'chain' } : { from: 'profile', profile };
+}

@@ -1,0 +1,63 @@
+// A user as IAM describes her, for the plans that a person reads.
+import {
+  GetAccessKeyLastUsedCommand,
+  GetUserCommand,
+  ListAccessKeysCommand,
+  ListAttachedUserPoliciesCommand,
+} from '@aws-sdk/client-iam';
+import type { MockedIam } from './mock-aws.ts';
+
+export const ALICE_KEY = 'AKIAALICEALICEALI001';
+export const ALICE_OTHER_KEY = 'AKIAALICEALICEALI002';
+
+export interface KeyOfAlice {
+  id: string;
+  status?: 'Active' | 'Inactive';
+  /** Never when absent. */
+  lastUse?: Date;
+}
+
+const CREATED = minutesAgo(80 * 24 * 60);
+
+/** Sets up everything that a plan reads about `alice`. */
+export function thereIsAlice(
+  iam: MockedIam,
+  { keys = [{ id: ALICE_KEY }], policies = [] }: { keys?: KeyOfAlice[]; policies?: string[] } = {},
+): void {
+  iam.on(GetUserCommand, { UserName: 'alice' }).resolves({
+    User: {
+      UserName: 'alice',
+      UserId: 'AIDAALICEALICEALICE01',
+      Arn: 'arn:aws:iam::111122223333:user/alice',
+      Path: '/',
+      CreateDate: CREATED,
+    },
+  });
+  iam.on(ListAccessKeysCommand, { UserName: 'alice' }).resolves({
+    AccessKeyMetadata: keys.map(({ id, status = 'Active' }) => ({
+      UserName: 'alice',
+      AccessKeyId: id,
+      Status: status,
+      CreateDate: CREATED,
+    })),
+    IsTruncated: false,
+  });
+  for (const { id, lastUse } of keys) {
+    iam.on(GetAccessKeyLastUsedCommand, { AccessKeyId: id }).resolves({
+      UserName: 'alice',
+      AccessKeyLastUsed: {
+        LastUsedDate: lastUse,
+        ServiceName: lastUse ? 's3' : 'N/A',
+        Region: lastUse ? 'eu-west-1' : 'N/A',
+      },
+    });
+  }
+  iam.on(ListAttachedUserPoliciesCommand, { UserName: 'alice' }).resolves({
+    AttachedPolicies: policies.map((name) => ({ PolicyName: name, PolicyArn: `arn:aws:iam::aws:policy/${name}` })),
+    IsTruncated: false,
+  });
+}
+
+export function minutesAgo(minutes: number): Date {
+  return new Date(Date.now() - minutes * 60_000);
+}

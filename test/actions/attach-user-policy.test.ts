@@ -1,0 +1,184 @@
+import { AttachUserPolicyCommand, GetPolicyCommand, GetPolicyVersionCommand } from '@aws-sdk/client-iam';
+import { describe, expect, it } from 'vitest';
+import { thereIsAlice } from './alice.ts';
+import { EXCHANGE, mockAws, openMocked, RESPONSE_METADATA, refusal, run } from './mock-aws.ts';
+import { ask, planOf, shown } from './program.ts';
+
+const ARN = 'arn:aws:iam::111122223333:policy/team/BuildTools';
+const GIVEN = { user_name: 'alice', policy_arn: ARN };
+const { iam } = mockAws();
+const sent = () => iam.commandCalls(AttachUserPolicyCommand).map(({ args }) => args[0].input);
+
+/** The policy as IAM gives it: its document is URL-encoded JSON. */
+function thereIsThePolicy(document: unknown, version = 'v3') {
+  const text = typeof document === 'string' ? document : JSON.stringify(document);
+  iam.on(GetPolicyCommand, { PolicyArn: ARN }).resolves({ Policy: { Arn: ARN, DefaultVersionId: version } });
+  iam.on(GetPolicyVersionCommand, { PolicyArn: ARN, VersionId: version }).resolves({
+    PolicyVersion: { Document: encodeURIComponent(text), VersionId: version },
+  });
+}
+
+function allows(Action: string | string[], Resource: string | string[] = '*') {
+  return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource }] };
+}
+
+describe('attach_user_policy', () => {
+  it("attaches that policy to that user, and answers in the spec's shape", async () => {
+    thereIsAlice(iam);
+    thereIsThePolicy(allows('s3:GetObject'));
+    iam.on(AttachUserPolicyCommand).resolves({ $metadata: EXCHANGE });
+    expect(await run('attach_user_policy', GIVEN)).toEqual({
+      result: { ResponseMetadata: RESPONSE_METADATA },
+      error: null,
+      has_error: false,
+    });
+    expect(sent()).toEqual([{ UserName: 'alice', PolicyArn: ARN }]);
+  });
+
+  it.each(['NoSuchEntity', 'LimitExceeded', 'InvalidInput', 'PolicyNotAttachable', 'AccessDenied'])(
+    'tells %s as it is on the wire, and that nothing was changed',
+    async (code) => {
+      thereIsAlice(iam);
+      thereIsThePolicy(allows('s3:GetObject'));
+      iam.on(AttachUserPolicyCommand).rejects(refusal(code, 'What IAM said.'));
+      expect(await run('attach_user_policy', GIVEN)).toEqual({
+        result: null,
+        error: `${code}: What IAM said. Nothing was changed.`,
+        has_error: true,
+      });
+    },
+  );
+
+  it('says where to look after a ServiceFailure, and that attaching again does no harm', async () => {
+    thereIsAlice(iam);
+    thereIsThePolicy(allows('s3:GetObject'));
+    iam.on(AttachUserPolicyCommand).rejects(refusal('ServiceFailure'));
+    const { error } = await run('attach_user_policy', GIVEN);
+    expect(error).toMatch(/^ServiceFailure: .*not known: look at the policies attached to alice; .*does no harm$/);
+  });
+
+  it.each([
+    ['a user name of 65 letters', { user_name: 'x'.repeat(65) }, 'user_name: ', 'at most 64 characters'],
+    ['a mere policy name', { policy_arn: 'ReadOnlyAccess' }, 'policy_arn: ', 'too short'],
+    [
+      'an account of four digits',
+      { policy_arn: 'arn:aws:iam::1234:policy/Build' },
+      'policy_arn: ',
+      "not a policy's ARN",
+    ],
+    ['the ARN of a role', { policy_arn: 'arn:aws:iam::111122223333:role/Build' }, 'policy_arn: ', "not a policy's ARN"],
+    ['an ARN of two lines', { policy_arn: `${ARN}\nx` }, 'policy_arn: ', "not a policy's ARN"],
+    ['an ARN with a template left in it', { policy_arn: `${ARN}{{x}}` }, 'policy_arn: ', "not a policy's ARN"],
+    ['a user for a role', { role_arn: 'arn:aws:iam::111122223333:user/Eve' }, 'role_arn: ', "not a role's ARN"],
+  ])('refuses %s before anything is sent', async (_, wrong, field, problem) => {
+    const given = { ...GIVEN, ...wrong };
+    const { error } = await run('attach_user_policy', given);
+    expect(error).toMatch(/^InvalidArguments: .*Nothing was changed\.$/);
+    expect(error).toContain(field);
+    expect(error).toContain(problem);
+    expect(iam.calls()).toEqual([]);
+  });
+});
+
+describe('the plan of attach_user_policy', () => {
+  const plan = () => planOf(openMocked(), 'attach_user_policy', GIVEN);
+
+  it("shows the user's policies and what this one grants, and wants the policy's name typed", async () => {
+    thereIsAlice(iam, { policies: ['SecurityAudit'] });
+    thereIsThePolicy({
+      Statement: [
+        { Effect: 'Allow', Action: ['s3:Get*', 's3:List*'], Resource: 'arn:aws:s3:::lake/*', Condition: { Bool: {} } },
+        { Effect: 'Deny', Action: 's3:GetObjectAcl', NotResource: ['arn:aws:s3:::open/*'] },
+      ],
+    });
+    const read = await plan();
+    expect(shown(read, 'Policy')).toBe(ARN);
+    expect(shown(read, 'Attached policies')).toBe('SecurityAudit');
+    expect(shown(read, 'Policy grants')).toBe(
+      'Allow s3:Get＊, s3:List＊ on arn:aws:s3:::lake/＊, under a condition\n' +
+        'Deny s3:GetObjectAcl on everything but arn:aws:s3:::open/＊',
+    );
+    expect(read.warnings).toEqual([]);
+    expect(read.confirm).toEqual({ what: "the policy's name", text: 'BuildTools' });
+  });
+
+  it.each([
+    ['every action', allows('*'), /every action on every resource: .*administrator/],
+    ['every action on one bucket', allows('*', 'arn:aws:s3:::lake/*'), /every action$/],
+    ['every action, written otherwise', allows(['s3:GetObject', '*:*']), /every action on every resource/],
+    ['every IAM action', allows(['s3:*', 'IAM:*']), /every IAM action: .*administrator/],
+    ['NotAction', { Statement: { Effect: 'Allow', NotAction: 'iam:*', Resource: '*' } }, /but a few \(NotAction\)/],
+  ])('warns of a policy that allows %s', async (_, document, warning) => {
+    thereIsAlice(iam);
+    thereIsThePolicy(document);
+    expect((await plan()).warnings).toEqual([expect.stringMatching(warning)]);
+  });
+
+  it.each([
+    ['denies every action', { Statement: { Effect: 'Deny', Action: '*', Resource: '*' } }],
+    ['denies by NotAction', { Statement: { Effect: 'Deny', NotAction: 'iam:*', Resource: '*' } }],
+    ['allows all of one service', allows('s3:*')],
+  ])('does not warn of a policy that %s', async (_, document) => {
+    thereIsAlice(iam);
+    thereIsThePolicy(document);
+    expect((await plan()).warnings).toEqual([]);
+  });
+
+  it('warns of what stands in a statement too far down to be shown', async () => {
+    thereIsAlice(iam);
+    const harmless = Array.from({ length: 20 }, (_, n) => ({ Effect: 'Allow', Action: `s3:Get${n}`, Resource: '*' }));
+    thereIsThePolicy({ Statement: [...harmless, { Effect: 'Allow', Action: 'iam:*', Resource: '*' }] });
+    const read = await plan();
+    expect(shown(read, 'Policy grants')).toMatch(/and 13 more statements$/);
+    expect(read.warnings).toEqual([expect.stringContaining('every IAM action')]);
+  });
+
+  it('says how many actions it does not show', async () => {
+    thereIsAlice(iam);
+    thereIsThePolicy(allows(['a:1', 'a:2', 'a:3', 'a:4', 'a:5', 'a:6', 'a:7', 'a:8']));
+    expect(shown(await plan(), 'Policy grants')).toBe('Allow a:1, a:2, a:3, a:4, a:5, a:6 and 2 more on ＊');
+  });
+
+  it.each([
+    ['no JSON', '{"Statement": '],
+    ['another shape', '{"Statement": [{"Effect": "Perhaps"}]}'],
+  ])('warns that what it grants is not known when its document is %s', async (_, document) => {
+    thereIsAlice(iam);
+    thereIsThePolicy(document);
+    const read = await plan();
+    expect(shown(read, 'Policy grants')).toBe('not readable');
+    expect(read.warnings).toEqual(['what it grants is not known']);
+  });
+
+  it.each([
+    ['the policy', GetPolicyCommand],
+    ['its document', GetPolicyVersionCommand],
+  ])('says so when %s may not be read', async (_, Command) => {
+    thereIsAlice(iam);
+    thereIsThePolicy(allows('*'));
+    iam.on(Command as typeof GetPolicyCommand).rejects(refusal('AccessDenied'));
+    expect(shown(await plan(), 'Policy grants')).toBe('not permitted to read');
+  });
+
+  it('is bound to the whole document, of which a person sees a summary', async () => {
+    const boundOf = async (document: object, version: string) => {
+      thereIsAlice(iam);
+      thereIsThePolicy(document, version);
+      return (await plan()).facts.find(({ label }) => label === 'Policy grants')?.bound;
+    };
+    const many = ['a:1', 'a:2', 'a:3', 'a:4', 'a:5', 'a:6', 'a:7'];
+    const before = await boundOf(allows(many), 'v3');
+    expect(await boundOf(allows(many), 'v3')).toBe(before);
+    expect(await boundOf(allows([...many.slice(0, 6), 'iam:PassRole']), 'v3')).not.toBe(before);
+    expect(await boundOf(allows(many), 'v4')).not.toBe(before);
+  });
+
+  it('is not made for an unknown policy: nobody is asked in vain', async () => {
+    thereIsAlice(iam);
+    iam.on(GetPolicyCommand).rejects(refusal('NoSuchEntity', `Policy ${ARN} was not found.`));
+    const { plan, envelope } = await ask(openMocked(), 'attach_user_policy', GIVEN);
+    expect(envelope.error).toBe(`NoSuchEntity: Policy ${ARN} was not found. Nothing was changed.`);
+    expect(plan).toBeUndefined();
+    expect(sent()).toEqual([]);
+  });
+});

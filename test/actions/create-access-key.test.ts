@@ -1,0 +1,221 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import {
+  CreateAccessKeyCommand,
+  DeleteAccessKeyCommand,
+  GetAccessKeyLastUsedCommand,
+  GetUserCommand,
+  ListAccessKeysCommand,
+  ListAttachedUserPoliciesCommand,
+} from '@aws-sdk/client-iam';
+import { describe, expect, it } from 'vitest';
+import { ALICE_KEY, ALICE_OTHER_KEY, minutesAgo, thereIsAlice } from './alice.ts';
+import { EXCHANGE, mockAws, openMocked, RESPONSE_METADATA, refusal, run } from './mock-aws.ts';
+import { ask, call, planOf, shown } from './program.ts';
+
+const SECRET = 'f71xNotARealSecretButAsLongAsOneIsAtAWS0';
+const NEW_KEY = 'AKIANEWNEWNEWNEWNEW1';
+const { iam } = mockAws();
+
+function theNewKeyIs(id: string) {
+  iam.on(CreateAccessKeyCommand).resolves({
+    AccessKey: {
+      UserName: 'alice',
+      AccessKeyId: id,
+      Status: 'Active',
+      SecretAccessKey: SECRET,
+      CreateDate: new Date('2021-06-09T15:04:16Z'),
+    },
+    $metadata: EXCHANGE,
+  });
+}
+
+const sent = () => iam.commandCalls(CreateAccessKeyCommand).map(({ args }) => args[0].input);
+const filesOf = (stateDir: string) => readdirSync(path.join(stateDir, 'keys'));
+
+describe('create_access_key', () => {
+  it("answers in the spec's shape, with the secret in a file instead of the result", async () => {
+    thereIsAlice(iam);
+    theNewKeyIs(NEW_KEY);
+    const program = openMocked();
+    const envelope = await call(program, 'create_access_key', { user_name: 'alice' });
+    const file = path.join(program.settings.stateDir, 'keys', `${NEW_KEY}.csv`);
+    expect(envelope).toEqual({
+      result: {
+        AccessKey: {
+          UserName: 'alice',
+          AccessKeyId: NEW_KEY,
+          Status: 'Active',
+          SecretAccessKey: '(not shown)',
+          CreateDate: '2021-06-09T15:04:16+00:00',
+        },
+        SecretFile: file,
+        ResponseMetadata: RESPONSE_METADATA,
+      },
+      error: null,
+      has_error: false,
+    });
+    expect(sent()).toEqual([{ UserName: 'alice' }]);
+    expect(readFileSync(file, 'utf8')).toContain(SECRET);
+  });
+
+  it("with --secrets inline answers exactly as the spec's sample does, and keeps no file", async () => {
+    thereIsAlice(iam);
+    theNewKeyIs(NEW_KEY);
+    const program = openMocked({ secrets: 'inline' });
+    const { result } = await call(program, 'create_access_key', { user_name: 'alice' });
+    expect(result).toStrictEqual({
+      AccessKey: {
+        UserName: 'alice',
+        AccessKeyId: NEW_KEY,
+        Status: 'Active',
+        SecretAccessKey: SECRET,
+        CreateDate: '2021-06-09T15:04:16+00:00',
+      },
+      ResponseMetadata: RESPONSE_METADATA,
+    });
+    expect(readdirSync(program.settings.stateDir)).not.toContain('keys');
+  });
+
+  it.each(['NoSuchEntity', 'LimitExceeded', 'AccessDenied', 'Throttling'])(
+    'tells %s as it is on the wire, and that nothing was changed',
+    async (code) => {
+      thereIsAlice(iam);
+      iam.on(CreateAccessKeyCommand).rejects(refusal(code, 'What IAM said.'));
+      const program = openMocked();
+      const envelope = await call(program, 'create_access_key', { user_name: 'alice' });
+      expect(envelope).toMatchObject({ result: null, has_error: true });
+      expect(envelope.error).toMatch(
+        new RegExp(
+          `^${code}: What IAM said[.:].* Nothing was changed\\.$|^${code}: What IAM said\\. Nothing was changed\\.$`,
+        ),
+      );
+      expect(filesOf(program.settings.stateDir)).toEqual([]);
+    },
+  );
+
+  it('says where to look after a ServiceFailure, which leaves open whether there is a new key', async () => {
+    thereIsAlice(iam);
+    iam.on(CreateAccessKeyCommand).rejects(refusal('ServiceFailure'));
+    const { error } = await run('create_access_key', { user_name: 'alice' });
+    expect(error).toMatch(/^ServiceFailure: .*not known: look at list_access_keys of alice; .*delete it$/);
+    expect(error).not.toContain('Nothing was changed');
+  });
+
+  it.each([
+    ['the key', undefined],
+    ['its id', { UserName: 'alice', AccessKeyId: undefined, Status: 'Active' as const, SecretAccessKey: SECRET }],
+    ['its secret', { UserName: 'alice', AccessKeyId: NEW_KEY, Status: 'Active' as const, SecretAccessKey: undefined }],
+  ])('takes an answer without %s for an unknown outcome', async (_, AccessKey) => {
+    thereIsAlice(iam);
+    iam.on(CreateAccessKeyCommand).resolves({ AccessKey, $metadata: EXCHANGE });
+    const program = openMocked();
+    const { error } = await call(program, 'create_access_key', { user_name: 'alice' });
+    expect(error).toMatch(/^OutcomeUnknown: .*look at list_access_keys of alice/);
+    expect(filesOf(program.settings.stateDir)).toEqual([]);
+    expect(iam.commandCalls(DeleteAccessKeyCommand)).toEqual([]);
+  });
+
+  it.each([
+    ['no user, which IAM would take for the caller', {}, 'user_name: is required'],
+    ['an empty name', { user_name: '' }, 'user_name: '],
+    ['a name with a space', { user_name: 'bob smith' }, "user_name: 'bob smith' is not an IAM user name"],
+    ['a name with a line break', { user_name: 'bob\neve' }, "user_name: 'bob\\u{a}eve' is not an IAM user name"],
+    ['a path', { user_name: '../root' }, 'user_name: '],
+    ['a name of 129 letters', { user_name: 'x'.repeat(129) }, 'at most 128'],
+    ['an approval of its own', { user_name: 'alice', approved: true }, "'approved' is no field"],
+  ])('refuses %s before anything is sent', async (_, given, problem) => {
+    const { error } = await run('create_access_key', given);
+    expect(error).toMatch(/^InvalidArguments: .*Nothing was changed\.$/);
+    expect(error).toContain(problem);
+    expect(iam.calls()).toEqual([]);
+  });
+});
+
+describe('the plan of create_access_key', () => {
+  const plan = (settings: Parameters<typeof openMocked>[0] = {}) =>
+    planOf(openMocked(settings), 'create_access_key', { user_name: 'alice' });
+
+  it('shows the user, her key with its last use, and her policies, and wants the user name typed', async () => {
+    thereIsAlice(iam, {
+      keys: [{ id: ALICE_KEY, status: 'Inactive', lastUse: minutesAgo(9) }],
+      policies: ['SecurityAudit', 'Billing'],
+    });
+    const read = await plan();
+    expect(read).toMatchObject({
+      tool: 'create_access_key',
+      account: '111122223333',
+      caller: 'arn:aws:iam::111122223333:user/operator',
+      arguments: { user_name: 'alice' },
+      confirm: { what: 'the user name', text: 'alice' },
+      warnings: [],
+    });
+    expect(shown(read, 'User')).toContain('arn:aws:iam::111122223333:user/alice');
+    expect(shown(read, 'Key 1')).toContain(`${ALICE_KEY}: Inactive; created 80 days ago (`);
+    expect(shown(read, 'Key 1')).toMatch(/last use: 9 minutes ago \(.*\+00:00\), s3 in eu-west-1$/);
+    expect(shown(read, 'Attached policies')).toBe('Billing, SecurityAudit');
+    expect(read.effect).toMatch(/^A new Active key for alice is made\. Its secret goes to a file/);
+  });
+
+  it('says so when the user has no key and no policy', async () => {
+    thereIsAlice(iam, { keys: [] });
+    const read = await plan();
+    expect(shown(read, 'Keys')).toBe('none');
+    expect(shown(read, 'Attached policies')).toMatch(/^none/);
+  });
+
+  it('warns that the assistant will see the secret with --secrets inline', async () => {
+    thereIsAlice(iam);
+    const read = await plan({ secrets: 'inline' });
+    expect(read.warnings).toEqual([expect.stringContaining('the assistant will see the secret')]);
+    expect(read.effect).toContain('given to the assistant');
+  });
+
+  it('refuses a third key before asking, and names the two', async () => {
+    thereIsAlice(iam, { keys: [{ id: ALICE_KEY, status: 'Inactive' }, { id: ALICE_OTHER_KEY }] });
+    const { plan, envelope } = await ask(openMocked(), 'create_access_key', { user_name: 'alice' });
+    expect(envelope.error).toMatch(/^LimitExceeded: /);
+    expect(envelope.error).toContain(`delete or reuse one of ${ALICE_KEY}, ${ALICE_OTHER_KEY} first`);
+    expect(envelope.error).toMatch(/Nothing was changed\.$/);
+    expect(plan).toBeUndefined();
+    expect(sent()).toEqual([]);
+  });
+
+  it('refuses an unknown user before asking', async () => {
+    iam.onAnyCommand().rejects(refusal('NoSuchEntity', 'The user with name alice cannot be found.'));
+    const { plan, envelope } = await ask(openMocked(), 'create_access_key', { user_name: 'alice' });
+    expect(envelope.error).toBe('NoSuchEntity: The user with name alice cannot be found. Nothing was changed.');
+    expect(plan).toBeUndefined();
+  });
+
+  it('says what it may not read, which is no obstacle', async () => {
+    for (const Command of [GetUserCommand, ListAccessKeysCommand, ListAttachedUserPoliciesCommand]) {
+      iam.on(Command as typeof GetUserCommand).rejects(refusal('AccessDenied'));
+    }
+    const read = await plan();
+    expect(shown(read, 'User')).toContain('alice (details: not permitted to read)');
+    expect(shown(read, 'Keys')).toBe('not permitted to read');
+    expect(shown(read, 'Attached policies')).toBe('not permitted to read');
+  });
+
+  it("says so of a key's last use alone, too", async () => {
+    thereIsAlice(iam);
+    iam.on(GetAccessKeyLastUsedCommand, { AccessKeyId: ALICE_KEY }).rejects(refusal('AccessDenied'));
+    expect(shown(await plan(), 'Key 1')).toMatch(/Active; .*; last use: not permitted to read$/);
+  });
+
+  it('does not ask when a fact cannot be read for another reason', async () => {
+    thereIsAlice(iam);
+    iam.on(ListAttachedUserPoliciesCommand).rejects(refusal('ServiceFailure', 'Try later.'));
+    const { plan, envelope } = await ask(openMocked(), 'create_access_key', { user_name: 'alice' });
+    expect(envelope.error).toBe('ServiceFailure: Try later. Nothing was changed.');
+    expect(plan).toBeUndefined();
+  });
+
+  it('sends nothing that changes anything when the person declines', async () => {
+    thereIsAlice(iam);
+    const { envelope } = await ask(openMocked(), 'create_access_key', { user_name: 'alice' });
+    expect(envelope.error).toMatch(/^ApprovalDeclined: .*Nothing was changed\.$/);
+    expect([...sent(), ...iam.commandCalls(DeleteAccessKeyCommand)]).toEqual([]);
+  });
+});

@@ -1,0 +1,120 @@
+import { DeleteAccessKeyCommand, GetAccessKeyLastUsedCommand, ListAccessKeysCommand } from '@aws-sdk/client-iam';
+import { describe, expect, it } from 'vitest';
+import { ALICE_KEY, ALICE_OTHER_KEY, minutesAgo, thereIsAlice } from './alice.ts';
+import { EXCHANGE, mockAws, openMocked, RESPONSE_METADATA, refusal, run } from './mock-aws.ts';
+import { ask, planOf, shown } from './program.ts';
+
+const GIVEN = { user_name: 'alice', access_key_id: ALICE_KEY };
+const { iam } = mockAws();
+const sent = () => iam.commandCalls(DeleteAccessKeyCommand).map(({ args }) => args[0].input);
+
+describe('delete_access_key', () => {
+  it("deletes that key of that user, and answers in the spec's shape", async () => {
+    thereIsAlice(iam);
+    iam.on(DeleteAccessKeyCommand).resolves({ $metadata: EXCHANGE });
+    expect(await run('delete_access_key', GIVEN)).toEqual({
+      result: { ResponseMetadata: RESPONSE_METADATA },
+      error: null,
+      has_error: false,
+    });
+    expect(sent()).toEqual([{ UserName: 'alice', AccessKeyId: ALICE_KEY }]);
+  });
+
+  it.each(['NoSuchEntity', 'LimitExceeded', 'AccessDenied'])(
+    'tells %s as it is on the wire, and that nothing was changed',
+    async (code) => {
+      thereIsAlice(iam);
+      iam.on(DeleteAccessKeyCommand).rejects(refusal(code, 'What IAM said.'));
+      expect(await run('delete_access_key', GIVEN)).toEqual({
+        result: null,
+        error: `${code}: What IAM said. Nothing was changed.`,
+        has_error: true,
+      });
+    },
+  );
+
+  it('says where to look after a ServiceFailure', async () => {
+    thereIsAlice(iam);
+    iam.on(DeleteAccessKeyCommand).rejects(refusal('ServiceFailure'));
+    const { error } = await run('delete_access_key', GIVEN);
+    expect(error).toMatch(/^ServiceFailure: .*not known: look with list_access_keys of alice/);
+    expect(error).not.toContain('Nothing was changed');
+  });
+
+  it('refuses a call without a user, which IAM would take for the caller', async () => {
+    const { error } = await run('delete_access_key', { access_key_id: ALICE_KEY });
+    expect(error).toBe('InvalidArguments: user_name: is required. Nothing was changed.');
+    expect(iam.calls()).toEqual([]);
+  });
+});
+
+describe('the plan of delete_access_key', () => {
+  it('shows whose key it is, its last use and the other key, and wants its last four characters', async () => {
+    thereIsAlice(iam, {
+      keys: [
+        { id: ALICE_OTHER_KEY, lastUse: minutesAgo(60 * 24 * 40) },
+        { id: ALICE_KEY, status: 'Inactive', lastUse: minutesAgo(4) },
+      ],
+    });
+    const plan = await planOf(openMocked(), 'delete_access_key', GIVEN);
+    expect(shown(plan, 'User')).toContain('user/alice');
+    expect(shown(plan, 'Access key')).toMatch(
+      /^AKIAALICEALICEALI001: Inactive; .*last use: 4 minutes ago .*s3 in eu-west/,
+    );
+    expect(shown(plan, 'Other key 1')).toMatch(/^AKIAALICEALICEALI002: Active; .*last use: 40 days ago/);
+    expect(plan.facts).toHaveLength(3);
+    expect(plan.confirm).toEqual({ what: 'the last four characters of the access key', text: 'I001' });
+    expect(plan.effect).toContain('gone for good');
+    expect(plan.warnings).toEqual([]);
+  });
+
+  it('warns of a key that is still Active', async () => {
+    thereIsAlice(iam);
+    const plan = await planOf(openMocked(), 'delete_access_key', GIVEN);
+    expect(plan.warnings).toEqual(['the key is still Active; turning it off first can be undone']);
+  });
+
+  it('says that the other keys are none', async () => {
+    thereIsAlice(iam);
+    expect(shown(await planOf(openMocked(), 'delete_access_key', GIVEN), 'Other keys')).toBe('none');
+  });
+
+  it('shows a key that may not be listed by its last use alone, and does not take it for Active', async () => {
+    thereIsAlice(iam, { keys: [{ id: ALICE_KEY, lastUse: minutesAgo(4) }] });
+    iam.on(ListAccessKeysCommand).rejects(refusal('AccessDenied'));
+    const plan = await planOf(openMocked(), 'delete_access_key', GIVEN);
+    expect(shown(plan, 'Access key')).toMatch(/: status not permitted to read; last use: 4 minutes ago/);
+    expect(shown(plan, 'Other keys')).toBe('not permitted to read');
+    expect(plan.warnings).toEqual([]);
+  });
+
+  it('says so when the last use may not be read', async () => {
+    thereIsAlice(iam);
+    iam.on(GetAccessKeyLastUsedCommand).rejects(refusal('AccessDenied'));
+    const plan = await planOf(openMocked(), 'delete_access_key', GIVEN);
+    expect(shown(plan, 'Access key')).toMatch(/: Active; .*last use: not permitted to read$/);
+  });
+
+  it('says of a key made a moment ago that it is not listed yet, not that it may not be read', async () => {
+    thereIsAlice(iam, { keys: [{ id: ALICE_KEY }, { id: ALICE_OTHER_KEY }] });
+    // IAM is eventually consistent: it knows the new key's owner, but lists only the old key.
+    iam.on(ListAccessKeysCommand, { UserName: 'alice' }).resolves({
+      AccessKeyMetadata: [{ UserName: 'alice', AccessKeyId: ALICE_OTHER_KEY, Status: 'Active' }],
+      IsTruncated: false,
+    });
+    const plan = await planOf(openMocked(), 'delete_access_key', GIVEN);
+    expect(shown(plan, 'Access key')).toContain(ALICE_KEY);
+    expect(shown(plan, 'Access key')).not.toContain('not permitted');
+  });
+
+  it('is not made for an unknown key: nobody is asked in vain', async () => {
+    thereIsAlice(iam, { keys: [{ id: ALICE_OTHER_KEY }] });
+    iam.on(GetAccessKeyLastUsedCommand, { AccessKeyId: ALICE_KEY }).rejects(refusal('AccessDenied'));
+    const { plan, envelope } = await ask(openMocked(), 'delete_access_key', GIVEN);
+    expect(envelope.error).toBe(
+      `NoSuchEntity: The Access Key with id ${ALICE_KEY} cannot be found. Nothing was changed.`,
+    );
+    expect(plan).toBeUndefined();
+    expect(sent()).toEqual([]);
+  });
+});

@@ -1,0 +1,134 @@
+// A program put together as serve.ts does it, but with one connection, short time limits, nobody to ask and a state dir
+// that is thrown away with the test.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import type * as z from 'zod';
+import { ACTIONS } from '../../src/actions/index.ts';
+import { describePlan, type Plan } from '../../src/approval/plan.ts';
+import { ApprovalRequests } from '../../src/approval/requests.ts';
+import { Audit } from '../../src/audit.ts';
+import { callAction } from '../../src/call.ts';
+import type { Envelope } from '../../src/envelope.ts';
+import { Accounts } from '../../src/iam/account.ts';
+import { createLog } from '../../src/log.ts';
+import type { Program } from '../../src/program.ts';
+import { Redactor } from '../../src/redact.ts';
+import type { Connection } from '../../src/settings/connection.ts';
+import { settingsSchema } from '../../src/settings/settings.ts';
+
+// main.ts does the same: the SDK announces on stderr that it will want a newer Node.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+
+export type Arguments = Record<string, unknown>;
+
+/** What of a connection a test sets; without a sandbox, credentials come from the SDK's chain. */
+export interface ConnectionInTest extends Partial<Connection> {
+  sandbox?: { endpoint: string; credentials: { accessKeyId: string; secretAccessKey: string } };
+  profile?: string;
+}
+
+export function connectionTo({ sandbox, profile, ...more }: ConnectionInTest): Connection {
+  return {
+    label: 'default',
+    verifySsl: true,
+    readOnly: false,
+    referenceValues: {},
+    credentials: sandbox
+      ? { from: 'sandbox', ...sandbox.credentials }
+      : profile === undefined
+        ? { from: 'chain' }
+        : { from: 'profile', profile },
+    endpoint: sandbox?.endpoint,
+    ...more,
+  };
+}
+
+export function openProgram(target: ConnectionInTest, given: Partial<z.input<typeof settingsSchema>> = {}): Program {
+  const settings = settingsSchema.parse({
+    approval: 'host',
+    connectTimeout: 1,
+    answerTimeout: 2,
+    callTimeout: 15,
+    logLevel: 'debug',
+    stateDir: given.stateDir ?? path.join(temporaryFolder(), 'state'),
+    ...given,
+  });
+  const redactor = new Redactor();
+  const connection = connectionTo(target);
+  return {
+    settings,
+    connections: new Map([[connection.label, connection]]),
+    defaultLabel: connection.label,
+    accounts: new Accounts({
+      timeouts: { connect: settings.connectTimeout * 1000, answer: settings.answerTimeout * 1000 },
+      allowUnknownRegion: settings.allowUnknownRegion,
+      registerSecret: (secret) => redactor.register(secret),
+    }),
+    requests: new ApprovalRequests(settings.stateDir),
+    approveCommand: (id) => `aws-iam-mcp approve ${id}`,
+    audit: new Audit(settings.stateDir, redactor),
+    log: createLog(settings.logLevel, settings.stateDir, (text) => redactor.text(text)),
+    redactor,
+    leaving: new AbortController().signal,
+    callsUnderWay: new Set(),
+    changesUnderWay: new Set(),
+  };
+}
+
+export function call(program: Program, tool: string, given: Arguments): Promise<Envelope> {
+  return callAction(actionNamed(tool), given, program, {
+    signal: new AbortController().signal,
+    askByForm: undefined,
+    onProgress: () => {},
+  });
+}
+
+/** What a call comes to when it asks a person, who reads the plan and then declines. */
+export async function ask(program: Program, tool: string, given: Arguments) {
+  const asking: Program = { ...program, settings: { ...program.settings, approval: 'form' } };
+  let plan: Plan | undefined;
+  const envelope = await callAction(actionNamed(tool), given, asking, {
+    signal: new AbortController().signal,
+    askByForm: async (shown) => {
+      plan = shown;
+      return { from: 'form', is: 'declined', afterMs: 5000 };
+    },
+    onProgress: () => {},
+  });
+  return { plan, envelope };
+}
+
+/** The plan that a person reads; fails the test when nobody was asked. */
+export async function planOf(program: Program, tool: string, given: Arguments): Promise<Plan> {
+  const { plan, envelope } = await ask(program, tool, given);
+  if (!plan) throw new Error(`Nobody was asked: ${envelope.error}`);
+  return plan;
+}
+
+/** The text of one fact as a person reads it, its lines joined by a line break. */
+export function shown(plan: Plan, label: string): string {
+  const lines = describePlan(plan).split('\n');
+  const first = lines.findIndex((line) => line.startsWith(`${label}:`));
+  if (first < 0) throw new Error(`No fact '${label}' in: ${lines.join(' | ')}`);
+  const rest = lines.slice(first + 1);
+  const after = rest.findIndex((line) => !line.startsWith('  - '));
+  const [value, ...entries] = [lines[first]?.slice(label.length + 1), ...rest.slice(0, after)];
+  return [value, ...entries.map((line) => line.slice(4))]
+    .map((line) => line?.trim())
+    .filter(Boolean)
+    .join('\n');
+}
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'aws-iam-mcp-test-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function actionNamed(tool: string) {
+  const action = ACTIONS.find(({ name }) => name === tool);
+  if (!action) throw new Error(`There is no action ${tool}`);
+  return action;
+}

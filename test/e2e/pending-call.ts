@@ -1,0 +1,27 @@
+// Calls that wait for a person at the terminal.
+import { eventually } from './eventually.ts';
+import type { Server } from './start-server.ts';
+import { waitingRequests } from './state-files.ts';
+
+/** So that a call is left waiting at once. */
+export const AT_ONCE = ['--approval-wait', '0'];
+
+/** So that a call waits for longer than any test needs. */
+export const PATIENT = ['--approval-wait', '15'];
+
+/** Calls, and expects to be told ApprovalPending. @returns the request's id */
+export async function pendingId(server: Server, tool: string, args: Record<string, unknown>): Promise<string> {
+  const { error } = await server.call(tool, args);
+  const id = /^ApprovalPending: nothing was changed yet; request (\w{6}) waits/.exec(error ?? '')?.[1];
+  if (id === undefined) throw new Error(`not left waiting: ${error ?? 'the change was made'}`);
+  return id;
+}
+
+/** Waits until a call waits. @returns its request's id */
+export function untilOneWaits(stateDir: string): Promise<string> {
+  return eventually(() => {
+    const [request] = waitingRequests(stateDir);
+    if (!request) throw new Error('nothing waits for a person');
+    return request.id;
+  });
+}

@@ -1,0 +1,74 @@
+// Fakes for the person in front of a host, and for hosts that answer in a person's place.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ElicitRequest, ElicitResult } from '@modelcontextprotocol/sdk/types.js';
+
+type Form = ElicitRequest['params'];
+
+export interface Person {
+  /** The text of every form shown so far. */
+  readonly read: string[];
+  /** How many forms the server took back before they were answered. */
+  readonly takenBack: number;
+  /** Resolves when a form is on the screen. */
+  readonly seesForm: Promise<void>;
+  answer(form: Form, takenBack: AbortSignal): Promise<ElicitResult>;
+}
+
+type Reaction = (attempt: number, takenBack: AbortSignal) => Promise<ElicitResult> | ElicitResult;
+
+function person(react: Reaction): Person {
+  const read: string[] = [];
+  let takenBack = 0;
+  let show = () => {};
+  const seesForm = new Promise<void>((resolve) => {
+    show = resolve;
+  });
+  return {
+    read,
+    seesForm,
+    get takenBack() {
+      return takenBack;
+    },
+    async answer(form, signal) {
+      signal.addEventListener('abort', () => {
+        takenBack += 1;
+      });
+      read.push(form.message);
+      show();
+      return react(read.length - 1, signal);
+    },
+  };
+}
+
+const accept = (content?: Record<string, string>): ElicitResult => ({ action: 'accept', ...(content && { content }) });
+
+export const personWho = {
+  /** Accepts with these texts, one after another; the last one again and again. */
+  types: (...texts: string[]) => person((attempt) => accept({ confirmation: texts[attempt] ?? texts.at(-1) ?? '' })),
+  /** Does something else first, then types. */
+  typesAfter: (before: () => Promise<void>, text: string) =>
+    person(async () => {
+      await before();
+      return accept({ confirmation: text });
+    }),
+  declines: () => person(() => ({ action: 'decline' })),
+  dismisses: () =>
+    person(async () => {
+      // Longer than the second within which nobody has read anything.
+      await sleep(1100);
+      return { action: 'cancel' };
+    }),
+  dismissesAtOnce: () => person(() => ({ action: 'cancel' })),
+  acceptsWithoutContent: () => person(() => accept()),
+  acceptsWithNothingIn: () => person(() => accept({})),
+  acceptsWithAnotherField: (text: string) => person(() => accept({ confirm: text })),
+  staysSilent: () =>
+    person(async (_, takenBack) => {
+      if (!takenBack.aborted) await new Promise((resolve) => takenBack.addEventListener('abort', resolve));
+      return { action: 'cancel' };
+    }),
+  cannotBeShownAForm: () =>
+    person(() => {
+      throw new Error('this host has no window');
+    }),
+};

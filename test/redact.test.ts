@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { Redactor } from '../src/redact.ts';
+
+const SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
+
+function redactorOf(...secrets: (string | undefined)[]) {
+  const redactor = new Redactor();
+  for (const secret of secrets) redactor.register(secret);
+  return redactor;
+}
+
+describe('a text', () => {
+  it('loses a registered secret wherever and however often it stands', () => {
+    expect(redactorOf(SECRET).text(`${SECRET} and x${SECRET}y`)).toBe('(secret) and x(secret)y');
+  });
+
+  it('stays as it is without one', () => {
+    expect(redactorOf(SECRET).text('wJalrXUtnFEMI')).toBe('wJalrXUtnFEMI');
+    expect(redactorOf().text(SECRET)).toBe(SECRET);
+  });
+
+  it('loses every registered secret', () => {
+    expect(redactorOf('first-secret', 'second-secret').text('second-secret/first-secret')).toBe('(secret)/(secret)');
+  });
+
+  it.each([
+    ['the shorter first', ['open-sesame', 'open-sesame-and-more']],
+    ['the longer first', ['open-sesame-and-more', 'open-sesame']],
+  ])('keeps no rest of a secret that begins with another one, registered %s', (_, secrets) => {
+    expect(redactorOf(...secrets).text('it is open-sesame-and-more.')).toBe('it is (secret).');
+  });
+
+  it('takes a secret for letters, not for a pattern', () => {
+    const odd = '$&.*[a-z]+(x)\\d';
+    expect(redactorOf(odd).text(`a ${odd} b $& c`)).toBe('a (secret) b $& c');
+  });
+
+  it.each([
+    ['in a URL', encodeURIComponent(SECRET)],
+    ['in JSON', JSON.stringify({ a: SECRET })],
+    ['in Base64', Buffer.from(SECRET).toString('base64')],
+    ['in Base64 for URLs', Buffer.from(SECRET).toString('base64url')],
+    ['in Base64 behind one letter more', Buffer.from(`:${SECRET}`).toString('base64')],
+    ['in Base64 behind a name', Buffer.from(`AKIAIOSFODNN7EXAMPLE:${SECRET}`).toString('base64')],
+    ['in Base64 in the middle of something', Buffer.from(`{"k":"${SECRET}","more":1}`).toString('base64')],
+  ])('loses a secret %s', (_, text) => {
+    expect(redactorOf(SECRET).text(`before ${text} after`)).toMatch(/^before .*\(secret\).* after$/);
+  });
+
+  it('is not blanked out for a secret too short to be one, or for none', () => {
+    const text = 'a user named abcdefg';
+    expect(redactorOf('abcdefg', '', undefined).text(text)).toBe(text);
+    expect(redactorOf('abcdefgh').text('abcdefgh')).toBe('(secret)');
+  });
+});
+
+describe('a value', () => {
+  it('loses secrets at any depth, in keys, too', () => {
+    const value = { a: [SECRET, { b: `x${SECRET}` }], [`k${SECRET}`]: 1, error: null };
+    expect(redactorOf(SECRET).value(value)).toEqual({
+      a: ['(secret)', { b: 'x(secret)' }],
+      'k(secret)': 1,
+      error: null,
+    });
+  });
+
+  it('is otherwise the same: numbers, booleans, null, and what is not there', () => {
+    const value = { n: 1.5, yes: true, nothing: null, absent: undefined, list: [0, false, ''], nested: {} };
+    expect(redactorOf(SECRET).value(value)).toStrictEqual(value);
+  });
+
+  it('is copied: the one given keeps its secret', () => {
+    const value = { a: SECRET };
+    redactorOf(SECRET).value(value);
+    expect(value).toEqual({ a: SECRET });
+  });
+
+  it('may have a key of any name', () => {
+    const value = JSON.parse('{"__proto__": {"polluted": true}, "constructor": 1}');
+    const copy = redactorOf(SECRET).value(value);
+    expect(JSON.stringify(copy)).toBe(JSON.stringify(value));
+    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
+  });
+
+  it('may be a text or null by itself', () => {
+    expect(redactorOf(SECRET).value(SECRET)).toBe('(secret)');
+    expect(redactorOf(SECRET).value(null)).toBeNull();
+  });
+
+  it('may be undefined', () => {
+    expect(redactorOf(SECRET).value(undefined)).toBeUndefined();
+  });
+
+  it('loses a secret that is registered later, from then on', () => {
+    const redactor = redactorOf();
+    expect(redactor.value({ a: SECRET })).toEqual({ a: SECRET });
+    redactor.register(SECRET);
+    expect(redactor.value({ a: SECRET })).toEqual({ a: '(secret)' });
+  });
+});
