@@ -18,7 +18,9 @@ await build({
   target: 'node20',
   define: { PROGRAM_VERSION: JSON.stringify(version) },
   // Bundled CommonJS packages call require() for Node's own modules, which ES modules do not have.
-  banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
   legalComments: 'linked',
   logLevel: 'warning',
 });
