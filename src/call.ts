@@ -58,7 +58,8 @@ async function carryOut(
     warnings.push(`TLS certificates are not verified on the connection '${connection.label}'.`);
   const goesOnWhenCancelled = limit.endWith(caller.signal);
   try {
-    const account = await program.accounts.open(connection, { roleArn, signal: limit.signal });
+    const askForMfaCode = caller.askForMfaCode && limit.whileStopped(caller.askForMfaCode);
+    const account = await program.accounts.open(connection, { roleArn, signal: limit.signal, askForMfaCode });
     const context = runContext(account, program, limit, warnings);
     if (!isChange(action)) return await action.run(input, context);
     const change = { action, input, roleArn, connection, account, context, limit, goesOnWhenCancelled };

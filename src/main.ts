@@ -10,6 +10,8 @@ declare const PROGRAM_VERSION: string;
 
 // Otherwise the AWS SDK prints a notice about Node's version to stderr, which hosts take for a failed start.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+// The proxy libraries print their settings, passwords included, to stderr where this is set.
+delete process.env.DEBUG;
 
 async function main(): Promise<number> {
   const line = parseCommandLine(process.argv.slice(2), process.env);

@@ -3,6 +3,7 @@ import type { AskByForm } from './approval/approval.ts';
 import type { ApprovalRequests } from './approval/requests.ts';
 import type { Audit } from './audit.ts';
 import type { Accounts } from './iam/account.ts';
+import type { AskForMfaCode } from './iam/credentials.ts';
 import type { Log } from './log.ts';
 import type { Redactor } from './redact.ts';
 import type { Connection } from './settings/connection.ts';
@@ -34,6 +35,7 @@ export interface Caller {
   signal: AbortSignal;
   /** Undefined where the host has no forms. */
   askByForm: AskByForm | undefined;
+  askForMfaCode: AskForMfaCode;
   /** Tells the host that the call is alive. */
   onProgress: (message: string) => void;
 }

@@ -67,6 +67,15 @@ export class Accounts {
     return new SdkAccount(await untilAborted(reached, signal), () => this.#reaches.delete(connection));
   }
 
+  /**
+   * Where a connection's requests go, without sending any.
+   * @throws CallError InvalidArguments for a region that there is not, or a CA bundle that cannot be read
+   */
+  async place(connection: Connection): Promise<{ region: string; partition: string }> {
+    const { region, partition } = await this.#reach(connection);
+    return { region, partition };
+  }
+
   async #reach(connection: Connection): Promise<Reach> {
     const { filesBehind, Reach } = await import('./reach.ts');
     const files = filesBehind(connection);

@@ -33,6 +33,7 @@ const MOST_IDENTITIES = 50;
 const SDK_SESSION_NAME = /^aws-sdk-js-/;
 
 export class Reach {
+  readonly region: string;
   readonly partition: string;
   readonly #connection: Connection;
   readonly #settings: ClientSettings;
@@ -48,6 +49,7 @@ export class Reach {
 
   private constructor(connection: Connection, region: string, options: ReachOptions) {
     const isSandbox = connection.credentials.from === 'sandbox';
+    this.region = region;
     this.partition = partitionOf(region, options.allowUnknownRegion);
     this.#connection = connection;
     this.#register = options.registerSecret;

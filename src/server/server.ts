@@ -18,13 +18,14 @@ import { cleanLine } from '../clean-text.ts';
 import type { Envelope } from '../envelope.ts';
 import type { Caller, Program } from '../program.ts';
 import { toolDefinition } from './definitions.ts';
-import { formIn, hasForms } from './form.ts';
+import { approvalFormIn, hasForms, mfaFormIn } from './form.ts';
 import { INSTRUCTIONS } from './instructions.ts';
+import { serveConnections } from './resources.ts';
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
 export function createServer(program: Program, identity: { name: string; version: string }): Server {
-  const server = new Server(identity, { capabilities: { tools: {} }, instructions: INSTRUCTIONS });
+  const server = new Server(identity, { capabilities: { tools: {}, resources: {} }, instructions: INSTRUCTIONS });
   const listed = ACTIONS.filter((action) => !(program.settings.readOnly && isChange(action)));
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listed.map(toolDefinition) }));
@@ -33,7 +34,7 @@ export function createServer(program: Program, identity: { name: string; version
     // An action that is not listed still answers, with ReadOnly: the reason is more use than "unknown".
     const action = ACTIONS.find(({ name }) => name === params.name);
     if (!action) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${cleanLine(params.name, 60)}`);
-    const call = callAction(action, params.arguments ?? {}, program, callerOf(server, extra));
+    const call = callAction(action, params.arguments ?? {}, program, callerOf(server, program, extra));
     program.callsUnderWay.add(call);
     try {
       return toolResult(await call);
@@ -41,15 +42,20 @@ export function createServer(program: Program, identity: { name: string; version
       program.callsUnderWay.delete(call);
     }
   });
+  serveConnections(server, program);
   return server;
 }
 
-function callerOf(server: Server, extra: Extra): Caller {
+function callerOf(server: Server, program: Program, extra: Extra): Caller {
   const progressToken = extra._meta?.progressToken;
+  const timeoutMs = Math.max(1, program.settings.approvalWait * 1000);
   let progress = 0;
   return {
     signal: extra.signal,
-    askByForm: hasForms(server) ? formIn(server, extra.requestId) : undefined,
+    askByForm: hasForms(server) ? approvalFormIn(server, extra.requestId) : undefined,
+    askForMfaCode: hasForms(server)
+      ? mfaFormIn(server, extra.requestId, { timeoutMs, signal: extra.signal })
+      : undefined,
     onProgress(message) {
       if (progressToken === undefined) return;
       progress += 1;

@@ -74,7 +74,7 @@ function onlyConnection(credentials: NewConnection['credentials'], more: Partial
     referenceValues: {},
     ...more,
   };
-  return { connections: new Map([[DEFAULT_LABEL, connection]]), secrets: [] };
+  return { connections: new Map([[DEFAULT_LABEL, connection]]), defaultLabel: DEFAULT_LABEL, secrets: [] };
 }
 
 /** The connection labelled `default`, else the only one. */

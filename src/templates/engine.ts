@@ -10,6 +10,7 @@ const LONGEST_OUTPUT = 100_000;
 // Steps of the engine, some four for each turn of a loop: about 10 ms of looping.
 const FUEL = 50_000;
 
+const environment = makeEnvironment();
 let hasStopped = false;
 
 /** @throws TemplateError */
@@ -17,16 +18,16 @@ export function renderWithEngine(template: string, scope: Record<string, unknown
   if (template.length > LONGEST_TEMPLATE) {
     throw new TemplateError(`the template has ${template.length} characters, and at most ${LONGEST_TEMPLATE} are read`);
   }
+  if (hasStopped) throw new TemplateError('the template engine has stopped: start this program again');
   // The engine would make a function callable: data is all it may get.
   const data = JSON.parse(JSON.stringify(scope)) as Record<string, unknown>;
   const missing = missingName(template, data);
   if (missing) throw undefinedError(missing);
-  if (hasStopped) throw new TemplateError('the template engine has stopped: start this program again');
   let output: string;
   try {
-    output = quietly(() => run(template, data));
+    output = quietly(() => environment.renderStr(template, data));
   } catch (error) {
-    throw templateError(error, template, data);
+    throw templateError(error, missingName(template, data, true));
   }
   if (output.length > LONGEST_OUTPUT) {
     throw new TemplateError(`the template makes ${output.length} characters, and at most ${LONGEST_OUTPUT} are taken`);
@@ -34,23 +35,18 @@ export function renderWithEngine(template: string, scope: Record<string, unknown
   return output;
 }
 
-function run(template: string, data: Record<string, unknown>): string {
-  // The bytes count only the first time.
+function makeEnvironment(): Environment {
   initSync({ module: wasm });
-  const environment = new Environment();
-  environment.undefinedBehavior = 'strict';
-  environment.fuel = FUEL;
-  // Errors then point at the expression. They show values, too: `templateError` takes none of those over.
-  environment.debug = true;
+  const made = new Environment();
+  made.undefinedBehavior = 'strict';
+  made.fuel = FUEL;
+  // Errors then point at an expression. They also show values: `templateError` takes over none.
+  made.debug = true;
   // It prints the whole scope.
-  environment.removeGlobal('debug');
+  made.removeGlobal('debug');
   // Methods as in Python: `name.split('@')`.
-  environment.enablePyCompat();
-  try {
-    return environment.renderStr(template, data);
-  } finally {
-    if (!hasStopped) environment.free();
-  }
+  made.enablePyCompat();
+  return made;
 }
 
 /** A panic of the engine prints to the console, and stderr is not ours to write on. */
@@ -68,9 +64,31 @@ function undefinedError(missing: MissingName): TemplateError {
   return new TemplateError(`${missing.expression} is undefined; ${namesFor(missing)}`);
 }
 
-function templateError(error: unknown, template: string, data: Record<string, unknown>): TemplateError {
-  const message = error instanceof Error ? error.message : String(error);
-  // After a panic, the engine's memory is in no state to go on with.
-  if (error instanceof Error && error.name === "RuntimeError") hasStopped = true;
-  return new TemplateError(message);
+// Of what the engine says, its kind of error: a detail may repeat a value.
+const KINDS =
+  /^(invalid operation|missing argument|too many arguments|unknown (?:filter|test|function|method|block)|cannot unpack|template not found|bad string escape)\b/;
+
+function templateError(error: unknown, missing: MissingName | undefined): TemplateError {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  if (name === 'RuntimeError') {
+    // A panic leaves the engine's memory in no state to go on with.
+    hasStopped = true;
+    return new TemplateError('the template engine failed at this template');
+  }
+  const at = expressionIn(message);
+  if (/^undefined value/.test(message)) return missing ? undefinedError(missing) : new TemplateError(`${at} is undefined`);
+  if (/^engine ran out of fuel/.test(message)) return new TemplateError('the template asks for too much work');
+  // Here the detail has the template's punctuation alone.
+  const [, unexpected] = /^syntax error: (.*?) \(in <string>/.exec(message) ?? [];
+  if (unexpected !== undefined) return new TemplateError(`not a Jinja template: ${unexpected}, at ${at}`);
+  const [kind = 'the template cannot be rendered'] = KINDS.exec(message) ?? [];
+  return new TemplateError(`${kind}, at ${at}`);
+}
+
+/** What the engine's carets point at, and the line alone where that goes over several; texts in it are left out. */
+function expressionIn(message: string): string {
+  const [, line = '1', source = '', before = '', carets = ''] =
+    /^ *(\d+) > (.*)\n {5}i ( *)(\^+) /m.exec(message) ?? /\(in <string>:(\d+)\)/.exec(message) ?? [];
+  const expression = [...source].slice(before.length, before.length + carets.length).join('').trim();
+  return expression === '' ? `line ${line}` : `'${expression.replace(/(["'])(?:\\.|(?!\1).)*\1/g, '$1…$1')}'`;
 }

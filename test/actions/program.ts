@@ -81,6 +81,7 @@ export function call(program: Program, tool: string, given: Arguments): Promise<
   return callAction(actionNamed(tool), given, program, {
     signal: new AbortController().signal,
     askByForm: undefined,
+    askForMfaCode: undefined,
     onProgress: () => {},
   });
 }
@@ -95,6 +96,7 @@ export async function ask(program: Program, tool: string, given: Arguments) {
       plan = shown;
       return { from: 'form', is: 'declined', afterMs: 5000 };
     },
+    askForMfaCode: undefined,
     onProgress: () => {},
   });
   return { plan, envelope };

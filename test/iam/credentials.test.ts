@@ -103,6 +103,14 @@ describe('an unknown profile', () => {
     expect((await list()).error).toBe("NoCredentials: profile 'prodd' is not in the AWS config files; there are: prod");
   });
 
+  it('is told with those there are by now', async () => {
+    const { files, list } = open({ profile: 'prodd' });
+    files.credentials(keysOf('staging'));
+    expect((await list()).error).toMatch(/there are: staging$/);
+    files.credentials(keysOf('prod'));
+    expect((await list()).error).toMatch(/there are: prod$/);
+  });
+
   it('works in the next call once it is there', async () => {
     const { files, list } = open({ profile: 'prod' });
     expect((await list()).error).toMatch(/^NoCredentials: /);
