@@ -1,8 +1,21 @@
 // Builds dist/: one self-contained ES module program whose heavy parts are chunks, loaded when first needed.
-import { chmod, readFile, rm } from 'node:fs/promises';
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { build } from 'esbuild';
 
 const { version } = JSON.parse(await readFile('package.json', 'utf8'));
+
+// From source, src/templates/wasm.ts reads the template engine's bytes from node_modules; here they take its place.
+const engineInBundle = {
+  name: 'engine in bundle',
+  setup(bundle) {
+    const file = createRequire(import.meta.url).resolve('minijinja-js/dist/web/minijinja_js_bg.wasm');
+    bundle.onLoad({ filter: /[\\/]src[\\/]templates[\\/]wasm\.ts$/ }, async () => ({
+      contents: await readFile(file),
+      loader: 'binary',
+    }));
+  },
+};
 
 await rm('dist', { recursive: true, force: true });
 await build({
@@ -21,7 +34,25 @@ await build({
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
+  plugins: [engineInBundle],
+  // Its main file is UMD, whose require() of its own parts a bundle cannot follow.
+  alias: { 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   legalComments: 'linked',
   logLevel: 'warning',
 });
 await chmod('dist/main.js', 0o755);
+await writeFile('dist/config.schema.json', await configJsonSchema());
+
+/** The schema is TypeScript, like the rest: it is bundled in memory, and run. */
+async function configJsonSchema() {
+  const { outputFiles } = await build({
+    entryPoints: ['src/settings/config-json-schema.ts'],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'warning',
+  });
+  const module = await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString('base64')}`);
+  return `${JSON.stringify(module.configJsonSchema(), null, 2)}\n`;
+}

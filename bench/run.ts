@@ -1,7 +1,7 @@
 // `npm run bench`: prints where this program stands against its bounds, as a Markdown table. Both sides of each
 // comparison are measured in one run, in turns, so that a busy machine slows both. The exit code says whether
 // everything could be measured, never whether it was fast.
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { measureCall } from './call.ts';
 import { measureMemory } from './memory.ts';
 import { type Row, table } from './row.ts';
@@ -19,6 +19,8 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 const surroundings = await makeSurroundings();
 process.once('SIGINT', () => process.exit(130));
 const rows: Row[] = [];
+// Before the first measurement: others' work. Turns share it out, but a long start is interrupted more than a short one.
+const load = (loadavg()[0] ?? 0).toFixed(1);
 for (const measure of [measureStart, measureCall, measureToolsList, measureMemory]) {
   process.stderr.write(`${measure.name} …\n`);
   try {
@@ -33,6 +35,6 @@ await surroundings.leave();
 const processors = cpus();
 const day = new Date().toISOString().slice(0, 10);
 process.stdout.write(
-  `Node ${process.version}, ${processors[0]?.model.trim()}, ${processors.length} cores, ${process.platform}, ${day}\n\n` +
+  `Node ${process.version}, ${processors[0]?.model.trim()}, ${processors.length} cores (load ${load}), ${process.platform}, ${day}\n\n` +
     `${table(rows)}\n${NOTES}\n`,
 );

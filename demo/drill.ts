@@ -20,7 +20,7 @@ let isInterrupted = false;
 async function drill(): Promise<void> {
   stage.say(colors.bold('A leaked key: a drill with aws-iam-mcp'));
   stage.tell('The real server over stdio, on the made-up company in its built-in sandbox. No AWS account is touched.');
-  host = await startHost([SERVER, '--sandbox', '--state-dir', stateDir], stage);
+  host = await startHost([SERVER, '--sandbox', '--state-dir', stateDir], stateDir, stage);
   stage.tell(`Its tools: ${host.tools.join(', ')}.`);
   const marks = { calls: colors.cyan('→'), asked: colors.yellow('┃'), reads: colors.green('←') };
   stage.tell(

@@ -23,13 +23,18 @@ const TYPING_MS = 300;
 // The server takes a refusal within a second for the host's own, since nobody reads as fast.
 const DECLINING_MS = 1200;
 
-/** @param show what the server asks, and then what the person does */
+/**
+ * @param home the server's home folder, so that no settings of the reader's own change the story
+ * @param show what the server asks, and then what the person does
+ */
 export async function startHost(
   args: string[],
+  home: string,
   show: { form(message: string): void; does(what: string): void },
 ): Promise<Host> {
   const received = { messages: '', stderr: '' };
-  const transport = new StdioClientTransport({ command: process.execPath, args, stderr: 'pipe' });
+  const env = { HOME: home, USERPROFILE: home, APPDATA: home, LOCALAPPDATA: home };
+  const transport = new StdioClientTransport({ command: process.execPath, args, env, stderr: 'pipe' });
   transport.stderr?.on('data', (chunk) => {
     received.stderr += chunk;
   });

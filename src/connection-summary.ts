@@ -58,7 +58,7 @@ export async function identityOf(
   }
 }
 
-function howFound({ credentials }: Connection): string {
+export function howFound({ credentials }: Connection): string {
   switch (credentials.from) {
     case 'keys':
       return 'access key given in the config file';

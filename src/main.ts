@@ -2,7 +2,7 @@
 // The command `aws-iam-mcp`: reads the command line and starts one of the commands. What a command needs is loaded
 // when it is chosen, so that serving starts fast.
 import { realpathSync } from 'node:fs';
-import { type Host, parseCommandLine, UsageError } from './settings/command-line.ts';
+import { type Host, readCommandLine, UsageError } from './settings/command-line.ts';
 import { resolveSettings } from './settings/resolve.ts';
 import type { Settings } from './settings/settings.ts';
 
@@ -14,7 +14,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 delete process.env.DEBUG;
 
 async function main(): Promise<number> {
-  const line = parseCommandLine(process.argv.slice(2), process.env);
+  const line = await readCommandLine(process.argv.slice(2), process.env);
   switch (line.command) {
     case 'help': {
       const { helpText } = await import('./settings/help.ts');
@@ -39,6 +39,16 @@ async function main(): Promise<number> {
       return line.command === 'decline'
         ? decline(id ?? '', requests, process.stdout)
         : approve(id, requests, { input: process.stdin, output: process.stdout });
+    }
+    case 'doctor': {
+      const { doctor } = await import('./doctor/doctor.ts');
+      return doctor(line, { version: PROGRAM_VERSION, output: process.stdout, environment: process.env });
+    }
+    case 'policy': {
+      const { leastPrivilegePolicy } = await import('./policy-command.ts');
+      const withPlanReads = line.operands[0] === undefined;
+      process.stdout.write(leastPrivilegePolicy({ readOnly: line.settings.readOnly, withPlanReads }));
+      return 0;
     }
     case 'serve': {
       const { serve } = await import('./serve.ts');

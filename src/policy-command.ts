@@ -31,12 +31,17 @@ export function leastPrivilegePolicy({
   return `${JSON.stringify({ Version: '2012-10-17', Statement: statements }, null, 2)}\n`;
 }
 
+/** Whether the operation's permission is asked for on a user; on a policy, or on nothing in particular, otherwise. */
+export function actsOnUsers(operation: string): boolean {
+  return !WITHOUT_RESOURCE.has(operation) && !ON_POLICIES.has(operation);
+}
+
 function planReadsOf(action: Action) {
   return isChange(action) ? action.planReads : [];
 }
 
 function statementsFor(sid: string, operations: string[]): Statement[] {
-  const users = operations.filter((name) => !WITHOUT_RESOURCE.has(name) && !ON_POLICIES.has(name));
+  const users = operations.filter(actsOnUsers);
   const policies = operations.filter((name) => ON_POLICIES.has(name));
   const everywhere = operations.filter((name) => WITHOUT_RESOURCE.has(name));
   return [

@@ -231,7 +231,10 @@ describe('create_access_key', () => {
     sandbox = await startSandbox();
     sandbox.plantSecret(SECRET);
   });
-  afterEach(() => sandbox.close());
+  afterEach(() => {
+    vi.restoreAllMocks();
+    return sandbox.close();
+  });
 
   const open = (settings: Parameters<typeof openProgram>[1] = {}) => openProgram({ sandbox }, settings);
   const create = (program: ReturnType<typeof open>) =>
@@ -345,6 +348,8 @@ describe('create_access_key', () => {
   });
 
   it('deletes it again though IAM throttles the first attempt', async () => {
+    // The wait before the second attempt is a random share of a second: none here.
+    vi.spyOn(Math, 'random').mockReturnValue(0);
     const program = open();
     sandbox.order({ operation: 'DeleteAccessKey', fault: { kind: 'throttle' } });
     const { error } = await createWhileFolderVanishes(program);

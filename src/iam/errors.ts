@@ -71,6 +71,43 @@ export function toAwsError(thrown: unknown, operation: string): AwsError {
   });
 }
 
+/** A proxy did not open the way: nothing has been sent. The message is for people; it has no part of a login in it. */
+export class ProxyError extends Error {
+  readonly isLate: boolean;
+
+  constructor(message: string, isLate = false) {
+    super(message);
+    this.isLate = isLate;
+  }
+
+  static late(proxy: string): ProxyError {
+    return new ProxyError(`${proxy} opened no way within the time allowed (--connect-timeout): ${CHECK_PROXY}`, true);
+  }
+
+  /**
+   * @param thrown by an agent that speaks with proxies. Only its code or own words are shown: it may quote the proxy
+   * @param status of an HTTP proxy's answer
+   */
+  static from(thrown: unknown, status: number, proxy: string, to: string): ProxyError {
+    const { message, hostname, code = /\b(E[A-Z_]{4,})\b/.exec(message)?.[1] } = thrown as SdkError;
+    if (hostname !== undefined && to.startsWith(`${hostname}:`)) {
+      return new ProxyError(
+        `this machine finds no address of ${hostname} to ask ${proxy} for: with socks5h:// the proxy looks for it`,
+      );
+    }
+    if (status === 407 || /authentication/i.test(message)) {
+      return new ProxyError(`${proxy} wants a user name and password, or other ones: give them in its URL`);
+    }
+    const rejection = status > 200 ? `status ${status}` : /rejected connection - (\w+)/.exec(message)?.[1];
+    if (rejection)
+      return new ProxyError(`${proxy} refuses the way to ${to} (${rejection}): check that it may reach it`);
+    if (CERTIFICATE_PROBLEM.test(code ?? '')) {
+      return new ProxyError(`the certificate of ${proxy} is not trusted (${code}): ${afterCertificate(code ?? '')}`);
+    }
+    return new ProxyError(`${proxy} cannot be used (${code ?? 'no proxy answers there'}): ${CHECK_PROXY}`);
+  }
+}
+
 /** What an error says. `isDone` is about the last attempt alone. */
 interface Told {
   code: string;
@@ -147,11 +184,25 @@ function answerError(error: AnswerError, operation: string): Told {
   return { code: error.reason === 'late' ? 'Timeout' : 'NetworkError', message, isDone: 'perhaps' };
 }
 
-const CERTIFICATE_PROBLEM = /^(ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/;
-const GIVE_A_CA = "give the authority that signed it as the connection's caBundle or in AWS_CA_BUNDLE (a PEM file)";
+const CERTIFICATE_PROBLEM = /^(ERR_TLS_CERT|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|INVALID_)/;
+const CHECK_PROXY = 'check its address and that it runs there';
+const CHECK_THE_WAY = 'check the network and any proxy';
+
+function afterCertificate(code: string): string {
+  switch (code) {
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return 'it is for another host; check the endpoint, and whether something else answers in its place';
+    case 'CERT_HAS_EXPIRED':
+    case 'CERT_NOT_YET_VALID':
+      return 'it has to be renewed, unless the clock of this machine is wrong';
+    default:
+      return "give the authority that signed it as the connection's caBundle or in AWS_CA_BUNDLE (a PEM file)";
+  }
+}
 
 function transportError(error: SdkError, operation: string): Told {
   const told = (code: OwnCode, message: string, isDone: Told['isDone']): Told => ({ code, message, isDone });
+  if (error instanceof ProxyError) return told(error.isLate ? 'Timeout' : 'NetworkError', error.message, 'no');
   const at = cleanLine(error.hostname ?? [error.address, error.port].filter(Boolean).join(':'), 200) || 'its address';
   switch (error.code) {
     case 'ECONNREFUSED':
@@ -171,16 +222,11 @@ function transportError(error: SdkError, operation: string): Told {
     case 'ENETUNREACH':
       return told('NetworkError', `${at} cannot be reached: check the network`, 'no');
   }
-  if (/^(Socks|Proxy connection)/i.test(error.message)) {
-    const why = cleanLine(error.message);
-    const hint = /auth/i.test(why)
-      ? 'check the user name and password in its URL'
-      : 'check that it runs and may reach AWS';
-    return told('NetworkError', `the remote agent refused (${why}): ${hint}`, 'no');
-  }
   const isConnecting = /did not establish a connection/.test(error.message) || error.syscall === 'connect';
-  if (isConnecting)
-    return told('Timeout', `no connection for ${operation} within the time allowed (--connect-timeout)`, 'no');
+  if (isConnecting) {
+    const message = `no connection for ${operation} within the time allowed (--connect-timeout): ${CHECK_THE_WAY}`;
+    return told('Timeout', message, 'no');
+  }
   if (error.code === 'ETIMEDOUT') {
     return told('Timeout', `no answer to ${operation} within the time allowed (--answer-timeout)`, 'perhaps');
   }
@@ -199,10 +245,11 @@ function transportError(error: SdkError, operation: string): Told {
     );
   }
   if (error.code !== undefined && CERTIFICATE_PROBLEM.test(error.code)) {
-    return told('NetworkError', `the server's certificate is not trusted (${error.code}): ${GIVE_A_CA}`, 'no');
+    const message = `the server's certificate is not trusted (${error.code}): ${afterCertificate(error.code)}`;
+    return told('NetworkError', message, 'no');
   }
-  if (error.code === 'ECONNRESET' || error.code === 'EPROTO') {
-    return told('NetworkError', `the connection could not be made secure (${error.code})`, 'no');
+  if (/^(ECONNRESET|EPROTO|ERR_SSL_\w+)$/.test(error.code ?? '')) {
+    return told('NetworkError', `the connection could not be made secure (${error.code}): ${CHECK_THE_WAY}`, 'no');
   }
   if (error.$metadata?.httpStatusCode !== undefined) {
     // The parser failed on it. Its message may quote the answer, and so a secret: it is not repeated.

@@ -1,7 +1,10 @@
 // The way of a connection's bytes to AWS: direct, or through a proxy, trusting whom. IAM, STS and SSO all go this way.
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { Agent as HttpAgent } from 'node:http';
+import { type ClientRequest, Agent as HttpAgent } from 'node:http';
 import { type AgentOptions, Agent as HttpsAgent } from 'node:https';
+import { isIPv6, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { Agent, type AgentConnectOpts } from 'agent-base';
 import { HttpsProxyAgent } from 'https-proxy-agent';
@@ -9,6 +12,8 @@ import { getProxyForUrl } from 'proxy-from-env';
 import { SocksProxyAgent } from 'socks-proxy-agent';
 import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../envelope.ts';
+import { remoteAgentLogin } from '../settings/connection-urls.ts';
+import { ProxyError } from './errors.ts';
 
 /** What of a connection decides on its network. */
 export interface NetworkSettings {
@@ -27,59 +32,141 @@ export interface Timeouts {
   answer: number;
 }
 
-const MOST_SOCKETS = 50;
-
 /** @throws CallError InvalidArguments for a CA bundle that cannot be read */
 export function requestHandlerFor(network: NetworkSettings, timeouts: Timeouts): NodeHttpHandler {
-  const agentOptions: AgentOptions = {
-    keepAlive: true,
-    maxSockets: MOST_SOCKETS,
-    rejectUnauthorized: network.verifySsl,
-    ca: readCaBundle(network),
-  };
-  const agents = agentsFor(network, agentOptions);
+  // Without a limit to their number: a request that waits for a connection of others would use up its own time to
+  // connect, and agent-base forgets those that wait when a connection fails.
+  const options: AgentOptions = { keepAlive: true, rejectUnauthorized: network.verifySsl, ca: readCaBundle(network) };
+  const direct = { http: new HttpAgent(options), https: new HttpsAgent(options) };
+  const agentFor = (scheme: 'http' | 'https') =>
+    network.direct ? direct[scheme] : new RoutingAgent(scheme, direct[scheme], options, network, timeouts.connect);
   return new NodeHttpHandler({
-    ...agents,
+    httpAgent: agentFor('http'),
+    // What https.Agent has beyond http.Agent, the handler does not use.
+    httpsAgent: agentFor('https') as HttpsAgent,
     connectionTimeout: timeouts.connect,
     requestTimeout: timeouts.answer,
     throwOnRequestTimeout: true,
   });
 }
 
-function agentsFor(network: NetworkSettings, options: AgentOptions) {
-  if (network.direct) return { httpAgent: new HttpAgent(options), httpsAgent: new HttpsAgent(options) };
-  const agent = network.remoteAgent ? proxyAgent(network.remoteAgent, options) : new EnvironmentProxyAgent(options);
-  return { httpAgent: agent as unknown as HttpAgent, httpsAgent: agent as unknown as HttpsAgent };
-}
+/**
+ * Keeps connections open for the next request. Without a remote agent it asks the environment for each new one: STS,
+ * SSO and IAM are different hosts, and NO_PROXY names hosts.
+ */
+class RoutingAgent extends Agent {
+  readonly #scheme: 'http' | 'https';
+  readonly #direct: HttpAgent;
+  readonly #trust: AgentOptions;
+  readonly #remoteAgent: string | undefined;
+  readonly #timeoutMs: number;
 
-// No `timeout` for SOCKS: it would stay on the socket and cut off answers that take longer than connecting may. The
-// request handler's connection timeout covers the proxy's handshake too.
-function proxyAgent(url: string, options: AgentOptions): Agent {
-  return /^socks/.test(url) ? new SocksProxyAgent(url, options) : new HttpsProxyAgent(url, options);
-}
-
-/** Asks the environment for each host anew: STS, SSO and IAM are different hosts, and NO_PROXY names hosts. */
-class EnvironmentProxyAgent extends Agent {
-  readonly #options: AgentOptions;
-  readonly #agents = new Map<string, Agent | HttpAgent | HttpsAgent>();
-
-  constructor(options: AgentOptions) {
+  constructor(
+    scheme: 'http' | 'https',
+    direct: HttpAgent,
+    options: AgentOptions,
+    { remoteAgent }: NetworkSettings,
+    timeoutMs: number,
+  ) {
     super(options);
-    this.#options = options;
+    this.#scheme = scheme;
+    this.#direct = direct;
+    this.#trust = { rejectUnauthorized: options.rejectUnauthorized, ca: options.ca };
+    this.#remoteAgent = remoteAgent;
+    // Ahead of the handler's own, which knows of no proxy to name.
+    this.#timeoutMs = timeoutMs * 0.9;
   }
 
-  override async connect(_request: unknown, { secureEndpoint, host, port }: AgentConnectOpts) {
-    const scheme = secureEndpoint ? 'https' : 'http';
-    const proxy = getProxyForUrl(`${scheme}://${host}:${port}`);
-    const key = proxy || scheme;
-    let agent = this.#agents.get(key);
-    if (!agent) {
-      const direct = secureEndpoint ? HttpsAgent : HttpAgent;
-      agent = proxy ? proxyAgent(proxy, this.#options) : new direct(this.#options);
-      this.#agents.set(key, agent);
-    }
-    return agent;
+  // agent-base guesses it from the call stack, which is another once a proxy has answered: the connection would be
+  // kept under another name than it is looked for, and never be used again.
+  override isSecureEndpoint(): boolean {
+    return this.#scheme === 'https';
   }
+
+  override async connect(request: ClientRequest, options: AgentConnectOpts) {
+    const host = options.host ?? '';
+    const url = `${this.#scheme}://${isIPv6(host) ? `[${host}]` : host}:${options.port}`;
+    const proxy = this.#remoteAgent ?? environmentProxy(url);
+    if (!proxy) return this.#direct;
+    const name = this.#remoteAgent ? 'the remote agent' : 'the proxy of the environment';
+    const tunnel = await openTunnel(parseProxy(proxy, name), name, {
+      request,
+      host,
+      port: options.port,
+      trust: this.#trust,
+      timeoutMs: this.#timeoutMs,
+    });
+    // Here and not by the proxy's agent: those forget the host's own address, and with it whom to expect there.
+    return this.isSecureEndpoint() ? connectTls({ ...options, socket: tunnel }) : tunnel;
+  }
+}
+
+interface Destination {
+  request: ClientRequest;
+  host: string;
+  port: number;
+  trust: AgentOptions;
+  /** For the way through the proxy, its own handshake included. */
+  timeoutMs: number;
+}
+
+/** @throws ProxyError */
+async function openTunnel(proxy: URL, name: string, to: Destination): Promise<Socket> {
+  const named = `${name} ${cleanLine(proxy.host, 200)}`;
+  const destination = { host: to.host, port: to.port, secureEndpoint: false } as const;
+  const outOfTime = new AbortController();
+  const timer = setTimeout(() => outOfTime.abort(), to.timeoutMs);
+  let status = 200;
+  try {
+    if (proxy.protocol.startsWith('socks')) {
+      const agent = new SocksProxyAgent(proxy, { timeout: to.timeoutMs });
+      agent.proxy.host = proxy.hostname.replace(/^\[|\]$/g, '');
+      const tunnel = await agent.connect(to.request, destination);
+      // The agent leaves its timeout on the socket, where it would cut off an answer that takes longer.
+      return tunnel.setTimeout(0);
+    }
+    const agent = new HttpsProxyAgent(proxy, { ...to.trust, signal: outOfTime.signal });
+    agent.once('proxyConnect', (answer: { statusCode: number }) => {
+      status = answer.statusCode;
+    });
+    const tunnel = await agent.connect(to.request, destination);
+    // Instead of a way through, the agent would hand on the proxy's refusal as if it were the answer of AWS.
+    if (status !== 200) throw new Error(`status ${status}`);
+    return tunnel;
+  } catch (error) {
+    if (outOfTime.signal.aborted) throw ProxyError.late(named);
+    throw ProxyError.from(error, status, named, `${cleanLine(to.host, 200)}:${to.port}`);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** @throws ProxyError */
+function parseProxy(text: string, name: string): URL {
+  try {
+    const url = new URL(text);
+    for (const part of [url.username, url.password]) decodeURIComponent(part);
+    if (/^(socks(4a?|5h?)?|https?):$/.test(url.protocol) && url.hostname) return url;
+  } catch {
+    // Said below, without the URL, in which there may be a password.
+  }
+  throw new ProxyError(
+    `${name} is not given as a URL such as socks5h://user:password@host:1080 or http://host:3128, ` +
+      'with user name and password percent-encoded: correct it',
+  );
+}
+
+/** Those in the URLs of the environment's proxies, for the redaction. */
+export function environmentProxyPasswords(): string[] {
+  const variables = ['http_proxy', 'https_proxy', 'all_proxy'].flatMap((name) => [name, name.toUpperCase()]);
+  return variables.flatMap((name) => remoteAgentLogin(process.env[name] ?? '').password ?? []);
+}
+
+function environmentProxy(url: string): string {
+  const proxy = getProxyForUrl(url);
+  // To one without a scheme it gives that of the request, as if the proxy itself were spoken to through TLS. The AWS
+  // CLI, curl and others mean http.
+  return Object.values(process.env).includes(proxy) ? proxy : proxy.replace(/^https:/, 'http:');
 }
 
 function readCaBundle({ caBundle, direct }: NetworkSettings): string | undefined {
@@ -88,6 +175,8 @@ function readCaBundle({ caBundle, direct }: NetworkSettings): string | undefined
   try {
     const pem = readFileSync(file, 'utf8');
     if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw new Error('there is no certificate in it');
+    // TLS itself takes what it cannot read for no authority at all, without a word.
+    new X509Certificate(pem);
     return pem;
   } catch (error) {
     const why = cleanLine(error instanceof Error ? error.message : String(error));

@@ -11,6 +11,7 @@ import {
   ListAccessKeysCommand,
   ListAttachedUserPoliciesCommand,
   ListPoliciesCommand,
+  SimulatePrincipalPolicyCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 
@@ -28,6 +29,7 @@ export const iamOperations = {
   ListAccessKeys: ListAccessKeysCommand,
   ListAttachedUserPolicies: ListAttachedUserPoliciesCommand,
   ListPolicies: ListPoliciesCommand,
+  SimulatePrincipalPolicy: SimulatePrincipalPolicyCommand,
   UpdateAccessKey: UpdateAccessKeyCommand,
 };
 

@@ -7,7 +7,7 @@ import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS
 import type { Connection } from '../settings/connection.ts';
 import { type ClientSettings, type Clients, makeClients } from './clients.ts';
 import { type AskForMfaCode, type CredentialSource, type Credentials, credentialSource } from './credentials.ts';
-import { requestHandlerFor, type Timeouts } from './network.ts';
+import { environmentProxyPasswords, requestHandlerFor, type Timeouts } from './network.ts';
 import { refuseOtherPartition } from './partition.ts';
 import { partitionOf } from './regions.ts';
 import { assumeRole, ROLE_SESSION_NAME, RoleSessions } from './roles.ts';
@@ -53,6 +53,7 @@ export class Reach {
     this.partition = partitionOf(region, options.allowUnknownRegion);
     this.#connection = connection;
     this.#register = options.registerSecret;
+    for (const password of environmentProxyPasswords()) this.#register(password);
     const answerTimeoutMs = connection.timeout === undefined ? options.timeouts.answer : connection.timeout * 1000;
     const requestHandler = requestHandlerFor(
       { ...connection, direct: isSandbox },

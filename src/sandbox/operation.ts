@@ -17,6 +17,8 @@ export interface Call {
   pager: Pager;
   /** The secret that the next key is to get, if one was planted. */
   takePlantedSecret: () => string | undefined;
+  /** Whether the principal with that ARN was denied the action (`iam:GetUser`), and how. */
+  denialOf: (action: string, principalArn: string) => { explicit: boolean } | undefined;
 }
 
 export interface Operation {

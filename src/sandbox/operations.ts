@@ -14,6 +14,7 @@ import {
   ListAttachedUserPolicies,
   ListPolicies,
 } from './policy-operations.ts';
+import { SimulatePrincipalPolicy } from './simulation-operations.ts';
 import { AssumeRole, GetCallerIdentity } from './sts-operations.ts';
 import { GetUser, ListUsers } from './user-operations.ts';
 
@@ -32,6 +33,7 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     ListAttachedUserPolicies,
     ListPolicies,
     ListUsers,
+    SimulatePrincipalPolicy,
     UpdateAccessKey,
   }),
 );

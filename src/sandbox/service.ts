@@ -99,6 +99,7 @@ export class IamService {
       account: this.account,
       pager: this.pager,
       takePlantedSecret: () => this.plantedSecrets.shift(),
+      denialOf: (name, arn) => (arn === this.operator.arn ? this.denied.get(name.toLowerCase()) : undefined),
     };
     this.checkPermission(`${operation.service}:${action}`, operation, call);
     return call;

@@ -2,6 +2,7 @@
 // mistyped --read-only that is passed over would leave changes switched on.
 import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { ConfigError } from './config-error.ts';
 import type { ConfigFile } from './config-file.ts';
 import { fromEnvironment, fromText, type Given, mergeGiven, resolveSettings } from './resolve.ts';
 import { defaultConfigFile, OPTIONS, type Option, type Settings } from './settings.ts';
@@ -13,7 +14,10 @@ export { UsageError };
 export const HOSTS = ['claude-desktop', 'claude-code', 'vscode', 'cursor', 'generic'] as const;
 export type Host = (typeof HOSTS)[number];
 
-type CommandName = 'approve' | 'decline' | 'host-config';
+/** Leaves out of `policy` what only plans read. */
+const WITHOUT_APPROVAL_READS = 'without-approval-reads';
+
+type CommandName = 'approve' | 'decline' | 'doctor' | 'host-config' | 'policy';
 
 /** What each command takes and does; without a command, the program serves. */
 export const COMMANDS: Record<CommandName, { operand: string; required: boolean; meaning: string }> = {
@@ -23,10 +27,24 @@ export const COMMANDS: Record<CommandName, { operand: string; required: boolean;
     meaning: 'Show what waits for your agreement and ask, here, at your terminal',
   },
   decline: { operand: 'ID', required: true, meaning: 'Refuse a change that waits for your agreement' },
+  doctor: {
+    operand: 'LABEL',
+    required: false,
+    meaning:
+      'Check the connection of that label, or all: can it be reached, who is it, what may it do. Nothing is changed. ' +
+      'With --json, one JSON document',
+  },
   'host-config': {
     operand: 'HOST',
     required: false,
     meaning: `Print the entry for a host's config file, with the options given. HOST is ${HOSTS.join(', ')}; without one, all are printed`,
+  },
+  policy: {
+    operand: WITHOUT_APPROVAL_READS,
+    required: false,
+    meaning:
+      'Print the IAM policy that the tools need, with --read-only of those that read; ' +
+      `${WITHOUT_APPROVAL_READS}, a person agrees to changes without the facts that plans show`,
   },
 };
 
@@ -35,13 +53,24 @@ export const COMMANDS: Record<CommandName, { operand: string; required: boolean;
  * independent of the folder: `--sandbox`, `--approval=host`, `--state-dir=/absolute/path`.
  */
 export type CommandLine =
-  | { command: 'serve' | CommandName; operands: string[]; settings: Settings; given: string[] }
+  | {
+      command: 'serve' | CommandName;
+      operands: string[];
+      settings: Settings;
+      given: string[];
+      /** For doctor. */
+      asJson: boolean;
+      /** Why the config file was left out, for doctor; any other command does not start without it. */
+      configProblem?: string;
+    }
   | { command: 'help' }
   | { command: 'version' };
 
 const QUESTIONS = ['help', 'version'] as const;
 const OPTION_OF_FLAG = new Map(OPTIONS.map((option) => [option.flag, option]));
-const FLAGS = [...OPTION_OF_FLAG.keys(), ...QUESTIONS];
+// A flag of one command alone, and no setting.
+const JSON_FLAG = 'json';
+const FLAGS = [...OPTION_OF_FLAG.keys(), ...QUESTIONS, JSON_FLAG];
 
 /**
  * Reads the arguments, the environment and the config file: the one that they name, else the one in the user's config
@@ -55,7 +84,12 @@ export async function readCommandLine(argv: string[], env: Record<string, string
   const file = line.settings.config ?? fileThere(defaultConfigFile());
   if (file === undefined) return line;
   const { readConfigFile } = await import('./config-file.ts');
-  return parseCommandLine(argv, env, readConfigFile(file));
+  try {
+    return parseCommandLine(argv, env, readConfigFile(file));
+  } catch (error) {
+    if (line.command !== 'doctor' || !(error instanceof ConfigError)) throw error;
+    return { ...line, configProblem: error.message };
+  }
 }
 
 /** A file that is there but cannot be reached counts as there: it may say read-only. */
@@ -94,11 +128,16 @@ export function parseCommandLine(
       return { command: question };
     }
   }
-  const flags = typed.map((token) => givenFlag(token, argv[token.index] ?? token.rawName));
+  const jsonFlags = typed.filter((token) => token.rawName === `--${JSON_FLAG}`);
+  const flags = typed
+    .filter((token) => !jsonFlags.includes(token))
+    .map((token) => givenFlag(token, argv[token.index] ?? token.rawName));
   const twice = flags.find((flag, index) => flags.findIndex((other) => other.name === flag.name) < index);
   if (twice) throw new UsageError(`${twice.from} is given twice`);
   const operands = tokens.filter((token) => token.kind === 'positional').map((token) => token.value);
   const chosen = chooseCommand(operands);
+  if (jsonFlags.length > 0 && chosen.command !== 'doctor') throw new UsageError('--json belongs to doctor alone');
+  if (jsonFlags.some(({ value }) => value !== undefined)) throw new UsageError('--json takes no value');
   const merged = mergeGiven(flags, fromEnvironment(env), config?.given ?? []);
   const settings = resolveSettings(merged);
   if (config && config.connections.length > 0 && !settings.sandbox) refuseBesideConnections(merged, config);
@@ -108,14 +147,14 @@ export function parseCommandLine(
       'host-config writes --approval=host only beside --sandbox: with an account it would ask nobody',
     );
   }
-  return { ...chosen, settings, given };
+  return { ...chosen, settings, given, asJson: jsonFlags.length > 0 };
 }
 
 /** With several connections, nobody could say which of them a region or a profile is for. */
 function refuseBesideConnections(merged: Given[], { file }: ConfigFile): void {
   const stray = merged.find(({ name }) => name === 'region' || name === 'profile');
   if (stray) {
-    throw new UsageError(`${stray.from} belongs into a connection of ${shown(file)}, since that file has connections`);
+    throw new UsageError(`${stray.from} belongs in a connection of ${shown(file)}, since that file has connections`);
   }
 }
 
@@ -161,6 +200,9 @@ function chooseCommand(words: string[]): { command: 'serve' | CommandName; opera
   if (first === undefined && required) throw new UsageError(`${command} takes one ${operand}; there is none`);
   if (command === 'host-config' && first !== undefined && !HOSTS.includes(first as Host)) {
     throw new UsageError(`unknown host "${shown(first)}"`, nearest(first, HOSTS));
+  }
+  if (command === 'policy' && first !== undefined && first !== WITHOUT_APPROVAL_READS) {
+    throw new UsageError(`unknown policy "${shown(first)}"`, nearest(first, [WITHOUT_APPROVAL_READS]));
   }
   return { command, operands };
 }

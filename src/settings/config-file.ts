@@ -39,7 +39,7 @@ export function readConfigFile(file: string): ConfigFile {
 
   for (const option of ['region', 'profile']) {
     if (connections.length > 0 && option in options) {
-      throw problem([option], 'belongs into one of the connections, since there are some');
+      throw problem([option], 'belongs in one of the connections, since there are some');
     }
   }
   for (const [index, connection] of connections.entries()) {

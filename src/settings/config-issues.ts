@@ -41,8 +41,9 @@ function fieldIssue(issue: Issue, value: unknown): FieldIssue {
     return { field: [...field, name], what: meant === undefined ? 'unknown' : `unknown; did you mean ${meant}?` };
   }
   if (issue.code === 'invalid_union') {
-    // The alternative that went further is the one that was meant.
-    const inner = issue.errors.flat().find(({ path }) => path.length > 0);
+    // Only one of the alternatives is an object: what was found inside of it says more.
+    const found = issue.errors.flat();
+    const inner = found.find(({ code }) => code === 'unrecognized_keys') ?? found.find(({ path }) => path.length > 0);
     if (inner) return fieldIssue({ ...inner, path: [...issue.path, ...inner.path] }, value);
   }
   const there = valueAt(value, field);

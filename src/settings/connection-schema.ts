@@ -36,133 +36,136 @@ const referenceValues = z.record(
   },
 );
 
-const fields = z.strictObject({
-  label: text(/^[\w.-]{1,64}$/, 'expected 1 to 64 letters, digits and _.-').register(optionText, {
-    title: 'Label',
-    valueName: 'text',
-    defaultText: 'required',
-    meaning: 'The name by which a call chooses this connection',
-  }),
-  region: oneLine('an AWS region').optional().register(optionText, {
-    title: 'Region Name',
-    valueName: 'text',
-    defaultText: "AWS's own setting, else us-east-1",
-    meaning: 'The AWS region to sign for, which selects the partition',
-  }),
-  accessKey: text(/^\w{16,128}$/, 'expected an access key id of 16 to 128 letters and digits')
-    .optional()
-    .register(optionText, {
-      title: 'Access Key',
+const fields = z.strictObject(
+  {
+    label: text(/^[\w.-]{1,64}$/, 'expected 1 to 64 letters, digits and _.-').register(optionText, {
+      title: 'Label',
       valueName: 'text',
+      defaultText: 'required',
+      meaning: 'The name by which a call chooses this connection',
+    }),
+    region: oneLine('an AWS region').optional().register(optionText, {
+      title: 'Region Name',
+      valueName: 'text',
+      defaultText: "AWS's own setting, else us-east-1",
+      meaning: 'The AWS region to sign for, which selects the partition',
+    }),
+    accessKey: text(/^\w{16,128}$/, 'expected an access key id of 16 to 128 letters and digits')
+      .optional()
+      .register(optionText, {
+        title: 'Access Key',
+        valueName: 'text',
+        defaultText: 'none',
+        meaning: 'The id of an access key, beside `secretKey`',
+      }),
+    secretKey: secretText('a secret access key').optional().register(optionText, {
+      title: 'Secret Key',
+      valueName: 'secret text',
       defaultText: 'none',
-      meaning: 'The id of an access key, beside `secretKey`',
+      meaning: 'The secret of `accessKey`',
+      secret: true,
     }),
-  secretKey: secretText('a secret access key').optional().register(optionText, {
-    title: 'Secret Key',
-    valueName: 'secret text',
-    defaultText: 'none',
-    meaning: 'The secret of `accessKey`',
-    secret: true,
-  }),
-  sessionToken: secretText('a session token').optional().register(optionText, {
-    title: 'Session Token',
-    valueName: 'secret text',
-    defaultText: 'none',
-    meaning: 'The session token of a temporary `accessKey`',
-    secret: true,
-  }),
-  profile: oneLine('the name of a profile').optional().register(optionText, {
-    title: 'Profile',
-    valueName: 'text',
-    defaultText: "without keys either, the AWS SDK's normal chain",
-    meaning: "The profile of AWS's shared config files to take credentials from, in place of keys",
-  }),
-  roleArn: text(
-    /^(?=.{20,2048}$)arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/,
-    'expected the ARN of a role, such as arn:aws:iam::123456789012:role/responder',
-  )
-    .optional()
-    .register(optionText, {
-      title: 'Role ARN',
-      valueName: 'text',
+    sessionToken: secretText('a session token').optional().register(optionText, {
+      title: 'Session Token',
+      valueName: 'secret text',
       defaultText: 'none',
-      meaning: 'The role to work as, assumed through STS from the credentials above',
+      meaning: 'The session token of a temporary `accessKey`',
+      secret: true,
     }),
-  externalId: text(/^[\w+=,.@:/-]{2,1224}$/, 'expected 2 to 1224 letters, digits and _+=,.@:/-')
-    .optional()
-    .register(optionText, {
-      title: 'External ID',
+    profile: oneLine('the name of a profile').optional().register(optionText, {
+      title: 'Profile',
       valueName: 'text',
-      defaultText: 'none',
-      meaning: 'The external id that the trust policy of `roleArn` asks for',
+      defaultText: "without keys either, the AWS SDK's normal chain",
+      meaning: "The profile of AWS's shared config files to take credentials from, in place of keys",
     }),
-  sessionName: text(/^[\w+=,.@-]{2,64}$/, 'expected 2 to 64 letters, digits and _+=,.@-')
-    .optional()
-    .register(optionText, {
-      title: 'Session Name',
-      valueName: 'text',
-      defaultText: 'aws-iam-mcp',
-      meaning: 'The name of the session of `roleArn`, which CloudTrail shows',
+    roleArn: text(
+      /^(?=.{20,2048}$)arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+      'expected the ARN of a role, such as arn:aws:iam::123456789012:role/responder',
+    )
+      .optional()
+      .register(optionText, {
+        title: 'Role ARN',
+        valueName: 'text',
+        defaultText: 'none',
+        meaning: 'The role to work as, assumed through STS from the credentials above',
+      }),
+    externalId: text(/^[\w+=,.@:/-]{2,1224}$/, 'expected 2 to 1224 letters, digits and _+=,.@:/-')
+      .optional()
+      .register(optionText, {
+        title: 'External ID',
+        valueName: 'text',
+        defaultText: 'none',
+        meaning: 'The external id that the trust policy of `roleArn` asks for',
+      }),
+    sessionName: text(/^[\w+=,.@-]{2,64}$/, 'expected 2 to 64 letters, digits and _+=,.@-')
+      .optional()
+      .register(optionText, {
+        title: 'Session Name',
+        valueName: 'text',
+        defaultText: 'aws-iam-mcp',
+        meaning: 'The name of the session of `roleArn`, which CloudTrail shows',
+      }),
+    sessionDuration: seconds(900, 43_200)
+      .int({ error: 'expected a whole number of seconds from 900 to 43200' })
+      .optional()
+      .register(optionText, {
+        title: 'Session Duration',
+        valueName: 'seconds',
+        defaultText: "AWS's own, an hour",
+        meaning: 'How long a session of `roleArn` lasts before it is renewed',
+      }),
+    verifySsl: yesOrNo().default(true).register(optionText, {
+      title: 'Verify SSL',
+      valueName: 'true or false',
+      meaning: "Whether the server's certificate is checked; without, every answer carries a warning",
     }),
-  sessionDuration: seconds(900, 43_200)
-    .int({ error: 'expected a whole number of seconds from 900 to 43200' })
-    .optional()
-    .register(optionText, {
-      title: 'Session Duration',
-      valueName: 'seconds',
-      defaultText: "AWS's own, an hour",
-      meaning: 'How long a session of `roleArn` lasts before it is renewed',
-    }),
-  verifySsl: yesOrNo().default(true).register(optionText, {
-    title: 'Verify SSL',
-    valueName: 'true or false',
-    meaning: "Whether the server's certificate is checked; without, every answer carries a warning",
-  }),
-  caBundle: text(/^(?!~)\P{Cc}+$/u, 'expected the path of a PEM file (~ is not expanded here)')
-    .optional()
-    .register(optionText, {
-      title: 'CA Bundle',
-      valueName: 'path',
-      defaultText: '`AWS_CA_BUNDLE`, else the public authorities',
-      meaning:
-        "A PEM file with the certificate authorities to trust; a relative path starts at the config file's folder",
-    }),
-  remoteAgent: url(remoteAgentProblem, 'expected the URL of a proxy')
-    .optional()
-    .register(optionText, {
-      title: 'Remote Agent',
+    caBundle: text(/^(?!~)\P{Cc}+$/u, 'expected the path of a PEM file (~ is not expanded here)')
+      .optional()
+      .register(optionText, {
+        title: 'CA Bundle',
+        valueName: 'path',
+        defaultText: '`AWS_CA_BUNDLE`, else the public authorities',
+        meaning:
+          "A PEM file with the certificate authorities to trust; a relative path starts at the config file's folder",
+      }),
+    remoteAgent: url(remoteAgentProblem, 'expected the URL of a proxy')
+      .optional()
+      .register(optionText, {
+        title: 'Remote Agent',
+        valueName: 'URL',
+        defaultText: '`HTTPS_PROXY` and `NO_PROXY`',
+        meaning:
+          'The proxy through which all of this connection goes, STS and SSO included: `socks5h://` (it resolves names), ' +
+          '`socks5://`, `http://` or `https://`, with `user:password@` where it wants them',
+      }),
+    endpoint: url(endpointProblem, 'expected the URL of an endpoint').optional().register(optionText, {
+      title: 'Endpoint',
       valueName: 'URL',
-      defaultText: '`HTTPS_PROXY` and `NO_PROXY`',
-      meaning:
-        'The proxy through which all of this connection goes, STS and SSO included: `socks5h://` (it resolves names), ' +
-        '`socks5://`, `http://` or `https://`, with `user:password@` where it wants them',
+      defaultText: "AWS's own",
+      meaning: "In place of AWS's endpoints: `https://`, or `http://` on this machine",
     }),
-  endpoint: url(endpointProblem, 'expected the URL of an endpoint').optional().register(optionText, {
-    title: 'Endpoint',
-    valueName: 'URL',
-    defaultText: "AWS's own",
-    meaning: "In place of AWS's endpoints: `https://`, or `http://` on this machine",
-  }),
-  readOnly: yesOrNo().default(false).register(optionText, {
-    title: 'Read Only',
-    valueName: 'true or false',
-    meaning: 'Refuse every change on this connection',
-  }),
-  timeout: seconds(0.1, 3600).optional().register(optionText, {
-    title: 'Timeout',
-    valueName: 'seconds',
-    defaultText: 'that of `--answer-timeout`',
-    meaning: 'How long AWS may take to answer one request on this connection',
-  }),
-  referenceValues: referenceValues.default({}).register(optionText, {
-    title: 'Reference Values',
-    valueName: 'names and texts',
-    defaultText: 'none',
-    meaning:
-      'Names for templates, each with a text or, for what nobody may see, `{"secret": "text"}`; templates in tool inputs ' +
-      'see the texts alone',
-  }),
-});
+    readOnly: yesOrNo().default(false).register(optionText, {
+      title: 'Read Only',
+      valueName: 'true or false',
+      meaning: 'Refuse every change on this connection',
+    }),
+    timeout: seconds(0.1, 3600).optional().register(optionText, {
+      title: 'Timeout',
+      valueName: 'seconds',
+      defaultText: 'that of `--answer-timeout`',
+      meaning: 'How long AWS may take to answer one request on this connection',
+    }),
+    referenceValues: referenceValues.default({}).register(optionText, {
+      title: 'Reference Values',
+      valueName: 'names and texts',
+      defaultText: 'none',
+      meaning:
+        'Names for templates, each with a text or, for what nobody may see, `{"secret": "text"}`; templates in tool inputs ' +
+        'see the texts alone',
+    }),
+  },
+  { error: 'expected an object' },
+);
 
 export const connectionSchema = fields.check(({ value, issues }) => {
   const refuse = (field: keyof typeof value, message: string) =>
@@ -182,3 +185,8 @@ export const connectionSchema = fields.check(({ value, issues }) => {
 
 /** A connection as written, or once its templates were rendered. */
 export type ConnectionFields = z.output<typeof connectionSchema>;
+
+/** The fields that are secret as a whole. Of a remote agent a part is, and of the reference values some are. */
+export const SECRET_FIELDS = Object.entries(fields.shape)
+  .filter(([, field]) => optionText.get(field)?.secret)
+  .map(([name]) => name as 'secretKey' | 'sessionToken');

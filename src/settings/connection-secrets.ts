@@ -2,7 +2,7 @@
 // knows each of them in every form in which it could leave.
 import { isTemplate } from '../templates/render.ts';
 import type { ConfigError, FieldPath } from './config-error.ts';
-import type { ConnectionFields } from './connection-schema.ts';
+import { type ConnectionFields, SECRET_FIELDS } from './connection-schema.ts';
 import { remoteAgentLogin, SHORTEST_SECRET } from './connection-urls.ts';
 
 /** A connection as it stands in the file: every text may be a template. */
@@ -11,8 +11,8 @@ export type WrittenConnection = Partial<ConnectionFields>;
 /** The first field that holds a secret in so many words, and not a template that finds it elsewhere. */
 export function literalSecretIn(connection: WrittenConnection): FieldPath | undefined {
   const isLiteral = (text: string | undefined) => text !== undefined && !isTemplate(text);
-  if (isLiteral(connection.secretKey)) return ['secretKey'];
-  if (isLiteral(connection.sessionToken)) return ['sessionToken'];
+  const field = SECRET_FIELDS.find((name) => isLiteral(connection[name]));
+  if (field !== undefined) return [field];
   if (hasLiteralLogin(connection.remoteAgent)) return ['remoteAgent'];
   const name = Object.entries(connection.referenceValues ?? {}).find(
     ([, value]) => typeof value === 'object' && isLiteral(value.secret),
@@ -40,8 +40,7 @@ export function secretsOf(
 ): string[] {
   const { user, password } = remoteAgentLogin(fields.remoteAgent ?? '');
   const withTemplates: [secret: string | undefined, template: string | undefined][] = [
-    [fields.secretKey, written.secretKey],
-    [fields.sessionToken, written.sessionToken],
+    ...SECRET_FIELDS.map((name): [string | undefined, string | undefined] => [fields[name], written[name]]),
     // The template has the host in it too, whose variable is no secret.
     [password ?? user, undefined],
     ...Object.entries(fields.referenceValues).map(([name, value]): [string | undefined, string | undefined] => [
@@ -74,9 +73,9 @@ function variablesBehind(secret: string, template: string, environment: Record<s
   return behind.map(([, value]) => value);
 }
 
-/** A proxy's user name and password as they are, as the URL has them, and joined as they are sent. */
+/** Of a proxy's URL, its user name and password as they are and as the URL has them. */
 function loginForms(remoteAgent: string | undefined, user = '', password = ''): string[] {
   if (remoteAgent === undefined) return [];
   const url = new URL(remoteAgent);
-  return [user, password, url.username, url.password, ...(user && password ? [`${user}:${password}`] : [])];
+  return [user, password, url.username, url.password];
 }

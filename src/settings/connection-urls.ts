@@ -5,17 +5,25 @@ export const SHORTEST_SECRET = 8;
 
 const REMOTE_AGENT_SCHEMES = ['socks5h:', 'socks5:', 'http:', 'https:'];
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-// A template that renders a password with a / or # in it makes another URL of it.
-const ENCODE = 'urlencode what stands before the @';
+
+/**
+ * The URL of a proxy with its user name and password percent-encoded, where they are not: a password that a template
+ * put there may have an @ or a / in it. Control characters stay, to be refused.
+ */
+export function escapeLogin(text: string): string {
+  const [, scheme, login, host] = /^([\w+.-]+:\/\/)(.*)@([^@]*)$/s.exec(text) ?? [];
+  if (login === undefined) return text;
+  return `${scheme}${login.replace(/%(?![\da-f]{2})|[^\w.~!$&'()*+,;=:%\p{Cc}\p{Cs}-]/giu, encodeURIComponent)}@${host}`;
+}
 
 /** What is wrong with the URL of a proxy, without repeating any of it. */
 export function remoteAgentProblem(text: string): string | undefined {
   const url = parsed(text);
   if (!url || !REMOTE_AGENT_SCHEMES.includes(url.protocol) || url.hostname === '') {
-    return `expected a URL that begins with socks5h://, socks5://, http:// or https:// (${ENCODE})`;
+    return 'expected a URL that begins with socks5h://, socks5://, http:// or https://';
   }
   if (!['', '/'].includes(url.pathname) || url.search !== '' || url.hash !== '') {
-    return `expected a URL that ends after the host and port (${ENCODE})`;
+    return 'expected a URL that ends after the host and port';
   }
   const { password } = remoteAgentLogin(text);
   if (password !== undefined && password.length < SHORTEST_SECRET) {

@@ -1,22 +1,9 @@
 // The connections by their labels: from the config file, from the options, or the sandbox's one.
 import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../envelope.ts';
-import type { Connection as NewConnection } from './connection.ts';
+import type { Connection } from './connection.ts';
 import type { Settings } from './settings.ts';
 import { nearest } from './usage-error.ts';
-
-export interface Connection {
-  label: string;
-  region?: string;
-  profile?: string;
-  /** Only for the built-in sandbox: its address and the credentials it gave. */
-  sandbox?: { endpoint: string; credentials: { accessKeyId: string; secretAccessKey: string } };
-}
-
-export function connectionsFrom(settings: Settings, sandbox: Connection['sandbox']): Map<string, Connection> {
-  const { region, profile } = settings;
-  return new Map([[DEFAULT_LABEL, { label: DEFAULT_LABEL, ...(sandbox ? { sandbox } : { region, profile }) }]]);
-}
 
 /** The address of the built-in sandbox, and the credentials it gave. */
 interface SandboxAccess {
@@ -25,7 +12,7 @@ interface SandboxAccess {
 }
 
 export interface LoadedConnections {
-  connections: Map<string, NewConnection>;
+  connections: Map<string, Connection>;
   /** Of the connection for calls that name none; without one, a call has to say which. */
   defaultLabel?: string;
   /** Everything that must not leave: each at least 8 characters long. */
@@ -65,7 +52,7 @@ export async function loadConnections(
   return { ...loaded, defaultLabel: wanted ?? defaultLabelOf(loaded.connections) };
 }
 
-function onlyConnection(credentials: NewConnection['credentials'], more: Partial<NewConnection>): LoadedConnections {
+function onlyConnection(credentials: Connection['credentials'], more: Partial<Connection>): LoadedConnections {
   const connection = {
     label: DEFAULT_LABEL,
     credentials,
@@ -88,11 +75,11 @@ function defaultLabelOf(connections: ReadonlyMap<string, unknown>): string | und
  * @param defaultLabel what stands in for a call without a label
  * @throws CallError UnknownConnection, naming those there are
  */
-export function connectionLabelled<Found>(
-  connections: ReadonlyMap<string, Found>,
+export function connectionLabelled(
+  connections: ReadonlyMap<string, Connection>,
   label: string | undefined,
   defaultLabel = defaultLabelOf(connections),
-): Found {
+): Connection {
   const wanted = label ?? defaultLabel;
   const connection = wanted === undefined ? undefined : connections.get(wanted);
   if (connection) return connection;

@@ -1,7 +1,9 @@
-// The help text and the README's table of options. Both derive from the schema, so that neither can miss an option
-// or tell an old default.
+// The help text and the README's tables of options and of a connection's fields. They derive from the schemas, so that
+// none can miss an option or tell an old default.
+import * as z from 'zod';
 import { COMMANDS } from './command-line.ts';
-import { OPTIONS, type Option, PROGRAM } from './settings.ts';
+import { connectionSchema } from './connection-schema.ts';
+import { OPTIONS, type Option, optionText, PROGRAM } from './settings.ts';
 
 const COLUMNS = 80;
 const INDENT = '      ';
@@ -46,7 +48,21 @@ export function optionsTable(): string {
     option.defaultText,
     `${option.meaning}.`,
   ]);
-  return [['Option', 'Environment', 'Default', 'Meaning'], ['---', '---', '---', '---'], ...rows]
+  return table(['Option', 'Environment', 'Default', 'Meaning'], rows);
+}
+
+/** The README's table of what a connection in the config file can have, in Markdown, with a line break at the end. */
+export function connectionsTable(): string {
+  const rows = Object.entries(connectionSchema.shape).map(([name, field]) => {
+    const { valueName = '', defaultText, meaning = '' } = optionText.get(field) ?? {};
+    const fallback = field instanceof z.ZodDefault ? String(field.def.defaultValue) : '';
+    return [`\`${name}\``, valueName, defaultText ?? fallback, `${meaning}.`];
+  });
+  return table(['Field', 'Value', 'Default', 'Meaning'], rows);
+}
+
+function table(head: string[], rows: string[][]): string {
+  return [head, head.map(() => '---'), ...rows]
     .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`)
     .join('');
 }

@@ -22,6 +22,7 @@ export interface LocatedJson {
 }
 
 const PROBLEMS: Record<string, string> = {
+  InvalidSymbol: 'expected a text in double quotes, a number, true, false or null',
   InvalidCommentToken: 'a comment, which JSON does not have',
   UnexpectedEndOfComment: 'a comment, which JSON does not have',
   PropertyNameExpected: 'expected a name in double quotes',

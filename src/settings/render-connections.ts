@@ -1,13 +1,16 @@
 // From the connections as written to the connections as used: templates are rendered over the environment and the
 // reference values, the result is checked, and every secret noted. Loaded only where a config file has connections.
 import path from 'node:path';
-import { isTemplate, render, TemplateError } from '../templates/render.ts';
+import { isTemplate, render, TemplateError, withoutTexts } from '../templates/render.ts';
 import type { ConfigError, FieldPath } from './config-error.ts';
 import type { ConfigFile } from './config-file.ts';
 import { issueInConnection } from './config-issues.ts';
 import type { Connection, ConnectionCredentials } from './connection.ts';
 import { type ConnectionFields, connectionSchema } from './connection-schema.ts';
 import { secretsOf, type WrittenConnection } from './connection-secrets.ts';
+import { escapeLogin } from './connection-urls.ts';
+
+type Problem = (field: FieldPath, what: string) => ConfigError;
 
 /** @throws ConfigError */
 export async function renderConnections(
@@ -20,7 +23,7 @@ export async function renderConnections(
   const connections = new Map<string, Connection>();
   const secrets = new Set<string>();
   for (const [index, written] of config.connections.entries()) {
-    const problem = (field: FieldPath, what: string) =>
+    const problem: Problem = (field, what) =>
       config.problem(['connections', index, ...field], `connection ${nameOf(written, index)}: ${what}`);
     const fields = await renderConnection(written, environment, problem);
     const twin = [...connections.keys()].indexOf(fields.label);
@@ -38,33 +41,42 @@ function nameOf({ label }: WrittenConnection, index: number): string {
 async function renderConnection(
   written: WrittenConnection,
   env: Record<string, string>,
-  problem: (field: FieldPath, what: string) => ConfigError,
+  problem: Problem,
 ): Promise<ConnectionFields> {
-  const renderText = async (field: FieldPath, text: string, scope: Record<string, unknown>) => {
-    if (!isTemplate(text)) return text;
-    try {
-      return await render(text, scope);
-    } catch (error) {
-      throw error instanceof TemplateError ? problem(field, error.message) : error;
-    }
-  };
   // Reference values see the environment and not each other, so that their order does not matter.
   const referenceValues: ConnectionFields['referenceValues'] = {};
   const scope: Record<string, unknown> = { env };
   for (const [name, value] of Object.entries(written.referenceValues ?? {})) {
     const field = ['referenceValues', name];
     const isText = typeof value === 'string';
-    const rendered = await renderText(field, isText ? value : value.secret, { env });
+    const rendered = await renderText(field, isText ? value : value.secret, { env }, problem);
+    if (!isText) refuseEmpty(field, value.secret, rendered, problem);
     referenceValues[name] = isText ? rendered : { secret: rendered };
     scope[name] = rendered;
   }
-  const rendered: Record<string, unknown> = { ...written, referenceValues };
+  const fields: Record<string, unknown> = { ...written, referenceValues };
   for (const [field, value] of Object.entries(written)) {
-    if (typeof value === 'string') rendered[field] = await renderText([field], value, scope);
+    if (typeof value !== 'string') continue;
+    const rendered = await renderText([field], value, scope, problem);
+    refuseEmpty([field], value, rendered, problem);
+    fields[field] = field === 'remoteAgent' ? escapeLogin(rendered) : rendered;
   }
-  const issue = issueInConnection(rendered);
+  const issue = issueInConnection(fields);
   if (issue) throw problem(issue.field, issue.what);
-  return connectionSchema.parse(rendered, { jitless: true });
+  return connectionSchema.parse(fields, { jitless: true });
+}
+
+async function renderText(field: FieldPath, text: string, scope: Record<string, unknown>, problem: Problem) {
+  try {
+    return await render(text, scope);
+  } catch (error) {
+    throw error instanceof TemplateError ? problem(field, error.message) : error;
+  }
+}
+
+/** A variable that is set and empty is as good as none, and the template says which; texts in it are left out. */
+function refuseEmpty(field: FieldPath, template: string, rendered: string, problem: Problem): void {
+  if (rendered === '' && isTemplate(template)) throw problem(field, `${withoutTexts(template)} is empty`);
 }
 
 function connectionFrom(fields: ConnectionFields, folder: string): Connection {

@@ -55,7 +55,7 @@ function decoded(bytes: Buffer, refuse: (why: string) => ConfigError): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    throw refuse('expected a text in UTF-8 (some editors call it "UTF-8 without BOM")');
+    throw refuse('expected a text in UTF-8');
   }
 }
 

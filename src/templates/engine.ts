@@ -2,7 +2,7 @@
 // with the first template.
 import { Environment, initSync } from 'minijinja-js/dist/web/minijinja_js.js';
 import { type MissingName, missingName, namesFor } from './names.ts';
-import { TemplateError } from './render.ts';
+import { TemplateError, withoutTexts } from './render.ts';
 import wasm from './wasm.ts';
 
 const LONGEST_TEMPLATE = 10_000;
@@ -76,7 +76,8 @@ function templateError(error: unknown, missing: MissingName | undefined): Templa
     return new TemplateError('the template engine failed at this template');
   }
   const at = expressionIn(message);
-  if (/^undefined value/.test(message)) return missing ? undefinedError(missing) : new TemplateError(`${at} is undefined`);
+  if (/^undefined value/.test(message))
+    return missing ? undefinedError(missing) : new TemplateError(`${at} is undefined`);
   if (/^engine ran out of fuel/.test(message)) return new TemplateError('the template asks for too much work');
   // Here the detail has the template's punctuation alone.
   const [, unexpected] = /^syntax error: (.*?) \(in <string>/.exec(message) ?? [];
@@ -89,6 +90,9 @@ function templateError(error: unknown, missing: MissingName | undefined): Templa
 function expressionIn(message: string): string {
   const [, line = '1', source = '', before = '', carets = ''] =
     /^ *(\d+) > (.*)\n {5}i ( *)(\^+) /m.exec(message) ?? /\(in <string>:(\d+)\)/.exec(message) ?? [];
-  const expression = [...source].slice(before.length, before.length + carets.length).join('').trim();
-  return expression === '' ? `line ${line}` : `'${expression.replace(/(["'])(?:\\.|(?!\1).)*\1/g, '$1…$1')}'`;
+  const expression = [...source]
+    .slice(before.length, before.length + carets.length)
+    .join('')
+    .trim();
+  return expression === '' ? `line ${line}` : `'${withoutTexts(expression)}'`;
 }

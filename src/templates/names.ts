@@ -19,6 +19,8 @@ const NAME = /(?<!\w|[.|]\s*|\bis\s+|\bis\s+not\s+)[\p{L}_][\p{L}\p{N}_]*(?:\s*\
 const WORDS = /^(true|false|none|and|or|not|in|is|if|else|elif|for|recursive|set|with|do|autoescape)$/i;
 const BUILT_IN = ['range', 'dict', 'namespace', 'loop', 'caller', 'self', 'super', 'varargs', 'kwargs'];
 
+const FEW_NAMES = 8;
+
 interface Block {
   text: string;
   /** The subscripts, for which § and their number stand in the text. */
@@ -51,13 +53,14 @@ export function missingName(template: string, scope: Record<string, unknown>, al
   return undefined;
 }
 
-/** The names there are, the nearest to what was written first. */
-export function namesFor({ expression, among }: MissingName, most = 8): string {
-  if (among.length === 0) return 'there is no name';
+/** The names there are; of many, those that come near to what was written. */
+export function namesFor({ expression, among }: MissingName): string {
+  if (among.length === 0) return 'there are no names';
+  if (among.length <= FEW_NAMES) return `there are ${among.join(', ')}`;
   const wanted = expression.replace(/^.*\./s, '').toLowerCase();
-  const near = among.toSorted((a, b) => distance(a.toLowerCase(), wanted) - distance(b.toLowerCase(), wanted));
-  const more = among.length > most ? ` and ${among.length - most} more` : '';
-  return `there are ${near.slice(0, most).join(', ')}${more}`;
+  const far = Math.floor(wanted.length / 2);
+  const near = among.filter((name) => distance(name.toLowerCase(), wanted) <= far).slice(0, FEW_NAMES);
+  return near.length > 0 ? `did you mean ${near.join(' or ')}?` : `none of the ${among.length} names there is like it`;
 }
 
 function blockOf(inside: string): Block {

@@ -1,10 +1,11 @@
 // Renders a Jinja template over a scope of plain data. The engine (MiniJinja, WebAssembly) is loaded with the first
 // template; what has no template in it never gets that far.
+import { cleanLine } from '../clean-text.ts';
 
 /** Why a template could not be rendered: a clause in one line, with names and pieces of the template, never a value. */
 export class TemplateError extends Error {
   constructor(message: string) {
-    super(message);
+    super(cleanLine(message, 500));
     this.name = 'TemplateError';
   }
 }
@@ -12,6 +13,11 @@ export class TemplateError extends Error {
 /** Whether there is anything to render. A lone `{#` stands in too many texts that are no template. */
 export function isTemplate(text: string): boolean {
   return /\{[{%]/.test(text);
+}
+
+/** A template, or a piece of one, fit for an error: what stands in quotes may be a secret. */
+export function withoutTexts(template: string): string {
+  return template.replace(/(["'])(?:\\.|(?!\1).)*\1/gs, '$1…$1');
 }
 
 /**

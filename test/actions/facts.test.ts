@@ -71,6 +71,11 @@ describe('what an agreement is bound to', () => {
     expect(changesSince(before, await planFor(...keys))).not.toEqual([]);
   });
 
+  it('stays the same when IAM lists the keys in another order', async () => {
+    const keys = ['AKIAALICEALICEALI003', ALICE_KEY, ALICE_OTHER_KEY].map((id) => ({ id }));
+    expect(changesSince(await planFor(...keys), await planFor(...keys.toReversed()))).toEqual([]);
+  });
+
   it('changes when another user has taken the name', async () => {
     const before = await planFor({ id: ALICE_KEY });
     thereIsAlice(iam);

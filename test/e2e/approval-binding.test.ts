@@ -7,21 +7,12 @@ import { planDigest } from '../../src/approval/plan.ts';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
 import { changesIn, colleagueIn, lastFour, turningOff, turnOff } from './aws-account.ts';
 import { eventually } from './eventually.ts';
-import { AT_ONCE, PATIENT, pendingId, untilOneWaits } from './pending-call.ts';
+import { AT_ONCE, agree, PATIENT, pendingId, untilOneWaits } from './pending-call.ts';
 import { personWho } from './person.ts';
 import { test } from './start-server.ts';
 import { auditOf, forgeAnswer, tamperWithRequest, waitingRequests } from './state-files.ts';
 
 const TOOL = 'update_access_key';
-
-/** As the person at the terminal does who typed what was asked for. */
-function agree(stateDir: string, id: string, typed: string): void {
-  const requests = new ApprovalRequests(stateDir);
-  const request = requests.find(id);
-  if (!request || !requests.answer(request, { decision: 'approved', typed, answeredBy: 'me' })) {
-    throw new Error(`request ${id} does not wait`);
-  }
-}
 
 describe.concurrent('facts that changed after the person agreed', () => {
   test('refuse the call, naming the key that was turned off meanwhile', async ({ start, aws, stateDir }) => {

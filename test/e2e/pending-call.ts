@@ -1,4 +1,5 @@
 // Calls that wait for a person at the terminal.
+import { ApprovalRequests } from '../../src/approval/requests.ts';
 import { eventually } from './eventually.ts';
 import type { Server } from './start-server.ts';
 import { waitingRequests } from './state-files.ts';
@@ -24,4 +25,13 @@ export function untilOneWaits(stateDir: string): Promise<string> {
     if (!request) throw new Error('nothing waits for a person');
     return request.id;
   });
+}
+
+/** Answers as `approve` does for a person who typed this; a real terminal is in approval-terminal.test.ts. */
+export function agree(stateDir: string, id: string, typed: string): void {
+  const requests = new ApprovalRequests(stateDir);
+  const request = requests.find(id);
+  if (!request || !requests.answer(request, { decision: 'approved', typed, answeredBy: 'me' })) {
+    throw new Error(`request ${id} does not wait`);
+  }
 }

@@ -4,15 +4,15 @@ import type { ServerResponse } from 'node:http';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SandboxFault } from '../../src/sandbox/sandbox.ts';
 import { iamAnswer, KEY, openHostile } from './hostile-endpoint.ts';
-import { CHANGES, openSandboxed } from './sandboxed.ts';
+import { CHANGES, openSandboxed, patienceWith } from './sandboxed.ts';
 
 beforeEach(() => {
   vi.spyOn(Math, 'random').mockReturnValue(0);
   return () => vi.restoreAllMocks();
 });
 
+const OTHER_KEY = 'AKIAOFJANEOFJANEOF01';
 const forever = Number.POSITIVE_INFINITY;
-const IMPATIENT = { answerTimeout: 0.2, callTimeout: 10 };
 
 describe("ResponseMetadata of IAM's own answer", () => {
   it('has the request id, the status, the four headers of the sample and the retries', async () => {
@@ -73,7 +73,7 @@ describe('a read that is answered by something else than IAM', () => {
     [{ kind: 'lost-body' }, /^NetworkError: the answer to ListAccessKeys was lost/, 3],
     [{ kind: 'silence' }, /^Timeout: no answer to ListAccessKeys within the time allowed \(--answer-timeout\)$/, 3],
   ])('fails for good after %j', async (fault, error, attempts) => {
-    const { sandbox, call, arrived } = await openSandboxed({ settings: IMPATIENT });
+    const { sandbox, call, arrived } = await openSandboxed({ settings: patienceWith(fault) });
     sandbox.order({ operation: 'ListAccessKeys', fault, times: forever });
     const envelope = await call('list_access_keys', { user_name: sandbox.company.leakedUser });
     expect(envelope).toMatchObject({ result: null, has_error: true });
@@ -96,7 +96,7 @@ describe.each(CHANGES)('$tool that is answered by something else than IAM', ({ t
     [{ kind: 'malformed-xml' }],
     [{ kind: 'silence' }],
   ])('has an unknown outcome after %j, and says where to look', async (fault) => {
-    const opened = await openSandboxed({ settings: IMPATIENT });
+    const opened = await openSandboxed({ settings: patienceWith(fault) });
     opened.sandbox.order({ operation, fault, times: forever });
     const { error } = await opened.call(tool, given(opened));
     expect(error).toMatch(/^OutcomeUnknown: .*whether the change was made is not known: /);
@@ -114,7 +114,7 @@ describe('a fact for a plan that is answered by something else than IAM', () => 
     ['GetCallerIdentity', { kind: 'html', status: 502 }, /^BadResponse: status 502/],
     ['GetUser', { kind: 'silence' }, /^Timeout: /],
   ])('(%s, %j) ends the call before anything is changed, and it says so', async (operation, fault, error) => {
-    const opened = await openSandboxed({ settings: IMPATIENT });
+    const opened = await openSandboxed({ settings: patienceWith(fault) });
     opened.sandbox.order({ operation, fault, times: forever });
     const envelope = await opened.call('update_access_key', CHANGES[0].given(opened));
     expect(envelope.error).toMatch(error);
@@ -161,6 +161,24 @@ describe('a 200 that only looks like IAM', () => {
   ])('nor is a %i with %j', async (status, body) => {
     const { call } = await openHostile((response) => response.writeHead(status).end(body));
     expect((await call('list_access_keys', { user_name: 'jane' })).error).toMatch(/^BadResponse: /);
+  });
+
+  it.each([1, 12, 60, 100])('(a change, %i bytes short) leaves the outcome unknown', async (missing) => {
+    const facts: Record<string, string> = {
+      GetCallerIdentity: '<Account>111122223333</Account><Arn>arn:aws:iam::111122223333:user/operator</Arn>',
+      ListAccessKeys: `<AccessKeyMetadata><member><AccessKeyId>${OTHER_KEY}</AccessKeyId></member></AccessKeyMetadata>`,
+    };
+    const { call } = await openHostile((response, operation) => {
+      const whole = iamAnswer(operation, facts[operation]);
+      response.setHeader('x-amzn-requestid', '11111111-2222-3333-4444-555555555555');
+      response.end(operation === 'UpdateAccessKey' ? whole.slice(0, -missing) : whole);
+    });
+    const { error } = await call('update_access_key', {
+      user_name: 'jane',
+      access_key_id: OTHER_KEY,
+      status: 'Inactive',
+    });
+    expect(error).toMatch(/^OutcomeUnknown: .*look at the key's Status/);
   });
 
   it('does not put what it says before a model', async () => {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SandboxFault } from '../../src/sandbox/sandbox.ts';
-import { CHANGES, openSandboxed } from './sandboxed.ts';
+import { CHANGES, openSandboxed, patienceWith } from './sandboxed.ts';
 
 beforeEach(() => {
   // The SDK waits a random share of a second or two before it tries again: none here.
@@ -12,11 +12,10 @@ beforeEach(() => {
 });
 
 const forever = Number.POSITIVE_INFINITY;
-const NO_ANSWER_IN_TIME = { answerTimeout: 0.3, callTimeout: 10 };
 
 describe('a read', () => {
   const lastUsed = async (fault: SandboxFault, times: number) => {
-    const opened = await openSandboxed({ settings: NO_ANSWER_IN_TIME });
+    const opened = await openSandboxed({ settings: patienceWith(fault) });
     opened.sandbox.order({ operation: 'GetAccessKeyLastUsed', fault, times });
     const envelope = await opened.call('get_access_key_last_used', {
       access_key_id: opened.sandbox.company.leakedKeyId,
@@ -74,7 +73,7 @@ describe('CreateAccessKey is sent exactly once', () => {
     [{ kind: 'empty' }, /^OutcomeUnknown: .*look at list_access_keys of tom\.okafor/, 0],
     [{ kind: 'silence' }, /^OutcomeUnknown: .*look at list_access_keys of tom\.okafor/, 0],
   ])('with %j', async (fault, error, keys) => {
-    const { sandbox, program, call, arrived } = await openSandboxed({ settings: NO_ANSWER_IN_TIME });
+    const { sandbox, program, call, arrived } = await openSandboxed({ settings: patienceWith(fault) });
     sandbox.order({ operation: 'CreateAccessKey', fault, times: forever });
     const envelope = await call('create_access_key', { user_name: sandbox.company.keylessUser });
     expect(envelope).toMatchObject({ result: null, has_error: true });

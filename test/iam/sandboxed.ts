@@ -1,6 +1,6 @@
 // A sandbox and a program that signs with its operator's key, both gone when the test is over.
 import { onTestFinished } from 'vitest';
-import { type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { type SandboxFault, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type Arguments, call, openProgram } from '../actions/program.ts';
 
 export async function openSandboxed(options: SandboxOptions & { settings?: Parameters<typeof openProgram>[1] } = {}) {
@@ -14,6 +14,11 @@ export async function openSandboxed(options: SandboxOptions & { settings?: Param
     /** How many requests of an operation arrived, whatever became of them. */
     arrived: (operation: string) => sandbox.log.filter((entry) => entry.operation === operation).length,
   };
+}
+
+/** Little time for an answer that will not come, enough for every other on a busy machine. */
+export function patienceWith(fault: SandboxFault) {
+  return { answerTimeout: fault.kind === 'silence' ? 0.2 : 2, callTimeout: 15 };
 }
 
 export type Sandboxed = Awaited<ReturnType<typeof openSandboxed>>;

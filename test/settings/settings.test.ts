@@ -15,7 +15,9 @@ describe('the options', () => {
       '--sandbox AWS_IAM_MCP_SANDBOX',
       '--read-only AWS_IAM_MCP_READ_ONLY',
       '--region AWS_IAM_MCP_REGION',
+      '--allow-unknown-region AWS_IAM_MCP_ALLOW_UNKNOWN_REGION',
       '--profile AWS_IAM_MCP_PROFILE',
+      '--config AWS_IAM_MCP_CONFIG',
       '--approval AWS_IAM_MCP_APPROVAL',
       '--approval-wait AWS_IAM_MCP_APPROVAL_WAIT',
       '--secrets AWS_IAM_MCP_SECRETS',
@@ -45,6 +47,7 @@ describe('settings without anything given', () => {
     expect(resolveSettings([])).toEqual({
       sandbox: false,
       readOnly: false,
+      allowUnknownRegion: false,
       approval: 'auto',
       approvalWait: 45,
       secrets: 'file',

@@ -1,0 +1,95 @@
+// A program whose connection signs with the sandbox's operator key, and everything that leaves it: envelopes, log,
+// audit, and whatever is printed.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { onTestFinished, vi } from 'vitest';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { type Arguments, type ConnectionInTest, call, openProgram } from '../actions/program.ts';
+import { useEmptyHome } from '../iam/aws-home.ts';
+import { base64, type Login } from './proxies.ts';
+
+const NO_PROXY_SET = Object.fromEntries(
+  ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'].flatMap((name) => [
+    [name, ''],
+    [name.toUpperCase(), ''],
+  ]),
+);
+
+/** Found nowhere, so that only a proxy leads there. */
+export const HOST = 'iam.test.invalid';
+
+/** The sandbox, in an environment with nothing of AWS's and no proxy in it. */
+export async function openSandbox() {
+  useEmptyHome(NO_PROXY_SET);
+  const sandbox = await startSandbox();
+  onTestFinished(() => sandbox.close());
+  return { sandbox, sandboxPort: Number(new URL(sandbox.endpoint).port) };
+}
+
+/** @param settings short waits, and no more than one of each kind in a call */
+export function openThrough(
+  sandbox: Sandbox,
+  connection: Partial<ConnectionInTest>,
+  settings: Parameters<typeof openProgram>[1] = {},
+) {
+  // The SDK waits a random share of a second or two before it tries again: none here.
+  vi.spyOn(Math, 'random').mockReturnValue(0);
+  const printed = listenForPrinting();
+  onTestFinished(() => void vi.restoreAllMocks());
+  const program = openProgram({ credentials: { from: 'keys', ...sandbox.credentials }, ...connection }, settings);
+  const envelopes: unknown[] = [];
+  return {
+    program,
+    printed,
+    async call(tool: string, given: Arguments) {
+      const envelope = await call(program, tool, given);
+      envelopes.push(envelope);
+      return envelope;
+    },
+    /** Everything that left the program, as one text. */
+    whatLeft: () => JSON.stringify([envelopes, printed, readState(program.settings.stateDir)]),
+  };
+}
+
+export const READ = ['list_access_keys', { user_name: 'ci-deploy' }] as const;
+
+/** A change of the sandbox's company, which asks for the caller's identity and some facts first. */
+export function changeIn({ company }: Sandbox) {
+  return [
+    'update_access_key',
+    { user_name: company.leakedUser, access_key_id: company.leakedKeyId, status: 'Inactive' },
+  ] as const;
+}
+
+/** The forms in which a proxy's login could leave: as it is, as a URL has it, and as it is sent to an HTTP proxy. */
+export function formsOf({ user, password }: Login): string[] {
+  const plain = [user, password, encodeURIComponent(user), encodeURIComponent(password), `${user}:${password}`];
+  return [...plain, ...plain.map(base64)];
+}
+
+function listenForPrinting(): string[] {
+  const printed: string[] = [];
+  const listen = (...said: unknown[]) => {
+    printed.push(said.map(String).join(' '));
+    return true;
+  };
+  for (const name of ['log', 'info', 'warn', 'error', 'debug', 'trace'] as const) {
+    vi.spyOn(console, name).mockImplementation(listen);
+  }
+  vi.spyOn(process.stdout, 'write').mockImplementation(listen);
+  vi.spyOn(process.stderr, 'write').mockImplementation(listen);
+  process.on('warning', listen);
+  onTestFinished(() => void process.off('warning', listen));
+  return printed;
+}
+
+function readState(stateDir: string): string[] {
+  return ['server.log', 'audit.jsonl'].map((name) => {
+    try {
+      return readFileSync(path.join(stateDir, name), 'utf8');
+    } catch {
+      // Nothing has been written there yet.
+      return '';
+    }
+  });
+}
