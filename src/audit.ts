@@ -9,7 +9,7 @@ import { appendPrivateLine, openStateDir } from './state-dir.ts';
 export interface AuditEntry {
   /** The same in every entry of one call. */
   call: string;
-  event: 'asked' | 'refused' | 'sent' | 'done' | 'failed' | 'outcome-unknown';
+  event: 'asked' | 'pending' | 'refused' | 'sent' | 'done' | 'failed' | 'partly-done' | 'outcome-unknown';
   tool: string;
   connection: string;
   account: string;

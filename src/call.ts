@@ -2,11 +2,9 @@
 import { type Action, isChange, type RunContext, type Send } from './actions/action.ts';
 import { parseArguments } from './actions/arguments.ts';
 import { makeChange } from './change.ts';
-import { cleanLine } from './clean-text.ts';
-import { CallError, type Envelope, failed, succeeded } from './envelope.ts';
+import { CallError, type Envelope, Failure, failed, succeeded } from './envelope.ts';
 import type { Account } from './iam/account.ts';
-import { AwsError } from './iam/errors.ts';
-import type { Log } from './log.ts';
+import { type Log, logInternal } from './log.ts';
 import type { Caller, Program } from './program.ts';
 import { openSecretFile, secretInResult } from './secret-file.ts';
 import { connectionLabelled } from './settings/connections.ts';
@@ -56,16 +54,16 @@ async function carryOut(
   }
   if (!connection.verifySsl)
     warnings.push(`TLS certificates are not verified on the connection '${connection.label}'.`);
-  const goesOnWhenCancelled = limit.endWith(caller.signal);
+  const ignoreCancelling = limit.endWith(caller.signal);
   try {
     const askForMfaCode = caller.askForMfaCode && limit.whileStopped(caller.askForMfaCode);
     const account = await program.accounts.open(connection, { roleArn, signal: limit.signal, askForMfaCode });
     const context = runContext(account, program, limit, warnings);
     if (!isChange(action)) return await action.run(input, context);
-    const change = { action, input, roleArn, connection, account, context, limit, goesOnWhenCancelled };
+    const change = { action, input, roleArn, connection, account, context, limit, ignoreCancelling };
     return await makeChange(change, program, caller);
   } finally {
-    goesOnWhenCancelled();
+    ignoreCancelling();
   }
 }
 
@@ -89,23 +87,20 @@ function runContext(account: Account, program: Program, limit: TimeLimit, warnin
   };
 }
 
-const NOTHING_CHANGED = 'Nothing was changed.';
-
 function envelopeOfError(error: unknown, action: Action, log: Log, warnings: string[]): Envelope {
-  if (error instanceof AwsError || error instanceof CallError) {
-    const isCertain = isChange(action) && (error instanceof AwsError ? error.notDone : leavesAllAsItWas(error));
-    return failed(error.code, isCertain ? inSentences(error.message, NOTHING_CHANGED) : error.message, warnings);
+  if (error instanceof Failure) {
+    const isCertain = isChange(action) && error.outcome === 'not-done';
+    return failed(error.code, isCertain ? withNothingChanged(error.message) : error.message, warnings);
   }
-  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
-  log.error('internal', { name, message, stack: stack ?? '' });
-  return failed('Internal', `this program failed (${cleanLine(name, 60)}); see server.log in its state dir`, warnings);
+  return failed(
+    'Internal',
+    `this program failed (${logInternal(error, log)}); see server.log in its state dir`,
+    warnings,
+  );
 }
 
-function leavesAllAsItWas({ code }: CallError): boolean {
-  // ApprovalPending says so itself; the other two cannot.
-  return !['ApprovalPending', 'OutcomeUnknown', 'Internal'].includes(code);
-}
-
-function inSentences(first: string, second: string): string {
-  return `${first}${/[.!?]$/.test(first) ? '' : '.'} ${second}`;
+/** Every refusal ends with the state of the world; ApprovalPending has said it in its own words. */
+function withNothingChanged(message: string): string {
+  if (/nothing was changed/.test(message)) return message;
+  return `${message}${/[.!?]$/.test(message) ? '' : '.'} Nothing was changed.`;
 }

@@ -4,10 +4,11 @@ import type { Change, PlanContext, RunContext } from './actions/action.ts';
 import { obtainApproval } from './approval/approval.ts';
 import { changesSince, type Plan, planDigest } from './approval/plan.ts';
 import type { AuditEntry } from './audit.ts';
-import { CallError } from './envelope.ts';
+import { CallError, Failure, type Outcome } from './envelope.ts';
 import type { Account } from './iam/account.ts';
 import { AwsError } from './iam/errors.ts';
 import { linkAborts } from './linked-abort.ts';
+import { logInternal } from './log.ts';
 import type { Caller, Program } from './program.ts';
 import type { Connection } from './settings/connection.ts';
 import type { TimeLimit } from './time-limit.ts';
@@ -22,7 +23,7 @@ export interface ChangeCall {
   context: RunContext;
   limit: TimeLimit;
   /** Called when the change is about to be sent: from then on, cancelling the call must not stop it half-way. */
-  goesOnWhenCancelled: () => void;
+  ignoreCancelling: () => void;
 }
 
 interface Agreed {
@@ -37,7 +38,7 @@ interface Agreed {
  */
 export async function makeChange(call: ChangeCall, program: Program, caller: Caller): Promise<unknown> {
   const agreed = await agree(call, await makePlan(call, program), program, caller);
-  call.goesOnWhenCancelled();
+  call.ignoreCancelling();
   return runAgreed(call, agreed, program);
 }
 
@@ -92,7 +93,8 @@ async function agree(call: ChangeCall, plan: Plan, program: Program, caller: Cal
       throw new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
     return { plan: agreed, by, callId };
   } catch (error) {
-    audit.record({ ...auditOf(plan, callId), event: 'refused', error: codeOf(error) });
+    const event = codeOf(error) === 'ApprovalPending' ? 'pending' : 'refused';
+    audit.record({ ...auditOf(plan, callId), event, error: codeOf(error) });
     throw error;
   } finally {
     asking.unlink();
@@ -119,13 +121,20 @@ async function runAgreed(call: ChangeCall, { plan, by, callId }: Agreed, program
     recordOutcome(program, { ...entry, event: 'done' });
     return result;
   } catch (error) {
-    const isUnknown = error instanceof AwsError && !error.notDone;
-    recordOutcome(program, { ...entry, event: isUnknown ? 'outcome-unknown' : 'failed', error: codeOf(error) });
-    throw isUnknown ? outcomeUnknown(error, call) : error;
+    // Whatever is thrown once the change was sent leaves it undecided, unless it says otherwise.
+    const outcome = error instanceof Failure ? error.outcome : 'unknown';
+    recordOutcome(program, { ...entry, event: EVENT_OF_FAILURE[outcome], error: codeOf(error) });
+    throw outcome === 'unknown' ? outcomeUnknown(error, call, program) : error;
   } finally {
     program.changesUnderWay.delete(running);
   }
 }
+
+const EVENT_OF_FAILURE = {
+  'not-done': 'failed',
+  unknown: 'outcome-unknown',
+  changed: 'partly-done',
+} as const satisfies Record<Outcome, AuditEntry['event']>;
 
 /** The change is made: an audit that cannot be written now must not turn its outcome into a failure. */
 function recordOutcome({ audit, log }: Program, entry: AuditEntry): void {
@@ -142,13 +151,14 @@ function auditOf(plan: Plan, call: string) {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof AwsError || error instanceof CallError ? error.code : 'Internal';
+  return error instanceof Failure ? error.code : 'Internal';
 }
 
 /** IAM's own 5xx keeps its code, since it is an answer; every other doubt is OutcomeUnknown. */
-function outcomeUnknown(error: AwsError, { action, input }: ChangeCall): Error {
-  const message = `${error.message}; whether the change was made is not known: ${action.whereToLook(input)}`;
-  return error.isAnswer
+function outcomeUnknown(error: unknown, { action, input }: ChangeCall, { log }: Program): Failure {
+  const why = error instanceof Failure ? error.message : `this program failed (${logInternal(error, log)})`;
+  const message = `${why}; whether the change was made is not known: ${action.whereToLook(input)}`;
+  return error instanceof AwsError && error.isAnswer
     ? new AwsError(error.code, message, { ...error, cause: error })
     : new CallError('OutcomeUnknown', message, { cause: error });
 }

@@ -61,3 +61,10 @@ function renderLine(level: string, event: string, fields: LogFields = {}, redact
   // Twice: the first keeps the order, the second the last word.
   return JSON.stringify({ ...head, ...cleaned, ...head });
 }
+
+/** Writes down a fault of this program. @returns what kind it was, for the person who is told to look here */
+export function logInternal(error: unknown, log: Log): string {
+  const { name, message, stack } = error instanceof Error ? error : new Error(String(error));
+  log.error('internal', { name, message, stack: stack ?? '' });
+  return cleanLine(name, 60);
+}

@@ -53,7 +53,8 @@ async function main(): Promise<number> {
     case 'serve': {
       const { serve } = await import('./serve.ts');
       await serve(line.settings, PROGRAM_VERSION, approveCommand(line.settings));
-      return 0;
+      // Set where a fault of this program ended it.
+      return Number(process.exitCode ?? 0);
     }
   }
 }

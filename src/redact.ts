@@ -44,7 +44,8 @@ export class Redactor {
 /** As itself, and as it stands in a URL, in JSON and in Base64. */
 function formsOf(secret: string): string[] {
   const inUrl = encodeURIComponent(secret);
-  const plain = [secret, inUrl, inUrl.replaceAll('%20', '+'), jsonForm(secret)];
+  const inForm = new URLSearchParams([['', secret]]).toString().slice(1);
+  const plain = [secret, inUrl, inForm, jsonForm(secret)];
   // A part of a longer Base64 text (user:password) is cut at another place of its three-byte groups.
   const encoded = [0, 1, 2].map((offset) => base64Within(secret, offset));
   const base64 = encoded.flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);

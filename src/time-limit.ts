@@ -17,12 +17,15 @@ export class TimeLimit {
   }
 
   start(): void {
+    if (this.#timer) return;
     this.#startedAt = performance.now();
     this.#timer = setTimeout(() => this.#aborter.abort(), Math.max(1, this.#leftMs));
   }
 
   stop(): void {
+    if (!this.#timer) return;
     clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#leftMs -= performance.now() - this.#startedAt;
   }
 

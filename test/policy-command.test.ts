@@ -82,7 +82,7 @@ describe('the policy', () => {
     const { sandbox, program } = await openSandboxed();
     restrict(sandbox, allowed);
     const plan = await planOf(program, 'attach_user_policy', CALLS.attach_user_policy?.(sandbox) ?? {});
-    expect(shown(plan, 'Policy grants')).toBe('not permitted to read');
+    expect(shown(plan, 'Policy says')).toBe('not permitted to read');
     expect(shown(plan, 'User')).toMatch(/not permitted to read/);
   });
 

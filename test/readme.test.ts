@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ACTIONS } from '../src/actions/index.ts';
+import { OWN_CODES } from '../src/envelope.ts';
 import { HOSTS } from '../src/settings/command-line.ts';
 import { optionsTable } from '../src/settings/help.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const sourceOf = (file: string) => readFileSync(new URL(`../src/${file}`, import.meta.url), 'utf8');
 
 describe('the README', () => {
   it('has the table of options as the schema writes it', () => {
@@ -19,9 +19,7 @@ describe('the README', () => {
   });
 
   it('explains every error code of ours', () => {
-    const codes = [...sourceOf('envelope.ts').matchAll(/^ {2}\| '(\w+)'/gm)].map(([, code]) => code);
-    expect(codes.length).toBeGreaterThan(10);
-    for (const code of codes) expect(readme).toContain(`\`${code}\``);
+    for (const code of OWN_CODES) expect(readme).toContain(`\`${code}\``);
   });
 
   it('never starts the unpublished package through npx', () => {
@@ -30,6 +28,10 @@ describe('the README', () => {
 
   it('names every package that goes into dist', () => {
     const { dependencies } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-    for (const name of Object.keys(dependencies)) expect(readme).toContain(name.replace(/^@aws-sdk\//, ''));
+    for (const name of Object.keys(dependencies))
+      expect(
+        [`\`${name}\``, `\`${name.replace('@aws-sdk/', '')}\``].some((text) => readme.includes(text)),
+        name,
+      ).toBe(true);
   });
 });

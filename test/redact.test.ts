@@ -47,6 +47,19 @@ describe('a text', () => {
     expect(redactorOf(SECRET).text(`before ${text} after`)).toMatch(/^before .*\(secret\).* after$/);
   });
 
+  // Its Base64 has both letters that are others in a URL, and a URL may write its space in two ways.
+  const ODD = 'pass word?>~?>~\u00ff\u00fe/1';
+
+  it.each([
+    ['in a URL', encodeURIComponent(ODD)],
+    ['in a form', new URLSearchParams({ a: ODD }).toString()],
+    ['in Base64', Buffer.from(ODD).toString('base64')],
+    ['in Base64 for URLs', Buffer.from(ODD).toString('base64url')],
+    ['in Base64 for URLs behind a name', Buffer.from(`jane:${ODD}`).toString('base64url')],
+  ])('loses a secret of unusual letters %s', (_, text) => {
+    expect(redactorOf(ODD).text(`before ${text} after`)).toMatch(/^before .*\(secret\).* after$/);
+  });
+
   it('is not blanked out for a secret too short to be one, or for none', () => {
     const text = 'a user named abcdefg';
     expect(redactorOf('abcdefg', '', undefined).text(text)).toBe(text);

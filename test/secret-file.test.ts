@@ -343,7 +343,9 @@ describe('create_access_key', () => {
     sandbox.deny('iam:DeleteAccessKey');
     const { error } = await createWhileFolderVanishes(program);
     const id = keysOfUser()[0]?.accessKeyId;
-    expect(error).toMatch(new RegExp(`^Internal: .*could not be deleted again: delete ${id} now$`));
+    expect(error).toMatch(
+      new RegExp(`^Internal: .*could not be deleted again \\(AccessDenied: .*\\): delete ${id} now$`),
+    );
     expect(error).not.toContain('Nothing was changed');
   });
 
@@ -364,7 +366,7 @@ describe('create_access_key', () => {
     expect(audit.map((line) => JSON.parse(line))).toMatchObject([
       { event: 'asked', tool: 'create_access_key', arguments: { user_name: 'tom.okafor' } },
       { event: 'sent', agreedBy: 'host' },
-      { event: 'failed', error: 'Refused' },
+      { event: 'partly-done', error: 'Refused' },
     ]);
   });
 });

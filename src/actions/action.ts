@@ -69,7 +69,8 @@ export type ActionInput = z.ZodObject<z.ZodRawShape>;
 interface ActionShape<Input extends ActionInput> {
   name: string;
   title: string;
-  description: string;
+  /** For a model. That a person is asked before a change is said where this is published. */
+  description: string | ((secrets: 'file' | 'inline') => string);
   /** Strict; checked after coercion (see arguments.ts). */
   input: Input;
   /** The shape of `result`: loose objects, since AWS adds fields and strict clients throw on them. */

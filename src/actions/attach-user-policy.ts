@@ -11,7 +11,7 @@ export const attachUserPolicy = defineAction({
   name: 'attach_user_policy',
   title: 'Attach User Policy',
   kind: 'attach',
-  description: 'Attaches a managed policy to a user, who has at once all that it grants. A person is asked first.',
+  description: 'Attaches a managed policy to a user, who has at once all that it grants.',
   // IAM's own limit for this operation, shorter than a user name's elsewhere.
   input: actionInput({ user_name: userName(64), policy_arn: policyArn() }),
   output: emptyAnswerOutput,
@@ -32,7 +32,7 @@ export const attachUserPolicy = defineAction({
       title: 'Attach a policy to a user',
       facts: [user, attached, ...policy.facts],
       warnings: policy.warnings,
-      effect: `${user_name} can do at once all that the policy grants.`,
+      effect: `What the policy says, allowed or denied, holds for ${user_name} at once.`,
       confirm: { what: "the policy's name", text: policyName(policy_arn) },
     };
   },
@@ -45,7 +45,7 @@ function policyName(arn: string): string {
 }
 
 async function readPolicy(arn: string, context: PlanContext): Promise<{ facts: Fact[]; warnings: string[] }> {
-  const label = 'Policy grants';
+  const label = 'Policy says';
   const named: Fact = { label: 'Policy', shown: arn };
   const answer = await ifPermitted(context.send('GetPolicy', { PolicyArn: arn }));
   const version = answer?.Policy?.DefaultVersionId;
@@ -57,7 +57,7 @@ async function readPolicy(arn: string, context: PlanContext): Promise<{ facts: F
   const bound = `${version} ${createHash('sha256').update(document).digest('hex')}`;
   const grants = readGrants(document);
   if (!grants)
-    return { facts: [named, { label, shown: 'not readable', bound }], warnings: ['what it grants is not known'] };
+    return { facts: [named, { label, shown: 'not readable', bound }], warnings: ['what it says is not known'] };
   return {
     facts: [named, { label, shown: grants.lines, bound }],
     warnings: grants.warnings,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CallError } from '../envelope.ts';
 import { AwsError } from '../iam/errors.ts';
-import { formatDate, plainAnswer, responseMetadata } from '../iam/response.ts';
+import { plainAnswer, responseMetadata } from '../iam/response.ts';
 import { defineAction, type RunContext } from './action.ts';
 import { attachedPoliciesFact, keysOf, otherKeyFacts, userFact } from './facts.ts';
 import { actionInput, userName } from './fields.ts';
@@ -14,8 +14,10 @@ export const createAccessKey = defineAction({
   name: 'create_access_key',
   title: 'Create Access Key',
   kind: 'create',
-  description:
-    'Creates an access key (at most two a user). The secret goes to a file that SecretFile names, not to you. A person is asked first.',
+  description: (secrets) =>
+    secrets === 'file'
+      ? 'Creates an access key (at most two a user). The secret goes to a file that SecretFile names, not to you.'
+      : 'Creates an access key (at most two a user) and returns its secret. Do not repeat the secret.',
   input: actionInput({ user_name: userName() }),
   output: z.looseObject({
     AccessKey: z.looseObject({ AccessKeyId: z.string(), SecretAccessKey: z.string() }),
@@ -87,11 +89,17 @@ async function keepOrDelete(
   } catch (cause) {
     const id = key.accessKeyId;
     const why = `the secret of the new key ${id} could not be written to its file`;
+    const changed = { cause, outcome: 'changed' } as const;
     try {
       await send('DeleteAccessKey', { UserName: key.userName, AccessKeyId: id });
-    } catch {
-      throw new CallError('Internal', `${why}, and the key could not be deleted again: delete ${id} now`, { cause });
+    } catch (error) {
+      const reason = error instanceof AwsError ? `${error.code}: ${error.message}` : 'this program failed';
+      throw new CallError(
+        'Internal',
+        `${why}, and it could not be deleted again (${reason}): delete ${id} now`,
+        changed,
+      );
     }
-    throw new CallError('Refused', `${why}; the key was deleted again at ${formatDate(new Date())}`, { cause });
+    throw new CallError('Refused', `${why}; the key was deleted again, so that all is as before`, changed);
   }
 }

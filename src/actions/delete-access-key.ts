@@ -9,7 +9,7 @@ export const deleteAccessKey = defineAction({
   name: 'delete_access_key',
   title: 'Delete Access Key',
   kind: 'delete',
-  description: 'Deletes an access key for good; update_access_key can be undone, this cannot. A person is asked first.',
+  description: 'Deletes an access key for good; update_access_key can be undone, this cannot.',
   input: actionInput({ user_name: userName(), access_key_id: accessKeyId() }),
   output: emptyAnswerOutput,
   sends: ['DeleteAccessKey'],

@@ -15,6 +15,9 @@ const policyDocument = z.looseObject({
 });
 type Statement = z.output<typeof statement>;
 
+// With any of these on every resource one can give oneself, or take, another's rights.
+const WAYS_TO_MORE = /^(iam:(attach|put|create|update|add|set|pass)[\w*]*|sts:assumerole|sts:\*|iam:[\w]*\*)$/;
+
 const MOST_STATEMENTS = 8;
 const MOST_ENTRIES = 6;
 
@@ -60,5 +63,6 @@ function dangersOf(entry: Statement): string[] {
   if (actions.some((action) => /^iam:\*+$/.test(action))) {
     return ['it allows every IAM action: whoever has it can make themselves an administrator'];
   }
-  return [];
+  const ways = everywhere ? actions.filter((action) => WAYS_TO_MORE.test(action)) : [];
+  return ways.length > 0 ? [`it allows ${few(ways)} everywhere, which are ways to more rights`] : [];
 }

@@ -8,7 +8,7 @@ export const updateAccessKey = defineAction({
   name: 'update_access_key',
   title: 'Update Access Key',
   kind: 'update',
-  description: 'Turns an access key off (Inactive) or on again (Active). A person is asked first.',
+  description: 'Turns an access key off (Inactive) or on again (Active).',
   input: actionInput({ user_name: userName(), access_key_id: accessKeyId(), status: status() }),
   output: emptyAnswerOutput,
   sends: ['UpdateAccessKey'],

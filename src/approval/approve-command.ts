@@ -39,7 +39,7 @@ export async function approve(id: string | undefined, requests: ApprovalRequests
     for (const request of chosen) {
       say(`\n[${request.id}] ${describePlan(request.plan)}\n`);
       say(
-        `${askToConfirm(request.plan)}. Enter alone leaves it waiting; aws-iam-mcp decline ${request.id} declines it.`,
+        `${askToConfirm(request.plan)}. Enter alone leaves it waiting; the command 'decline ${request.id}' refuses it.`,
       );
       if (await ask(request, requests, lines, ended, say)) answered += 1;
     }

@@ -37,7 +37,7 @@ export interface Circumstances {
 // Faster than this nobody has read anything: the host answered by itself.
 const FASTEST_PERSON_MS = 1000;
 const MOST_TYPING_ATTEMPTS = 3;
-const BY_TERMINAL = "start the server with --approval terminal to be asked by 'aws-iam-mcp approve' instead";
+const BY_TERMINAL = 'start the server with --approval terminal to ask at a terminal instead';
 
 export function decide(plan: Plan, circumstances: Circumstances, answers: readonly Answer[]): Decision {
   const { mode, hasForm, hasRequest } = circumstances;

@@ -1,7 +1,7 @@
 // Requests that wait for a person at a terminal: files in a 0700 folder of the state dir, one for the request and one
 // for its answer. The server writes requests and takes answers; `aws-iam-mcp approve` reads and answers them.
 import { randomInt } from 'node:crypto';
-import { readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import { openStateFolder, writePrivateFile } from '../state-dir.ts';
@@ -36,23 +36,28 @@ export class ApprovalRequests {
     this.#stateDir = stateDir;
   }
 
-  /** Those that still may be answered or taken, oldest first. Expired ones are removed on the way. */
+  /** Those that still may be answered or taken, oldest first. What is older is removed on the way. */
   list(now = Date.now()): ApprovalRequest[] {
     const folder = this.#folder();
     return readdirSync(folder)
-      .filter((name) => name.endsWith('.request.json'))
       .flatMap((name) => {
-        const request = readAs(requestSchema, path.join(folder, name));
-        if (!request || `${request.id}.request.json` !== name) return [];
-        if (now < request.createdAt + VALID_FOR_MS) return [request];
-        this.remove(request.id);
+        const file = path.join(folder, name);
+        const request = name.endsWith('.request.json') ? readAs(requestSchema, file) : undefined;
+        const isOwn = request !== undefined && `${request.id}.request.json` === name;
+        // Answers without a request, half-written files and strangers go by their own age.
+        const madeAt = isOwn ? request.createdAt : (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? now);
+        if (now < madeAt + VALID_FOR_MS) return isOwn ? [request] : [];
+        if (isOwn) this.remove(request.id);
+        else rmSync(file, { force: true, recursive: true });
         return [];
       })
       .sort((a, b) => a.createdAt - b.createdAt);
   }
 
-  find(id: string): ApprovalRequest | undefined {
-    return this.list().find((request) => request.id === id);
+  find(id: string, now = Date.now()): ApprovalRequest | undefined {
+    if (!ID.test(id)) return undefined;
+    const request = readAs(requestSchema, this.#requestFile(id));
+    return request && request.id === id && now < request.createdAt + VALID_FOR_MS ? request : undefined;
   }
 
   /** The request that an earlier call with the same arguments by the same identity left. */
@@ -93,8 +98,9 @@ export class ApprovalRequests {
     const taken = `${this.#answerFile(id)}.taken`;
     try {
       renameSync(this.#answerFile(id), taken);
-    } catch {
-      return undefined;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
     }
     const answer = readAs(answerSchema, taken);
     this.remove(id);

@@ -17,38 +17,33 @@ export async function askTerminal(
   requests: ApprovalRequests,
   { deadline, signal, onWaiting }: { deadline: number; signal: AbortSignal; onWaiting: (id: string) => void },
 ): Promise<Answer> {
-  let request: ApprovalRequest;
+  let request: ApprovalRequest | undefined;
   try {
     request = openRequest(plan, requests);
+    onWaiting(request.id);
+    for (;;) {
+      const answer = takeAnswer(request, requests);
+      if (answer) return answer;
+      const left = deadline - Date.now();
+      if (left <= 0) return { from: 'terminal', is: 'waiting', id: request.id };
+      if (signal.aborted) break;
+      await sleep(Math.min(LOOK_EVERY_MS, left), undefined, { signal }).catch(() => {});
+    }
+    requests.remove(request.id);
   } catch (error) {
     return { from: 'terminal', is: 'failed', why: error instanceof Error ? error.message : String(error) };
   }
-  onWaiting(request.id);
-  for (;;) {
-    const answer = requests.take(request.id);
-    if (answer?.decision === 'approved') {
-      const { typed, planDigest, answeredBy } = answer;
-      return {
-        from: 'terminal',
-        is: 'approved',
-        typed,
-        planDigest,
-        plan: request.plan,
-        id: request.id,
-        by: answeredBy,
-      };
-    }
-    if (answer) return { from: 'terminal', is: 'declined', id: request.id, by: answer.answeredBy };
-    if (!requests.find(request.id)) return { from: 'terminal', is: 'gone' };
-    const left = deadline - Date.now();
-    if (left <= 0) return { from: 'terminal', is: 'waiting', id: request.id };
-    try {
-      await sleep(Math.min(LOOK_EVERY_MS, left), undefined, { signal });
-    } catch {
-      requests.remove(request.id);
-      throw new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
-    }
+  throw new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
+}
+
+function takeAnswer({ id, plan }: ApprovalRequest, requests: ApprovalRequests): Answer | undefined {
+  const answer = requests.take(id);
+  if (answer?.decision === 'approved') {
+    const { typed, planDigest, answeredBy } = answer;
+    return { from: 'terminal', is: 'approved', typed, planDigest, plan, id, by: answeredBy };
   }
+  if (answer) return { from: 'terminal', is: 'declined', id, by: answer.answeredBy };
+  return requests.find(id) ? undefined : { from: 'terminal', is: 'gone' };
 }
 
 function openRequest(plan: Plan, requests: ApprovalRequests): ApprovalRequest {

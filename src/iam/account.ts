@@ -48,10 +48,16 @@ export interface OpenOptions {
 // With these AWS says that what it was sent is no longer good, whatever the expiry that was told.
 const STALE_CREDENTIALS = new Set(['ExpiredToken', 'InvalidClientTokenId']);
 
+/** What a connection needs to reach AWS, and the state of the files that it was made from. */
+interface Kept {
+  files: string;
+  reach: Promise<Reach>;
+}
+
 /** Opens accounts. What a connection needs to reach AWS is made once and kept, until the files behind it change. */
 export class Accounts {
   readonly #options: ReachOptions;
-  readonly #reaches = new Map<Connection, { files: string; reach: Promise<Reach> }>();
+  readonly #kept = new Map<Connection, Kept>();
 
   constructor(options: ReachOptions) {
     this.#options = options;
@@ -63,8 +69,16 @@ export class Accounts {
    * @throws AwsError when AWS refuses the role
    */
   async open(connection: Connection, { roleArn, signal, askForMfaCode }: OpenOptions): Promise<Account> {
-    const reached = this.#reach(connection).then((reach) => reach.as(roleArn, askForMfaCode));
-    return new SdkAccount(await untilAborted(reached, signal), () => this.#reaches.delete(connection));
+    const kept = await this.#keptFor(connection);
+    const forget = () => this.#forget(connection, kept);
+    try {
+      const reached = kept.reach.then((reach) => reach.as(roleArn, askForMfaCode));
+      return new SdkAccount(await untilAborted(reached, signal), forget);
+    } catch (error) {
+      // What hangs (a credential process, a metadata service) must not hang every later call too.
+      if (signal.aborted) forget();
+      throw error;
+    }
   }
 
   /**
@@ -72,20 +86,25 @@ export class Accounts {
    * @throws CallError InvalidArguments for a region that there is not, or a CA bundle that cannot be read
    */
   async place(connection: Connection): Promise<{ region: string; partition: string }> {
-    const { region, partition } = await this.#reach(connection);
+    const { region, partition } = await (await this.#keptFor(connection)).reach;
     return { region, partition };
   }
 
-  async #reach(connection: Connection): Promise<Reach> {
+  async #keptFor(connection: Connection): Promise<Kept> {
     const { filesBehind, Reach } = await import('./reach.ts');
     const files = filesBehind(connection);
-    const known = this.#reaches.get(connection);
-    if (known?.files === files) return known.reach;
-    const reach = Reach.open(connection, this.#options);
-    this.#reaches.set(connection, { files, reach });
+    const known = this.#kept.get(connection);
+    if (known?.files === files) return known;
+    const kept = { files, reach: Reach.open(connection, this.#options) };
+    this.#kept.set(connection, kept);
     // A region that is not there, say: corrected in a file, the next call finds it.
-    reach.catch(() => this.#reaches.delete(connection));
-    return reach;
+    kept.reach.catch(() => this.#forget(connection, kept));
+    return kept;
+  }
+
+  /** Only that very one: another call may have put a newer in its place. */
+  #forget(connection: Connection, kept: Kept): void {
+    if (this.#kept.get(connection) === kept) this.#kept.delete(connection);
   }
 }
 

@@ -50,10 +50,17 @@ export function credentialSource(from: ConnectionCredentials, settings: SourceSe
       return ask(device);
     },
   });
+  let underWay: Promise<Credentials> | undefined;
   return async (askForMfaCode) => {
-    ask = askForMfaCode;
+    if (!underWay) {
+      // Whoever comes first is asked; the others wait for what comes of it.
+      ask = askForMfaCode;
+      underWay = chain().finally(() => {
+        underWay = undefined;
+      });
+    }
     try {
-      return await chain();
+      return await underWay;
     } catch (error) {
       throw await credentialsError(error, profileInUse(profile));
     }

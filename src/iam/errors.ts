@@ -1,12 +1,12 @@
 // Everything that can go wrong on the way to AWS and back, as one kind of error with the wire code and the certainty
 // (or not) that nothing was done.
 import { cleanLine } from '../clean-text.ts';
-import type { OwnCode } from '../envelope.ts';
+import { Failure, type Outcome, OWN_CODES, type OwnCode } from '../envelope.ts';
 import { AnswerError, isAnswerLost, PROXY_WANTS_CREDENTIALS } from './answers.ts';
 import type { ExchangeMetadata } from './response.ts';
 
 /** A failed request. `code` is AWS's wire code (`NoSuchEntity`) or one of ours; `message` is cleaned and of one line. */
-export class AwsError extends Error {
+export class AwsError extends Failure {
   readonly code: string;
   /** False when the request may have been carried out although no answer says so. */
   readonly notDone: boolean;
@@ -26,11 +26,18 @@ export class AwsError extends Error {
     this.exchange = (options.cause as SdkError | undefined)?.$metadata ?? {};
   }
 
+  get outcome(): Outcome {
+    return this.notDone ? 'not-done' : 'unknown';
+  }
+
   /** The same error of a request that only reads: it leaves nothing undecided, whatever became of its answer. */
   asOfARead(): AwsError {
     return new AwsError(this.code, this.message, { ...this, notDone: true, cause: this.cause });
   }
 }
+
+/** Codes with which AWS says that the credentials are no longer good, whatever the expiry that was told with them. */
+export const STALE_CREDENTIALS: ReadonlySet<string> = new Set(['ExpiredToken', 'InvalidClientTokenId']);
 
 interface AwsErrorOptions {
   notDone: boolean;
@@ -124,7 +131,10 @@ function firstOfMany(error: Error): SdkError {
 
 function serviceError(error: SdkError): Told {
   // The SDK names classes with a suffix that the wire code has not: NoSuchEntityException, NoSuchEntity.
-  const code = cleanLine(error.Code ?? error.name.replace(/Exception$/, ''), 100);
+  const wireCode = error.Code ?? error.name.replace(/Exception$/, '');
+  // A code that no AWS service has, or one of ours, would be taken for something that it is not.
+  const isAws = /^[A-Za-z][\w.]{1,99}$/.test(wireCode) && !OWN_CODES.some((own) => own === wireCode);
+  const code = isAws ? wireCode : 'BadResponse';
   const message = cleanLine(error.message, 1000);
   const nextStep = nextStepAfter(code, message, error);
   return {
@@ -205,6 +215,8 @@ function transportError(error: SdkError, operation: string): Told {
   if (error instanceof ProxyError) return told(error.isLate ? 'Timeout' : 'NetworkError', error.message, 'no');
   const at = cleanLine(error.hostname ?? [error.address, error.port].filter(Boolean).join(':'), 200) || 'its address';
   switch (error.code) {
+    case 'ERR_INVALID_URL':
+      return told('NetworkError', 'the endpoint setting (such as AWS_ENDPOINT_URL) is not a URL: correct it', 'no');
     case 'ECONNREFUSED':
       return told(
         'NetworkError',

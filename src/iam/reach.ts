@@ -7,6 +7,7 @@ import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS
 import type { Connection } from '../settings/connection.ts';
 import { type ClientSettings, type Clients, makeClients } from './clients.ts';
 import { type AskForMfaCode, type CredentialSource, type Credentials, credentialSource } from './credentials.ts';
+import { AwsError, STALE_CREDENTIALS } from './errors.ts';
 import { environmentProxyPasswords, requestHandlerFor, type Timeouts } from './network.ts';
 import { refuseOtherPartition } from './partition.ts';
 import { partitionOf } from './regions.ts';
@@ -38,8 +39,11 @@ export class Reach {
   readonly #connection: Connection;
   readonly #settings: ClientSettings;
   readonly #register: ReachOptions['registerSecret'];
-  readonly #source: CredentialSource;
-  readonly #sessions = new RoleSessions();
+  readonly #newSource: () => CredentialSource;
+  #source: CredentialSource;
+  #sessions = new RoleSessions();
+  /** Ids of the keys with which a profile's own roles were assumed. */
+  readonly #keysBehindProfile = new Set<string>();
   readonly #clients = new Map<string, Clients>();
 
   /** @throws CallError InvalidArguments for a region that there is not, or a CA bundle that cannot be read */
@@ -66,18 +70,19 @@ export class Reach {
       requestHandler,
       answerTimeoutMs,
     };
-    this.#source = credentialSource(connection.credentials, {
-      region,
-      requestHandler,
-      assumeRole: (own, params) =>
-        assumeRole(this.#clientsFor(own).sts, {
-          ...params,
-          RoleArn: params.RoleArn,
-          RoleSessionName: SDK_SESSION_NAME.test(params.RoleSessionName ?? '')
-            ? ROLE_SESSION_NAME
-            : params.RoleSessionName,
-        }),
-    });
+    const ofProfile: Parameters<typeof credentialSource>[1]['assumeRole'] = async (own, params) => {
+      refuseOtherPartition("the profile's role_arn", params.RoleArn ?? '', this.partition);
+      this.#keysBehindProfile.add(own.accessKeyId);
+      return assumeRole(this.#clientsFor(own).sts, {
+        ...params,
+        RoleArn: params.RoleArn,
+        RoleSessionName: SDK_SESSION_NAME.test(params.RoleSessionName ?? '')
+          ? ROLE_SESSION_NAME
+          : params.RoleSessionName,
+      });
+    };
+    this.#newSource = () => credentialSource(connection.credentials, { region, requestHandler, assumeRole: ofProfile });
+    this.#source = this.#newSource();
   }
 
   /**
@@ -85,28 +90,38 @@ export class Reach {
    * @throws CallError NoCredentials, InvalidArguments; AwsError when AWS refuses the role
    */
   async as(roleArn: string | undefined, askForMfaCode: AskForMfaCode): Promise<Reached> {
-    let identity = await this.#source(askForMfaCode);
-    const ownKeyIds = [identity.accessKeyId];
     const { role } = this.#connection;
-    const roles = [role, roleArn === undefined ? undefined : { arn: roleArn }];
-    for (const next of roles) {
+    const asked = roleArn === undefined ? undefined : { arn: roleArn };
+    // All of them first: finding the credentials may send something, too.
+    if (role) refuseOtherPartition("the connection's roleArn", role.arn, this.partition);
+    if (asked) refuseOtherPartition('role_arn', asked.arn, this.partition);
+    let identity = await this.#source(askForMfaCode);
+    const ownKeyIds = [identity.accessKeyId, ...this.#keysBehindProfile];
+    for (const next of [role, asked]) {
       if (!next) continue;
-      refuseOtherPartition('role_arn', next.arn, this.partition);
       identity = await this.#assume(identity, next);
       ownKeyIds.push(identity.accessKeyId);
     }
     return { clients: this.#clientsFor(identity), partition: this.partition, ownKeyIds };
   }
 
-  #assume(from: Credentials, role: NonNullable<Connection['role']>): Promise<Credentials> {
-    return this.#sessions.get(JSON.stringify([keyOf(from), role]), () =>
-      assumeRole(this.#clientsFor(from).sts, {
-        RoleArn: role.arn,
-        RoleSessionName: role.sessionName ?? ROLE_SESSION_NAME,
-        ExternalId: role.externalId,
-        DurationSeconds: role.durationSeconds,
-      }),
-    );
+  async #assume(from: Credentials, role: NonNullable<Connection['role']>): Promise<Credentials> {
+    try {
+      return await this.#sessions.get(JSON.stringify([keyOf(from), role]), () =>
+        assumeRole(this.#clientsFor(from).sts, {
+          RoleArn: role.arn,
+          RoleSessionName: role.sessionName ?? ROLE_SESSION_NAME,
+          ExternalId: role.externalId,
+          DurationSeconds: role.durationSeconds,
+        }),
+      );
+    } catch (error) {
+      if (error instanceof AwsError && STALE_CREDENTIALS.has(error.code)) {
+        this.#source = this.#newSource();
+        this.#sessions = new RoleSessions();
+      }
+      throw error;
+    }
   }
 
   /** One set of clients an identity, so that a call signs as one and the same from its plan to its end. */

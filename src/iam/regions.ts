@@ -9,8 +9,9 @@ const PREFIXES = 'us eu ap sa ca me af il mx cn us-gov us-iso us-isob us-isof eu
 const DIRECTIONS = 'east west north south central northeast southeast northwest southwest'.split(' ');
 const HIGHEST_NUMBER = 9;
 
+// With aws-cn-global and its like, which are listed too, the SDK asks for STS at a host that there is not.
 function isListed(region: string): boolean {
-  return 'description' in partition(region);
+  return 'description' in partition(region) && !/^aws-.+-global$/.test(region);
 }
 
 /** The SDK keeps its list to itself, so every name of the usual form is tried against it. */

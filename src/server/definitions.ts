@@ -1,26 +1,32 @@
 // An action as MCP publishes it: name, JSON schemas, annotations, all derived from the action itself.
 import type { Tool, ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
-import type { Action, Kind } from '../actions/action.ts';
+import { type Action, isChange, type Kind } from '../actions/action.ts';
+import type { Settings } from '../settings/settings.ts';
 
 type JsonSchema = Record<string, unknown>;
 
-export function toolDefinition(action: Action): Tool {
+export function toolDefinition(action: Action, settings: Pick<Settings, 'approval' | 'secrets'>): Tool {
   return {
     name: action.name,
     title: action.title,
-    description: action.description,
+    description: describe(action, settings),
     inputSchema: inputSchema(action),
     outputSchema: outputSchema(action),
     annotations: annotationsOf(action.kind),
   };
 }
 
+function describe(action: Action, { approval, secrets }: Pick<Settings, 'approval' | 'secrets'>): string {
+  const text = typeof action.description === 'string' ? action.description : action.description(secrets);
+  return isChange(action) && approval !== 'host' ? `${text} A person is asked first.` : text;
+}
+
 /**
  * Every change says `destructiveHint`, the two that only add included: a host that asks for destructive tools alone
  * would otherwise hand out a credential, or an administrator's rights, without asking.
  */
-export function annotationsOf(kind: Kind): ToolAnnotations {
+function annotationsOf(kind: Kind): ToolAnnotations {
   if (kind === 'read') return { readOnlyHint: true, openWorldHint: true };
   return { readOnlyHint: false, destructiveHint: true, idempotentHint: kind !== 'create', openWorldHint: true };
 }

@@ -19,16 +19,21 @@ import type { Envelope } from '../envelope.ts';
 import type { Caller, Program } from '../program.ts';
 import { toolDefinition } from './definitions.ts';
 import { approvalFormIn, hasForms, mfaFormIn } from './form.ts';
-import { INSTRUCTIONS } from './instructions.ts';
+import { instructionsFor } from './instructions.ts';
 import { serveConnections } from './resources.ts';
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
 export function createServer(program: Program, identity: { name: string; version: string }): Server {
-  const server = new Server(identity, { capabilities: { tools: {}, resources: {} }, instructions: INSTRUCTIONS });
+  const server = new Server(identity, {
+    capabilities: { tools: {}, resources: {} },
+    instructions: instructionsFor(program.settings),
+  });
   const listed = ACTIONS.filter((action) => !(program.settings.readOnly && isChange(action)));
 
-  server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: listed.map(toolDefinition) }));
+  server.setRequestHandler(ListToolsRequestSchema, () => ({
+    tools: listed.map((action) => toolDefinition(action, program.settings)),
+  }));
 
   server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
     // An action that is not listed still answers, with ReadOnly: the reason is more use than "unknown".

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { format } from 'node:util';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-import type { Log } from '../log.ts';
+import { type Log, logInternal } from '../log.ts';
 import type { Program } from '../program.ts';
 import { createServer } from './server.ts';
 
@@ -19,7 +19,7 @@ export async function serveStdio(program: Program, version: string, leave: () =>
   sendConsoleToLog(program.log);
   const server = createServer(program, { name: 'aws-iam-mcp', version });
   server.onerror = (error) => program.log.error('protocol', { message: error.message });
-  const hostLeft = untilHostLeaves(server);
+  const hostLeft = untilHostLeaves(server, program.log);
   await server.connect(new StdioServerTransport());
   await hostLeft;
   program.log.info('host left', { changesUnderWay: program.changesUnderWay.size });
@@ -31,7 +31,7 @@ export async function serveStdio(program: Program, version: string, leave: () =>
   await server.close();
 }
 
-function untilHostLeaves(server: Server): Promise<void> {
+function untilHostLeaves(server: Server, log: Log): Promise<void> {
   return new Promise((resolve) => {
     const left = () => resolve();
     for (const event of ['end', 'close', 'error']) process.stdin.once(event, left);
@@ -39,6 +39,14 @@ function untilHostLeaves(server: Server): Promise<void> {
     // A host that has gone without closing our stdin: writing to it fails.
     process.stdout.on('error', left);
     server.onclose = left;
+    // Whatever state the program is in then, it makes no further changes; those under way may finish.
+    const fault = (error: unknown) => {
+      logInternal(error, log);
+      process.exitCode = 1;
+      left();
+    };
+    process.on('uncaughtException', fault);
+    process.on('unhandledRejection', fault);
   });
 }
 
@@ -48,8 +56,6 @@ function sendConsoleToLog(log: Log): void {
   Object.assign(console, { log: write, info: write, warn: write, error: write, debug: write, trace: write });
   process.removeAllListeners('warning');
   process.on('warning', (warning) => log.debug('warning', { text: warning.message }));
-  process.on('uncaughtException', (error) => log.error('uncaught', { text: error.stack ?? String(error) }));
-  process.on('unhandledRejection', (reason) => log.error('unhandled', { text: String(reason) }));
 }
 
 /** When all of `work` has settled, or `mostMs` have passed. */

@@ -24,8 +24,9 @@ export function literalSecretIn(connection: WrittenConnection): FieldPath | unde
 function hasLiteralLogin(remoteAgent = ''): boolean {
   const [, login = ''] = /^[\w+.-]+:\/\/(.*)@/s.exec(remoteAgent.replace(/\{\{.*?\}\}|\{%.*?%\}/gs, '\0')) ?? [];
   const [user = '', ...password] = login.split(':');
+  // Without a password, a long user name is a token.
   const secret = password.join(':') || user;
-  return secret !== '' && !secret.includes('\0');
+  return isLong(secret) && !secret.includes('\0');
 }
 
 /**
@@ -69,8 +70,9 @@ function secretIn(value: string | { secret: string } | undefined): string | unde
 function variablesBehind(secret: string, template: string, environment: Record<string, string>): string[] {
   const long = Object.entries(environment).filter(([, value]) => isLong(value));
   const seen = long.filter(([, value]) => secret.includes(value) || value.includes(secret));
-  const behind = seen.length > 0 ? seen : long.filter(([name]) => template.includes(name));
-  return behind.map(([, value]) => value);
+  if (seen.length > 0) return seen.map(([, value]) => value);
+  const names = new Set(template.match(/[A-Za-z_]\w*/g));
+  return long.filter(([name]) => names.has(name)).map(([, value]) => value);
 }
 
 /** Of a proxy's URL, its user name and password as they are and as the URL has them. */

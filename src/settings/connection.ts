@@ -11,7 +11,7 @@ export type ConnectionCredentials =
   | { from: 'sandbox'; accessKeyId: string; secretAccessKey: string };
 
 /** The role that a connection works as. */
-export interface ConnectionRole {
+interface ConnectionRole {
   arn: string;
   externalId?: string;
   sessionName?: string;

@@ -94,7 +94,7 @@ describe('the plan of attach_user_policy', () => {
     const read = await plan();
     expect(shown(read, 'Policy')).toBe(ARN);
     expect(shown(read, 'Attached policies')).toBe('SecurityAudit');
-    expect(shown(read, 'Policy grants')).toBe(
+    expect(shown(read, 'Policy says')).toBe(
       'Allow s3:Get＊, s3:List＊ on arn:aws:s3:::lake/＊, under a condition\n' +
         'Deny s3:GetObjectAcl on everything but arn:aws:s3:::open/＊',
     );
@@ -129,14 +129,14 @@ describe('the plan of attach_user_policy', () => {
     const harmless = Array.from({ length: 20 }, (_, n) => ({ Effect: 'Allow', Action: `s3:Get${n}`, Resource: '*' }));
     thereIsThePolicy({ Statement: [...harmless, { Effect: 'Allow', Action: 'iam:*', Resource: '*' }] });
     const read = await plan();
-    expect(shown(read, 'Policy grants')).toMatch(/and 13 more statements$/);
+    expect(shown(read, 'Policy says')).toMatch(/and 13 more statements$/);
     expect(read.warnings).toEqual([expect.stringContaining('every IAM action')]);
   });
 
   it('says how many actions it does not show', async () => {
     thereIsAlice(iam);
     thereIsThePolicy(allows(['a:1', 'a:2', 'a:3', 'a:4', 'a:5', 'a:6', 'a:7', 'a:8']));
-    expect(shown(await plan(), 'Policy grants')).toBe('Allow a:1, a:2, a:3, a:4, a:5, a:6 and 2 more on ＊');
+    expect(shown(await plan(), 'Policy says')).toBe('Allow a:1, a:2, a:3, a:4, a:5, a:6 and 2 more on ＊');
   });
 
   it.each([
@@ -146,8 +146,8 @@ describe('the plan of attach_user_policy', () => {
     thereIsAlice(iam);
     thereIsThePolicy(document);
     const read = await plan();
-    expect(shown(read, 'Policy grants')).toBe('not readable');
-    expect(read.warnings).toEqual(['what it grants is not known']);
+    expect(shown(read, 'Policy says')).toBe('not readable');
+    expect(read.warnings).toEqual(['what it says is not known']);
   });
 
   it.each([
@@ -157,14 +157,14 @@ describe('the plan of attach_user_policy', () => {
     thereIsAlice(iam);
     thereIsThePolicy(allows('*'));
     iam.on(Command as typeof GetPolicyCommand).rejects(refusal('AccessDenied'));
-    expect(shown(await plan(), 'Policy grants')).toBe('not permitted to read');
+    expect(shown(await plan(), 'Policy says')).toBe('not permitted to read');
   });
 
   it('is bound to the whole document, of which a person sees a summary', async () => {
     const boundOf = async (document: object, version: string) => {
       thereIsAlice(iam);
       thereIsThePolicy(document, version);
-      return (await plan()).facts.find(({ label }) => label === 'Policy grants')?.bound;
+      return (await plan()).facts.find(({ label }) => label === 'Policy says')?.bound;
     };
     const many = ['a:1', 'a:2', 'a:3', 'a:4', 'a:5', 'a:6', 'a:7'];
     const before = await boundOf(allows(many), 'v3');

@@ -58,7 +58,7 @@ describe.concurrent('in the plan, a hostile', () => {
     const server = await start({ person });
     await server.call('attach_user_policy', { user_name: 'tom.okafor', policy_arn });
     expectHarmless(person.read[0]);
-    expect(person.read[0]).toContain('Policy grants: not readable');
+    expect(person.read[0]).toContain('Policy says: not readable');
     expect(person.read[0]).toContain('WARNING: what it grants is not known');
   });
 

@@ -266,6 +266,25 @@ describe('a profile that names a role', () => {
   );
 });
 
+describe('a web identity', () => {
+  it('for whose role STS fails has changed nothing, and it says so', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    const token = path.join(temporaryFolder(), 'token');
+    writeFileSync(token, 'a-token-of-an-identity-provider');
+    const { program } = open({
+      AWS_WEB_IDENTITY_TOKEN_FILE: token,
+      AWS_ROLE_ARN: 'arn:aws:iam::111122223333:role/responder',
+      AWS_REGION: 'us-east-1',
+    });
+    const fault = { kind: 'status', status: 500 } as const;
+    sandbox.order({ operation: 'AssumeRoleWithWebIdentity', fault, times: Number.POSITIVE_INFINITY });
+    const { error } = await call(program, 'create_access_key', GIVEN);
+    expect(sandbox.log.map(({ operation }) => operation)).toContain('AssumeRoleWithWebIdentity');
+    expect(error).toMatch(/Nothing was changed\.$/);
+    expect(error).not.toContain('a-token-of');
+  });
+});
+
 describe('credentials', () => {
   it('from the environment and a profile at once: the profile counts, and nothing is printed', async () => {
     const { files, list } = open({

@@ -3,7 +3,8 @@ import { isChange } from '../../src/actions/action.ts';
 import { ACTIONS } from '../../src/actions/index.ts';
 import { toolDefinition } from '../../src/server/definitions.ts';
 
-const definitions = ACTIONS.map((action) => ({ action, tool: toolDefinition(action) }));
+const settings = { approval: 'auto', secrets: 'file' } as const;
+const definitions = ACTIONS.map((action) => ({ action, tool: toolDefinition(action, settings) }));
 
 /** Every schema inside a schema. */
 function within(schema: unknown): Record<string, unknown>[] {
@@ -11,6 +12,18 @@ function within(schema: unknown): Record<string, unknown>[] {
   const here = Array.isArray(schema) ? [] : [schema as Record<string, unknown>];
   return [...here, ...Object.values(schema).flatMap(within)];
 }
+
+describe('what a model is told', () => {
+  const create = ACTIONS.find(({ kind }) => kind === 'create');
+  const told = (given: Parameters<typeof toolDefinition>[1]) =>
+    create ? toolDefinition(create, given).description : '';
+
+  it('is true of how the server was started', () => {
+    expect(told(settings)).toMatch(/goes to a file.*A person is asked first\.$/);
+    expect(told({ ...settings, approval: 'host' })).not.toMatch(/person/);
+    expect(told({ ...settings, secrets: 'inline' })).not.toMatch(/file/);
+  });
+});
 
 describe('the published tools', () => {
   it('are the seven of the spec, in its order', () => {

@@ -149,6 +149,12 @@ describe('the secrets of the connections', () => {
     );
   });
 
+  it('do not include a variable whose name is only a part of one in the template', async () => {
+    const env = { MY_RAW: 'lower-case', _: '/usr/bin/node', RAW: 'another-value' };
+    const { secrets } = await loadOne(withSecret('{{ env.MY_RAW | upper }}'), env);
+    expect(secrets.toSorted()).toEqual(['LOWER-CASE', 'lower-case']);
+  });
+
   it('include the variable behind a secret reference value', async () => {
     const fields = withSecret('{{ pin }}', { referenceValues: { pin: { secret: '{{ env.PIN | reverse }}' } } });
     expect((await loadOne(fields, { PIN: 'staple-battery' })).secrets.toSorted()).toEqual(

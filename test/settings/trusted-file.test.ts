@@ -26,7 +26,7 @@ describe('a config file that cannot be read', () => {
 
   it.runIf(POSIX)('is refused without waiting when it is a named pipe', async () => {
     const pipe = path.join(temporaryFolder(), 'config.json');
-    execFileSync('mkfifo', [pipe]);
+    execFileSync('sh', ['-c', 'mkfifo "$0"', pipe]);
     expect(await complaint(settingsWith(pipe))).toBe('FILE: this is not a file');
   });
 
@@ -72,6 +72,7 @@ describe.runIf(POSIX)('a config file with a secret in it', () => {
     await settingsWith(writeConfig(withKeys('{{ env.PROD_SECRET }}'), 0o666));
     await settingsWith(writeConfig(having({ remoteAgent: 'http://bob:{{ env.PW }}@proxy' }), 0o644));
     await settingsWith(writeConfig(having({ remoteAgent: 'http://proxy:3128' }), 0o644));
+    await settingsWith(writeConfig(having({ remoteAgent: 'http://bob@proxy:3128' }), 0o644));
   });
 
   it('gives a command that the shell reads as it is meant', async () => {
