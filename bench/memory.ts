@@ -60,7 +60,7 @@ async function bundle(folder: string): Promise<string> {
     bundle: true,
     splitting: true,
     minify: true,
-    keepNames: true,
+    mainFields: ['module', 'main'],
     platform: 'node',
     format: 'esm',
     target: 'node20',

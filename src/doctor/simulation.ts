@@ -17,7 +17,7 @@ export interface Verdict {
 
 type Decision = NonNullable<Awaited<ReturnType<typeof simulateAll>>>[number];
 
-/** @param policySources ARNs of the principal, the first that IAM knows counts; @param resource an ARN */
+/** @param policySources ARNs of the principal, the first that IAM knows counts; @param resource the ARN of all users */
 export async function simulate(
   account: Account,
   operations: readonly Operation[],
@@ -33,7 +33,7 @@ export async function simulate(
   if (outcome.error) return same(`cannot be tried without effect, and ${whyNotSimulated(outcome.error)}`);
   const decisions = new Map(outcome.value.map((entry) => [entry.EvalActionName?.toLowerCase(), entry]));
   return new Map(
-    operations.map((operation) => [operation, verdictOf(decisions.get(`iam:${operation}`.toLowerCase()), resource)]),
+    operations.map((operation) => [operation, verdictOf(decisions.get(`iam:${operation}`.toLowerCase()))]),
   );
 }
 
@@ -65,9 +65,9 @@ function whyNotSimulated(error: NonNullable<Outcome<unknown>['error']>): string 
     : `simulating it failed (${told(error)})`;
 }
 
-function verdictOf(decision: Decision | undefined, resource: string): Verdict {
+function verdictOf(decision: Decision | undefined): Verdict {
   const { EvalDecision: result, MissingContextValues: missing = [] } = decision ?? {};
-  const how = `simulated on ${resource}`;
+  const how = 'simulated for any user';
   if (result === undefined) return { allowed: undefined, how: `${how}, without an answer` };
   if (result === 'allowed') return { allowed: true, how };
   // The simulator knows the policies, and not with what a call would be made.

@@ -156,12 +156,18 @@ export function filesBehind({ credentials, region, caBundle }: Connection): stri
       : []),
     caBundle ?? process.env.AWS_CA_BUNDLE ?? '',
   ];
-  return files
-    .map((file) => {
-      const stats = file === '' ? undefined : statSync(file, { throwIfNoEntry: false });
-      return stats ? `${stats.ino} ${stats.size} ${stats.mtimeMs}` : '';
-    })
-    .join('|');
+  return files.map(stateOf).join('|');
+}
+
+function stateOf(file: string): string {
+  if (file === '') return '';
+  try {
+    const { ino, size, mtimeMs } = statSync(file);
+    return `${ino} ${size} ${mtimeMs}`;
+  } catch {
+    // Not there, or out of reach: whoever needs it says so, and says it better.
+    return '';
+  }
 }
 
 async function regionOf(connection: Connection): Promise<string> {

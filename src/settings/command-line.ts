@@ -43,8 +43,8 @@ export const COMMANDS: Record<CommandName, { operand: string; required: boolean;
     operand: WITHOUT_APPROVAL_READS,
     required: false,
     meaning:
-      'Print the IAM policy that the tools need, with --read-only of those that read; ' +
-      `${WITHOUT_APPROVAL_READS}, a person agrees to changes without the facts that plans show`,
+      'Print the IAM policy that the tools need, or with --read-only those that read. ' +
+      `The word ${WITHOUT_APPROVAL_READS} leaves out what is read for a person before a change`,
   },
 };
 

@@ -142,7 +142,7 @@ describe('the plan of attach_user_policy', () => {
   it.each([
     ['no JSON', '{"Statement": '],
     ['another shape', '{"Statement": [{"Effect": "Perhaps"}]}'],
-  ])('warns that what it grants is not known when its document is %s', async (_, document) => {
+  ])('warns that what it says is not known when its document is %s', async (_, document) => {
     thereIsAlice(iam);
     thereIsThePolicy(document);
     const read = await plan();

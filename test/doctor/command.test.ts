@@ -24,9 +24,7 @@ describe('doctor', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(/^CHECK +RESULT +DETAIL\nNode +ok +20\./m);
     expect(stdout).toMatch(/^Connection default$/m);
-    expect(stdout).toMatch(
-      /^iam:CreateAccessKey +ok +for create_access_key: simulated on arn:aws:iam::111122223333:user/m,
-    );
+    expect(stdout).toMatch(/^iam:CreateAccessKey +ok +for create_access_key: simulated for any user$/m);
     expect(stdout).toMatch(/\n\d+ ok, 0 warning, 0 failed, 0 not known\.\n$/);
     expect(stdout).not.toContain('\u001b');
     expect(filesBelow(folder)).toEqual([]);

@@ -64,10 +64,21 @@ describe("a refusal of IAM's", () => {
     expect(error?.length).toBeLessThan(1300);
   });
 
-  it('with a code that is none is cleaned, too', async () => {
-    const { sandbox, call } = await openSandboxed();
-    sandbox.order({ fault: { kind: 'error', status: 400, code: 'A\u202eB', message: 'm' } });
-    expect((await call('list_access_keys', { user_name: 'ci-deploy' })).error).toBe('A\\u{202e}B: m');
+  it.each(['A\u202eB', 'Out of luck', 'OutcomeUnknown', 'ApprovalPending', 'x'.repeat(200)])(
+    'with a code that no service of AWS has (%j) is BadResponse, so that nobody can put words into our mouth',
+    async (code) => {
+      const { sandbox, call } = await openSandboxed();
+      sandbox.order({ fault: { kind: 'error', status: 400, code, message: 'm' } });
+      expect((await call('list_access_keys', { user_name: 'ci-deploy' })).error).toBe('BadResponse: m');
+    },
+  );
+
+  it('with such a code leaves the outcome of a change unknown, since it is not IAM that said so', async () => {
+    const opened = await openSandboxed();
+    const fault = { kind: 'error', status: 400, code: 'ApprovalPending', message: 'm' } as const;
+    opened.sandbox.order({ operation: 'UpdateAccessKey', fault });
+    const { error } = await opened.call('update_access_key', CHANGES[0].given(opened));
+    expect(error).toMatch(/^OutcomeUnknown: .*look at the key's Status/);
   });
 });
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { partitionOf } from '../../src/iam/regions.ts';
 import { call, openProgram } from '../actions/program.ts';
-import { startAnyHost } from '../network/any-host.ts';
+import { refuse, startAnyHost } from '../network/any-host.ts';
 import { useEmptyHome } from './aws-home.ts';
 
 const KEYS = { from: 'keys', accessKeyId: 'AKIAREGIONREGION0001', secretAccessKey: 'of-no-account-anywhere' } as const;
@@ -48,7 +48,7 @@ const REGIONS = [
 describe.each(REGIONS)('in %s (%s)', (region, partition, iamHost, iamRegion, stsHost) => {
   it('IAM is asked where it is, signed for its region, and STS next to it', async () => {
     useEmptyHome();
-    const { arrived, asked, connection } = await startAnyHost([iamHost, stsHost]);
+    const { arrived, asked, connection } = await startAnyHost({ [iamHost]: refuse, [stsHost]: refuse });
     const program = openProgram({ ...connection, region, credentials: KEYS });
     const given = { user_name: 'jane' };
     expect((await call(program, 'list_access_keys', given)).error).toMatch(/^AccessDenied: Not here/);
@@ -63,7 +63,7 @@ describe.each(REGIONS)('in %s (%s)', (region, partition, iamHost, iamRegion, sts
 
   it('neither a policy nor a role of another partition gets as far as AWS', async () => {
     useEmptyHome();
-    const { asked, connection } = await startAnyHost([iamHost]);
+    const { asked, connection } = await startAnyHost({ [iamHost]: refuse });
     const program = openProgram({ ...connection, region, credentials: KEYS });
     const other = partition === 'aws-cn' ? 'aws' : 'aws-cn';
     const attach = { user_name: 'jane', policy_arn: `arn:${other}:iam::aws:policy/ReadOnlyAccess` };
@@ -87,7 +87,7 @@ describe.each(REGIONS)('in %s (%s)', (region, partition, iamHost, iamRegion, sts
 describe('without any region', () => {
   it('IAM of the commercial partition is asked', async () => {
     useEmptyHome();
-    const { arrived, connection } = await startAnyHost(['iam.amazonaws.com']);
+    const { arrived, connection } = await startAnyHost({ 'iam.amazonaws.com': refuse });
     await call(openProgram({ ...connection, credentials: KEYS }), 'list_access_keys', { user_name: 'jane' });
     expect(arrived).toMatchObject([{ host: 'iam.amazonaws.com', region: 'us-east-1' }]);
   });
@@ -106,7 +106,7 @@ describe('a region that there is not', () => {
     ['eusc-de-east-2', 'eusc-de-east-1'],
   ])('(%s) is refused with the nearest that there is, and nothing is sent', async (region, nearest) => {
     useEmptyHome();
-    const { asked, connection } = await startAnyHost(['iam.amazonaws.com']);
+    const { asked, connection } = await startAnyHost({ 'iam.amazonaws.com': refuse });
     const program = openProgram({ ...connection, region, credentials: KEYS });
     const { error } = await call(program, 'delete_access_key', { user_name: 'jane', access_key_id: KEYS.accessKeyId });
     expect(error).toBe(
@@ -143,7 +143,7 @@ describe('a region that there is not', () => {
 
   it('is used once it is admitted', async () => {
     useEmptyHome();
-    const { arrived, connection } = await startAnyHost(['iam.amazonaws.com']);
+    const { arrived, connection } = await startAnyHost({ 'iam.amazonaws.com': refuse });
     const program = openProgram(
       { ...connection, region: 'us-east-9', credentials: KEYS },
       { allowUnknownRegion: true },
@@ -151,6 +151,11 @@ describe('a region that there is not', () => {
     await call(program, 'list_access_keys', { user_name: 'jane' });
     expect(arrived).toMatchObject([{ host: 'iam.amazonaws.com', region: 'us-east-1' }]);
   });
+
+  it.each(['aws-cn-global', 'aws-us-gov-global', 'aws-iso-global'])(
+    'but in a list of the SDK (%s) is refused, for STS is not there',
+    (region) => expect(() => partitionOf(region, true)).toThrow(/^'aws-.*-global' is not a region/),
+  );
 
   it('of no form that a region has is refused even then', () => {
     for (const region of ['us-east', 'useast1', 'us_east_1', 'localhost', 'us-east-1/../..']) {

@@ -2,11 +2,11 @@
 // audit, and whatever is printed.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { onTestFinished, vi } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type Arguments, type ConnectionInTest, call, openProgram } from '../actions/program.ts';
 import { useEmptyHome } from '../iam/aws-home.ts';
-import { base64, type Login } from './proxies.ts';
+import { base64 } from './proxies.ts';
 
 const NO_PROXY_SET = Object.fromEntries(
   ['http_proxy', 'https_proxy', 'all_proxy', 'no_proxy'].flatMap((name) => [
@@ -26,7 +26,7 @@ export async function openSandbox() {
   return { sandbox, sandboxPort: Number(new URL(sandbox.endpoint).port) };
 }
 
-/** @param settings short waits, and no more than one of each kind in a call */
+/** Each call fails the test when a secret, or a part of a proxy's login, has left with it or been printed. */
 export function openThrough(
   sandbox: Sandbox,
   connection: Partial<ConnectionInTest>,
@@ -37,17 +37,25 @@ export function openThrough(
   const printed = listenForPrinting();
   onTestFinished(() => void vi.restoreAllMocks());
   const program = openProgram({ credentials: { from: 'keys', ...sandbox.credentials }, ...connection }, settings);
+  const register = vi.spyOn(program.redactor, 'register');
   const envelopes: unknown[] = [];
+  /** Everything that left the program, as one text. */
+  const whatLeft = () => JSON.stringify([envelopes, printed, readState(program.settings.stateDir)]);
   return {
     program,
     printed,
+    whatLeft,
     async call(tool: string, given: Arguments) {
       const envelope = await call(program, tool, given);
       envelopes.push(envelope);
+      const secrets = register.mock.calls.flatMap(([secret]) => secret ?? []);
+      expect(secrets).toContain(sandbox.credentials.secretAccessKey);
+      const left = whatLeft();
+      for (const form of [...secrets, ...loginsInUse(connection.remoteAgent)].flatMap(formsOf)) {
+        expect(left).not.toContain(form);
+      }
       return envelope;
     },
-    /** Everything that left the program, as one text. */
-    whatLeft: () => JSON.stringify([envelopes, printed, readState(program.settings.stateDir)]),
   };
 }
 
@@ -61,10 +69,19 @@ export function changeIn({ company }: Sandbox) {
   ] as const;
 }
 
-/** The forms in which a proxy's login could leave: as it is, as a URL has it, and as it is sent to an HTTP proxy. */
-export function formsOf({ user, password }: Login): string[] {
-  const plain = [user, password, encodeURIComponent(user), encodeURIComponent(password), `${user}:${password}`];
-  return [...plain, ...plain.map(base64)];
+/** Of the remote agent and of the environment's proxies: user name, password, and both as an HTTP proxy is sent them. */
+function loginsInUse(remoteAgent = ''): string[] {
+  const variables = Object.entries(process.env).filter(([name]) => /^(https?|all)_proxy$/i.test(name));
+  return [remoteAgent, ...variables.map(([, value]) => value ?? '')].flatMap((url) => {
+    const [, user = '', password = ''] = /\/\/([^:]*):(.*)@/.exec(url) ?? [];
+    const decoded = [user, password].map((part) => part.replace(/(%[\da-f]{2})+/gi, decodeURIComponent));
+    return [user, password, ...decoded, decoded.join(':')];
+  });
+}
+
+function formsOf(secret: string): string[] {
+  // A shorter one stands in texts that have nothing to do with it.
+  return [secret, encodeURIComponent(secret), base64(secret)].filter((form) => form.length >= 8);
 }
 
 function listenForPrinting(): string[] {

@@ -1,0 +1,120 @@
+// What the credential chain itself asks for, the sign-in portal (SSO) and STS, goes the way of the connection too.
+// Without any endpoint setting: these are the hosts of AWS, as far as the SDK can tell.
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../actions/program.ts';
+import { useEmptyHome } from '../iam/aws-home.ts';
+import { stsClient } from '../sandbox/clients.ts';
+import { type Answer, leaveTo, refuse, startAnyHost } from './any-host.ts';
+import { openSandbox, openThrough, READ } from './through.ts';
+
+const IAM = 'iam.amazonaws.com';
+const STS = 'sts.us-east-1.amazonaws.com';
+const PORTAL = 'portal.sso.us-east-1.amazonaws.com';
+const OIDC = 'oidc.us-east-1.amazonaws.com';
+const START = 'https://northwind.awsapps.com/start';
+const PROFILE =
+  '[profile dev]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Responder\n' +
+  `[sso-session corp]\nsso_start_url = ${START}\nsso_region = us-east-1\nsso_registration_scopes = sso:account:access\n`;
+const TOKEN = 'an-access-token-of-the-sign-in';
+const NEW_TOKEN = 'another-access-token-of-the-sign-in';
+const LATER = '2100-01-01T00:00:00Z';
+const LONG_AGO = '2000-01-01T00:00:00Z';
+const inHours = (hours: number) => new Date(Date.now() + hours * 60 * 60 * 1000);
+
+async function open(profile: string | undefined, config: string, variables: Record<string, string> = {}) {
+  const { sandbox, sandboxPort } = await openSandbox();
+  const files = useEmptyHome(variables);
+  files.config(config);
+  const session = await stsClient(sandbox).send(
+    new AssumeRoleCommand({ RoleArn: sandbox.company.responderRoleArn, RoleSessionName: 'jane' }),
+  );
+  const {
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: secretAccessKey,
+    SessionToken: sessionToken,
+  } = session.Credentials ?? {};
+  const tokens: string[] = [];
+  const portal: Answer = (request, response) => {
+    tokens.push(String(request.headers['x-amz-sso_bearer_token']));
+    const roleCredentials = { accessKeyId, secretAccessKey, sessionToken, expiration: inHours(1).getTime() };
+    response.setHeader('content-type', 'application/json').end(JSON.stringify({ roleCredentials }));
+  };
+  const oidc: Answer = (_request, response) => {
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ accessToken: NEW_TOKEN, expiresIn: 3600, tokenType: 'Bearer' }));
+  };
+  const host = await startAnyHost({ [IAM]: leaveTo(sandboxPort), [STS]: refuse, [PORTAL]: portal, [OIDC]: oidc });
+  const credentials = profile === undefined ? ({ from: 'chain' } as const) : ({ from: 'profile', profile } as const);
+  return { sandbox, files, tokens, ...host, ...openThrough(sandbox, { credentials, ...host.connection }) };
+}
+
+describe('an SSO sign-in', () => {
+  const signedIn = { startUrl: START, region: 'us-east-1', accessToken: TOKEN, expiresAt: LATER };
+
+  it('is turned into credentials at the portal, through the remote agent', async () => {
+    const { sandbox, files, tokens, asked, call, whatLeft } = await open('dev', PROFILE);
+    files.ssoToken('corp', signedIn);
+    expect((await call(...READ)).error).toBeNull();
+    expect((await call(...READ)).error).toBeNull();
+    expect(asked).toEqual([`${PORTAL}:443`, `${IAM}:443`]);
+    expect(tokens).toEqual([TOKEN]);
+    expect(sandbox.log.at(-1)?.caller).toBe('arn:aws:sts::111122223333:assumed-role/responder/jane');
+    expect(whatLeft()).not.toContain(TOKEN);
+  });
+
+  it('that has expired says what to run, and the next call has seen that it was renewed', async () => {
+    const { files, asked, call, whatLeft } = await open('dev', PROFILE);
+    files.ssoToken('corp', { ...signedIn, expiresAt: LONG_AGO });
+    expect((await call(...READ)).error).toBe(
+      "NoCredentials: the SSO sign-in of profile 'dev' has expired: run aws sso login --profile dev",
+    );
+    expect(asked).toEqual([]);
+    files.ssoToken('corp', signedIn);
+    expect((await call(...READ)).error).toBeNull();
+    expect(whatLeft()).not.toContain(TOKEN);
+  });
+
+  it('that can be refreshed is, through the remote agent', async () => {
+    const { files, tokens, asked, call, whatLeft } = await open('dev', PROFILE);
+    const refreshToken = 'a-refresh-token-of-the-sign-in';
+    const clientSecret = 'a-client-secret-of-the-sign-in';
+    const registration = { clientId: 'client', clientSecret, registrationExpiresAt: LATER, refreshToken };
+    files.ssoToken('corp', { ...signedIn, expiresAt: LONG_AGO, ...registration });
+    expect((await call(...READ)).error).toBeNull();
+    expect(asked).toEqual([`${OIDC}:443`, `${PORTAL}:443`, `${IAM}:443`]);
+    expect(tokens).toEqual([NEW_TOKEN]);
+    for (const secret of [TOKEN, NEW_TOKEN, refreshToken, clientSecret]) expect(whatLeft()).not.toContain(secret);
+  });
+});
+
+describe('a web identity', () => {
+  it('is turned into credentials by STS, through the remote agent', async () => {
+    const file = path.join(temporaryFolder(), 'token');
+    writeFileSync(file, 'a-web-identity-token');
+    const { arrived, asked, call, whatLeft } = await open(undefined, '', {
+      AWS_WEB_IDENTITY_TOKEN_FILE: file,
+      AWS_ROLE_ARN: 'arn:aws:iam::111122223333:role/responder',
+    });
+    expect((await call(...READ)).error).toMatch(/^AccessDenied: Not here/);
+    expect(asked).toEqual([`${STS}:443`]);
+    expect(arrived).toMatchObject([{ host: STS, operation: 'AssumeRoleWithWebIdentity' }]);
+    expect(whatLeft()).not.toContain('a-web-identity-token');
+  });
+});
+
+describe("a profile's role", () => {
+  it('is assumed through the remote agent', async () => {
+    const { sandbox, files, arrived, asked, call } = await open(
+      'responder',
+      '[profile responder]\nrole_arn = arn:aws:iam::111122223333:role/responder\nsource_profile = base\n',
+    );
+    const { accessKeyId, secretAccessKey } = sandbox.credentials;
+    files.credentials(`[base]\naws_access_key_id = ${accessKeyId}\naws_secret_access_key = ${secretAccessKey}\n`);
+    expect((await call(...READ)).error).toMatch(/^AccessDenied: Not here/);
+    expect(asked).toEqual([`${STS}:443`]);
+    expect(arrived).toMatchObject([{ operation: 'AssumeRole', region: 'us-east-1', service: 'sts' }]);
+  });
+});
