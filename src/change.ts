@@ -88,8 +88,8 @@ async function agree(call: ChangeCall, plan: Plan, program: Program, caller: Cal
     call.limit.start();
     // A person may have read for a while, or agreed in an earlier call.
     if (settings.approval !== 'host') refuseChangedFacts(agreed, await makePlan(call, program));
-    // The host may have cancelled in the same moment in which its answer came.
-    if (asking.signal.aborted)
+    // The host may have cancelled in the same moment in which its answer came. One that has merely left has not.
+    if (caller.signal.aborted)
       throw new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
     return { plan: agreed, by, callId };
   } catch (error) {

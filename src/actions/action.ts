@@ -55,7 +55,7 @@ export interface Fact {
 }
 
 /** What a person must know before agreeing to a change, from facts read from AWS and never from the caller's prose. */
-export interface PlanDraft {
+interface PlanDraft {
   title: string;
   facts: Fact[];
   warnings: string[];

@@ -131,11 +131,12 @@ function firstOfMany(error: Error): SdkError {
 
 function serviceError(error: SdkError): Told {
   // The SDK names classes with a suffix that the wire code has not: NoSuchEntityException, NoSuchEntity.
-  const wireCode = error.Code ?? error.name.replace(/Exception$/, '');
+  const code = error.Code ?? error.name.replace(/Exception$/, '');
   // A code that no AWS service has, or one of ours, would be taken for something that it is not.
-  const isAws = /^[A-Za-z][\w.]{1,99}$/.test(wireCode) && !OWN_CODES.some((own) => own === wireCode);
-  const code = isAws ? wireCode : 'BadResponse';
+  const isAws = /^[A-Za-z][\w.]{1,99}$/.test(code) && !OWN_CODES.some((own) => own === code);
   const message = cleanLine(error.message, 1000);
+  if (!isAws)
+    return { code: 'BadResponse', message: `an error that is not IAM's came back: ${message}`, isDone: 'perhaps' };
   const nextStep = nextStepAfter(code, message, error);
   return {
     code,
@@ -234,10 +235,14 @@ function transportError(error: SdkError, operation: string): Told {
     case 'ENETUNREACH':
       return told('NetworkError', `${at} cannot be reached: check the network`, 'no');
   }
-  const isConnecting = /did not establish a connection/.test(error.message) || error.syscall === 'connect';
+  const isConnecting =
+    /did not establish a connection/.test(error.message) || (error.code === 'ETIMEDOUT' && error.syscall === 'connect');
   if (isConnecting) {
     const message = `no connection for ${operation} within the time allowed (--connect-timeout): ${CHECK_THE_WAY}`;
     return told('Timeout', message, 'no');
+  }
+  if (error.syscall === 'connect') {
+    return told('NetworkError', `no connection to ${at} (${cleanLine(error.code ?? '')}): check the network`, 'no');
   }
   if (error.code === 'ETIMEDOUT') {
     return told('Timeout', `no answer to ${operation} within the time allowed (--answer-timeout)`, 'perhaps');

@@ -14,7 +14,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach } from 'vitest';
 import { type Arguments, call, openProgram } from './program.ts';
 
-export const CALLER_KEY = 'AKIAOPERATOROPERATOR';
+const CALLER_KEY = 'AKIAOPERATOROPERATOR';
 const CONNECTION = {
   sandbox: {
     // Nothing listens there: what slips past the mock fails.

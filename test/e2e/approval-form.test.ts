@@ -150,7 +150,7 @@ describe.concurrent('a host that', () => {
     const fake = person();
     const server = await start({ person: fake, forms, args: FORM });
     const { error } = await server.call(TOOL, turningOff(aws));
-    expect(error).toMatch(new RegExp(`^${code}: .*aws-iam-mcp approve.*Nothing was changed\\.$`));
+    expect(error).toMatch(new RegExp(`^${code}: .*--approval terminal.*Nothing was changed\\.$`));
     expect(waitingRequests(stateDir)).toEqual([]);
     expect(changesIn(aws)).toEqual([]);
   });

@@ -59,7 +59,7 @@ describe.concurrent('in the plan, a hostile', () => {
     await server.call('attach_user_policy', { user_name: 'tom.okafor', policy_arn });
     expectHarmless(person.read[0]);
     expect(person.read[0]).toContain('Policy says: not readable');
-    expect(person.read[0]).toContain('WARNING: what it grants is not known');
+    expect(person.read[0]).toContain('WARNING: what it says is not known');
   });
 
   test('policy of a thousand statements is shown in few lines, its danger at the end told all the same', async ({

@@ -69,7 +69,9 @@ describe("a refusal of IAM's", () => {
     async (code) => {
       const { sandbox, call } = await openSandboxed();
       sandbox.order({ fault: { kind: 'error', status: 400, code, message: 'm' } });
-      expect((await call('list_access_keys', { user_name: 'ci-deploy' })).error).toBe('BadResponse: m');
+      expect((await call('list_access_keys', { user_name: 'ci-deploy' })).error).toBe(
+        "BadResponse: an error that is not IAM's came back: m",
+      );
     },
   );
 

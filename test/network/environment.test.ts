@@ -30,7 +30,7 @@ describe('without a remote agent', () => {
     const { sandbox, leadsTo, connection } = await openBehind(scheme);
     const proxy = await startHttpProxy({ leadsTo, login: LOGIN });
     vi.stubEnv(variable, proxyUrl('http', proxy, LOGIN));
-    const { call, whatLeft } = openThrough(sandbox, connection);
+    const { call } = openThrough(sandbox, connection);
     const [tool, given] = changeIn(sandbox);
     expect((await call(tool, { ...given, role_arn: sandbox.company.responderRoleArn })).error).toBeNull();
     expect(new Set(proxy.asked)).toEqual(new Set([`${HOST}:${port}`]));
@@ -92,7 +92,7 @@ describe('without a remote agent', () => {
     const { sandbox, connection } = await openBehind('https');
     const port = await deadPort();
     vi.stubEnv('HTTPS_PROXY', proxyUrl('http', { port }, LOGIN));
-    const { call, whatLeft } = openThrough(sandbox, connection);
+    const { call } = openThrough(sandbox, connection);
     expect((await call(...changeIn(sandbox))).error).toBe(
       `NetworkError: the proxy of the environment 127.0.0.1:${port} cannot be used (ECONNREFUSED): ` +
         'check its address and that it runs there. Nothing was changed.',
@@ -122,12 +122,12 @@ describe('without a remote agent', () => {
 });
 
 describe('a remote agent', () => {
-  it("counts, whatever the environment's proxies and NO_PROXY say", async () => {
+  it.each(['', '*'])("counts, whatever the environment's proxies and NO_PROXY (%j) say", async (except) => {
     const { sandbox, leadsTo, connection } = await openBehind('https');
     const proxy = await startSocksProxy({ leadsTo });
     const other = await startHttpProxy({ leadsTo });
     vi.stubEnv('HTTPS_PROXY', proxyUrl('http', other));
-    vi.stubEnv('NO_PROXY', '*');
+    vi.stubEnv('NO_PROXY', except);
     const { call } = openThrough(sandbox, { ...connection, remoteAgent: proxyUrl('socks5h', proxy) });
     expect((await call(...READ)).error).toBeNull();
     expect(proxy.asked).toEqual([`${HOST}:443`]);

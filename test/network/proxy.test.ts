@@ -33,7 +33,7 @@ describe.each(PROXIES)('through a $scheme proxy', ({ scheme, start }) => {
     ['without a login', undefined],
     ['with a login', LOGIN],
   ])('IAM and STS are reached, and it sees what goes there, %s', async (_, login) => {
-    const { sandbox, proxy, call, whatLeft } = await open(login);
+    const { sandbox, proxy, call } = await open(login);
     const [tool, given] = changeIn(sandbox);
     const { error } = await call(tool, { ...given, role_arn: sandbox.company.responderRoleArn });
     expect(error).toBeNull();

@@ -48,12 +48,10 @@ export function openThrough(
     async call(tool: string, given: Arguments) {
       const envelope = await call(program, tool, given);
       envelopes.push(envelope);
-      const secrets = register.mock.calls.flatMap(([secret]) => secret ?? []);
-      expect(secrets).toContain(sandbox.credentials.secretAccessKey);
+      const registered = register.mock.calls.flatMap(([secret]) => secret ?? []);
+      const secrets = [sandbox.credentials.secretAccessKey, ...registered, ...loginsInUse(connection.remoteAgent)];
       const left = whatLeft();
-      for (const form of [...secrets, ...loginsInUse(connection.remoteAgent)].flatMap(formsOf)) {
-        expect(left).not.toContain(form);
-      }
+      for (const form of secrets.flatMap(formsOf)) expect(left).not.toContain(form);
       return envelope;
     },
   };
