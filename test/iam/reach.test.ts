@@ -64,8 +64,11 @@ async function newSession(): Promise<Keys> {
 const lastCaller = () => sandbox.log.at(-1)?.caller;
 
 describe('the credentials file', () => {
-  it('with another key in it is seen by the next call', async () => {
-    const { files, list } = openWith({ profile: 'prod' });
+  it.each([
+    ['', {}],
+    [' of a connection with a region of its own', { region: 'us-east-1' }],
+  ])('with another key in it is seen by the next call%s', async (_, more) => {
+    const { files, list } = openWith({ profile: 'prod', ...more });
     files.credentials(section('prod', sandbox.credentials));
     expect((await list()).error).toBeNull();
     expect(lastCaller()).toBe(OPERATOR);
@@ -125,6 +128,19 @@ describe('the credentials file', () => {
     files.credentials('');
     await list();
     expect(sandbox.log.map(({ caller }) => caller)).toEqual([OPERATOR, OPERATOR]);
+  });
+});
+
+describe('the endpoint in the config file', () => {
+  it('is seen by the next call once it is another', async () => {
+    const files = useEmptyHome();
+    files.credentials(section('prod', sandbox.credentials));
+    const list = () => call(program, 'list_access_keys', LIST);
+    const program = openProgram({ profile: 'prod', region: 'us-east-1' });
+    files.config('[profile prod]\nendpoint_url = http://127.0.0.1:1\n');
+    expect((await list()).error).toMatch(/^NetworkError: nothing answers at 127\.0\.0\.1:1/);
+    files.config(`[profile prod]\nendpoint_url = ${sandbox.endpoint}\n`);
+    expect((await list()).error).toBeNull();
   });
 });
 

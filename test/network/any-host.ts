@@ -6,7 +6,7 @@ import { testAuthority } from './certificates.ts';
 import { listening } from './listening.ts';
 import { proxyUrl, startSocksProxy } from './proxies.ts';
 
-export interface Arrived {
+interface Arrived {
   host: string;
   /** Of the Query protocol, where it is spoken. */
   operation: string;
