@@ -1,6 +1,6 @@
 // The way of a change: plan, a person's agreement, the facts once more, the request itself, with each step on record.
 import { randomUUID } from 'node:crypto';
-import type { Change, PlanContext, RunContext } from './actions/action.ts';
+import type { Change, Fact, PlanContext, RunContext } from './actions/action.ts';
 import { obtainApproval } from './approval/approval.ts';
 import { changesSince, type Plan, planDigest } from './approval/plan.ts';
 import type { AuditEntry } from './audit.ts';
@@ -65,8 +65,42 @@ async function makePlan({ action, input, roleArn, connection, account, limit }: 
     arguments: roleArn === undefined ? input : { ...input, role_arn: roleArn },
     madeAt: new Date().toISOString(),
     ...draft,
+    facts: [...wayFacts(connection), ...draft.facts],
+    warnings: [
+      ...draft.warnings,
+      ...(connection.verifySsl ? [] : ['TLS certificates are not verified on this connection']),
+    ],
   };
-  return program.redactor.value(plan);
+  refuseSecretsIn(plan, program);
+  return plan;
+}
+
+/** Where the request goes, if not straight to AWS. */
+function wayFacts({ credentials, endpoint, remoteAgent }: Connection): Fact[] {
+  const { AWS_ENDPOINT_URL_IAM, AWS_ENDPOINT_URL } = process.env;
+  const elsewhere = endpoint ?? (AWS_ENDPOINT_URL_IAM || AWS_ENDPOINT_URL);
+  if (credentials.from === 'sandbox') return [];
+  return [
+    ...(elsewhere ? [{ label: 'Sent to', shown: `${hostOf(elsewhere)}, which is not AWS's own address` }] : []),
+    ...(remoteAgent ? [{ label: 'Through', shown: `the remote agent ${hostOf(remoteAgent)}` }] : []),
+  ];
+}
+
+/** Without the login that a URL may hold. */
+function hostOf(url: string): string {
+  return URL.canParse(url) ? `${new URL(url).protocol}//${new URL(url).host}` : 'an address that is no URL';
+}
+
+/**
+ * What a person reads and types must be what is sent, so that nothing in it can be blanked out. A value that is also a
+ * secret of this program comes from a strange endpoint, or from a strange choice of a password.
+ */
+function refuseSecretsIn(plan: Plan, { redactor }: Program): void {
+  if (redactor.isClean(plan)) return;
+  throw new CallError(
+    'Refused',
+    'a name or fact of this change has a secret of this connection in it, and cannot be shown',
+  );
 }
 
 async function agree(call: ChangeCall, plan: Plan, program: Program, caller: Caller): Promise<Agreed> {

@@ -9,6 +9,9 @@ const UNSEEN = '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Po
 // Where Markdown, HTML or a template language starts something. `*` and `_` are not here: IAM's own words have them.
 const MARKUP = '<>&`\\[\\]{}\\\\|~#!';
 
+// What hosts turn into links by themselves, and underscores at the edge of a word, which are emphasis in Markdown.
+const LINK_OR_EDGE = /:(?=\/\/)|(?<=\bwww)\.|(?<![\p{L}\p{N}_])_+|_+(?![\p{L}\p{N}_])/giu;
+
 const unseen = new RegExp(`[${UNSEEN}]`, 'gu');
 const unseenOrMarkup = new RegExp(`[${UNSEEN}${MARKUP}]`, 'gu');
 
@@ -22,10 +25,10 @@ export function cleanLine(text: string, max = MOST_CHARACTERS): string {
 /**
  * Like `cleanLine`, and without markup: for the plan that a person reads before agreeing, which some hosts show as
  * Markdown. `*` becomes a full-width asterisk, since "s3:*, ec2:*" loses its stars in Markdown, the very thing that
- * has to be seen; `_` inside of words is no markup and stays.
+ * has to be seen.
  */
 export function cleanForPlan(text: string, max = MOST_CHARACTERS): string {
-  return cut(text, max).replace(unseenOrMarkup, writtenOut).replaceAll('*', '＊');
+  return cut(text, max).replace(unseenOrMarkup, writtenOut).replace(LINK_OR_EDGE, writtenOut).replaceAll('*', '＊');
 }
 
 function cut(text: string, max: number): string {
@@ -35,6 +38,6 @@ function cut(text: string, max: number): string {
   return `${characters.slice(0, max).join('')}… (${characters.length} characters)`;
 }
 
-function writtenOut(character: string): string {
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+function writtenOut(text: string): string {
+  return Array.from(text, (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`).join('');
 }

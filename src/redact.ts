@@ -20,13 +20,13 @@ export class Redactor {
     return cleaned;
   }
 
-  /** A copy of a JSON value in which every string, keys included, is free of secrets. */
+  /** A copy of a JSON value in which every string is free of secrets. Names of fields are ours or AWS's, and stay. */
   value<T>(value: T): T {
-    return this.#isClean(value) ? value : (this.#copy(value) as T);
+    return this.isClean(value) ? value : (this.#copy(value) as T);
   }
 
-  /** One search through the whole instead of one through each of ten thousand strings. */
-  #isClean(value: unknown): boolean {
+  /** Whether no secret stands in it. One search through the whole instead of one through each of ten thousand strings. */
+  isClean(value: unknown): boolean {
     if (this.#forms.length === 0) return true;
     // Undefined for undefined.
     const whole = JSON.stringify(value) ?? '';
@@ -37,7 +37,7 @@ export class Redactor {
     if (typeof value === 'string') return this.text(value);
     if (Array.isArray(value)) return value.map((entry) => this.#copy(entry));
     if (value === null || typeof value !== 'object') return value;
-    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [this.text(key), this.#copy(entry)]));
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, this.#copy(entry)]));
   }
 }
 

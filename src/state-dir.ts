@@ -12,6 +12,7 @@ import {
   lstatSync,
   mkdirSync,
   openSync,
+  readFileSync,
   renameSync,
   rmSync,
   type Stats,
@@ -97,6 +98,24 @@ export function writePrivateFile(file: string, text: string, { exclusive = false
     throw error;
   }
   if (POSIX) syncFolder(path.dirname(file));
+}
+
+/**
+ * Reads a file of this user's.
+ * @throws the file system's error, or an Error when the file is a link, not a regular file, or someone else's
+ */
+export function readPrivateFile(file: string): string {
+  // NONBLOCK: a named pipe would otherwise hold the whole program up.
+  const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  const descriptor = openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+  try {
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile()) throw new Error(`${file} is not a regular file: move it away`);
+    if (POSIX) refuseUnlessOwn(file, stats);
+    return readFileSync(descriptor, 'utf8');
+  } finally {
+    closeSync(descriptor);
+  }
 }
 
 /**

@@ -71,7 +71,7 @@ describe.each([
 
 describe('cleanForPlan', () => {
   it.each([
-    ['a link', '[click](https://x)', '\\u{5b}click\\u{5d}(https://x)'],
+    ['a link', '[click](https://x)', '\\u{5b}click\\u{5d}(https\\u{3a}//x)'],
     ['HTML', '<b>&amp;</b>', '\\u{3c}b\\u{3e}\\u{26}amp;\\u{3c}/b\\u{3e}'],
     ['code', '`rm`', '\\u{60}rm\\u{60}'],
     ['a template', '{{x}} {% y %}', '\\u{7b}\\u{7b}x\\u{7d}\\u{7d} \\u{7b}% y %\\u{7d}'],
@@ -86,8 +86,14 @@ describe('cleanForPlan', () => {
     expect(cleanForPlan('Allow s3:*, ec2:* on *')).toBe('Allow s3:＊, ec2:＊ on ＊');
   });
 
-  it('keeps underscores, which ids and names have', () => {
-    expect(cleanForPlan('a_b_c __init__')).toBe('a_b_c __init__');
+  it('keeps underscores inside of words, which ids and names have, and writes out those at the edge', () => {
+    expect(cleanForPlan('a_b_c __init__')).toBe('a_b_c \\u{5f}\\u{5f}init\\u{5f}\\u{5f}');
+  });
+
+  it('leaves nothing that a host makes a link of by itself', () => {
+    expect(cleanForPlan('https://evil.example www.evil.example')).toBe(
+      'https\\u{3a}//evil.example www\\u{2e}evil.example',
+    );
   });
 });
 

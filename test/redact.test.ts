@@ -68,7 +68,7 @@ describe('a text', () => {
 });
 
 describe('a value', () => {
-  it('loses secrets at any depth, in keys, too', () => {
+  it('loses secrets at any depth, but no names of fields, which are ours and AWS’s', () => {
     const value = { a: [SECRET, { b: `x${SECRET}` }], [`k${SECRET}`]: 1, error: null };
     expect(redactorOf(SECRET).value(value)).toEqual({
       a: ['(secret)', { b: 'x(secret)' }],

@@ -39,6 +39,8 @@ export const attachUserPolicy = defineAction({
   whereToLook: ({ user_name }) => `look at the policies attached to ${user_name}; attaching again does no harm`,
 });
 
+const NOT_KNOWN = 'what it says is not known';
+
 /** The last part of the ARN, which is unique in its account whatever the path. */
 function policyName(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1);
@@ -49,15 +51,15 @@ async function readPolicy(arn: string, context: PlanContext): Promise<{ facts: F
   const named: Fact = { label: 'Policy', shown: arn };
   const answer = await ifPermitted(context.send('GetPolicy', { PolicyArn: arn }));
   const version = answer?.Policy?.DefaultVersionId;
-  if (!version) return { facts: [named, { label, shown: 'not permitted to read' }], warnings: [] };
+  const unread = { facts: [named, { label, shown: 'not permitted to read' }], warnings: [NOT_KNOWN] };
+  if (!version) return unread;
   const read = await ifPermitted(context.send('GetPolicyVersion', { PolicyArn: arn, VersionId: version }));
   const document = read?.PolicyVersion?.Document;
-  if (document === undefined) return { facts: [named, { label, shown: 'not permitted to read' }], warnings: [] };
+  if (document === undefined) return unread;
   // Bound to the whole document, of which a person sees a summary.
   const bound = `${version} ${createHash('sha256').update(document).digest('hex')}`;
   const grants = readGrants(document);
-  if (!grants)
-    return { facts: [named, { label, shown: 'not readable', bound }], warnings: ['what it says is not known'] };
+  if (!grants) return { facts: [named, { label, shown: 'not readable', bound }], warnings: [NOT_KNOWN] };
   return {
     facts: [named, { label, shown: grants.lines, bound }],
     warnings: grants.warnings,

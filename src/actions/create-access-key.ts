@@ -36,6 +36,11 @@ export const createAccessKey = defineAction({
       }
       const made = { userName: user_name, accessKeyId: key.AccessKeyId, secretAccessKey: key.SecretAccessKey };
       const file = await keepOrDelete(made, () => place.keep(made), context);
+      const isAsked = key.UserName?.toLowerCase() === user_name.toLowerCase() && /^\w{16,128}$/.test(key.AccessKeyId);
+      if (!isAsked) {
+        const where = file === undefined ? '' : `; its secret is in ${file}`;
+        throw new CallError('OutcomeUnknown', `the answer has a key that is not one of ${user_name}${where}`);
+      }
       const shown = file === undefined ? key : { ...key, SecretAccessKey: NOT_SHOWN };
       return {
         AccessKey: plainAnswer(shown),

@@ -98,7 +98,7 @@ export function describePlan(plan: Plan, now = new Date()): string {
     ...plan.facts,
   ];
   const lines = [
-    plan.title,
+    cleanForPlan(plan.title),
     '',
     ...facts.flatMap(describeFact),
     '',
@@ -109,7 +109,8 @@ export function describePlan(plan: Plan, now = new Date()): string {
 }
 
 function describeFact(entry: Fact): string[] {
-  const { label, shown } = entry;
+  const { shown } = entry;
+  const label = cleanForPlan(entry.label);
   if (typeof shown === 'string') return [`${label}: ${cleanForPlan(shown + lastUseText(entry), LONGEST_VALUE)}`];
   return [`${label}:`, ...shown.map((line) => `  - ${cleanForPlan(line, LONGEST_VALUE)}`)];
 }
@@ -133,7 +134,7 @@ function withAge(date: string, now: Date): string {
 }
 
 export function askToConfirm(plan: Plan): string {
-  return `To agree, type ${plan.confirm.what}`;
+  return `To agree, type ${cleanForPlan(plan.confirm.what)}`;
 }
 
 /** Whether `typed` is what this plan asks for. Checked here for every way of asking, never left to a host or an SDK. */

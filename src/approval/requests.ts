@@ -1,14 +1,15 @@
 // Requests that wait for a person at a terminal: files in a 0700 folder of the state dir, one for the request and one
 // for its answer. The server writes requests and takes answers; `aws-iam-mcp approve` reads and answers them.
 import { randomInt } from 'node:crypto';
-import { readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
-import { openStateFolder, writePrivateFile } from '../state-dir.ts';
+import { openStateFolder, readPrivateFile, writePrivateFile } from '../state-dir.ts';
 import { callDigest, type Plan, planDigest, planSchema } from './plan.ts';
 
 const FOLDER = 'approvals';
 export const VALID_FOR_MS = 10 * 60 * 1000;
+const MOST_WAITING = 20;
 // Without characters that look alike: a person may read an id out to another.
 const ID_ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789';
 const ID_LENGTH = 6;
@@ -45,7 +46,7 @@ export class ApprovalRequests {
         const request = name.endsWith('.request.json') ? readAs(requestSchema, file) : undefined;
         const isOwn = request !== undefined && `${request.id}.request.json` === name;
         // Answers without a request, half-written files and strangers go by their own age.
-        const madeAt = isOwn ? request.createdAt : (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? now);
+        const madeAt = isOwn ? request.createdAt : (lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? now);
         if (now < madeAt + VALID_FOR_MS) return isOwn ? [request] : [];
         if (isOwn) this.remove(request.id);
         else rmSync(file, { force: true, recursive: true });
@@ -66,19 +67,29 @@ export class ApprovalRequests {
     return this.list().find((request) => callDigest(request.plan) === wanted);
   }
 
+  /** @throws Error when so many wait that a person could not tell them apart */
   add(plan: Plan): ApprovalRequest {
+    const waiting = this.list().length;
+    if (waiting >= MOST_WAITING)
+      throw new Error(`${waiting} requests wait already; answer or decline some of them first`);
     const id = Array.from({ length: ID_LENGTH }, () => ID_ALPHABET[randomInt(ID_ALPHABET.length)]).join('');
     const request = { id, createdAt: Date.now(), plan };
     writePrivateFile(this.#requestFile(id), JSON.stringify(request), { exclusive: true });
     return request;
   }
 
-  /** @returns false when somebody has answered already, or the request is gone */
+  /**
+   * A no replaces a yes that has not been used yet.
+   * @returns false when somebody has answered already, or the request is gone
+   */
   answer(request: ApprovalRequest, answer: Pick<RequestAnswer, 'decision' | 'typed' | 'answeredBy'>): boolean {
     if (!this.find(request.id)) return false;
     const whole = { ...answer, planDigest: planDigest(request.plan), answeredAt: Date.now() };
+    const file = this.#answerFile(request.id);
+    if (answer.decision === 'declined' && readAs(answerSchema, file)?.decision === 'approved')
+      rmSync(file, { force: true });
     try {
-      writePrivateFile(this.#answerFile(request.id), JSON.stringify(whole), { exclusive: true });
+      writePrivateFile(file, JSON.stringify(whole), { exclusive: true });
       return true;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -120,9 +131,9 @@ export class ApprovalRequests {
 
 function readAs<Schema extends z.ZodType>(schema: Schema, file: string): z.output<Schema> | undefined {
   try {
-    return schema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    return schema.parse(JSON.parse(readPrivateFile(file)));
   } catch {
-    // Not there, half there or not ours: no request and no agreement.
+    // Not there, half there, or not ours: no request and no agreement.
     return undefined;
   }
 }

@@ -3,7 +3,7 @@
 import { CallError } from '../envelope.ts';
 import type { Connection } from '../settings/connection.ts';
 import type { AskForMfaCode } from './credentials.ts';
-import { AwsError, toAwsError } from './errors.ts';
+import { AwsError, STALE_CREDENTIALS, toAwsError } from './errors.ts';
 import type { IamOperations } from './operations.ts';
 import type { Reach, Reached, ReachOptions } from './reach.ts';
 import type { ExchangeMetadata } from './response.ts';
@@ -44,9 +44,6 @@ export interface OpenOptions {
   signal: AbortSignal;
   askForMfaCode?: AskForMfaCode;
 }
-
-// With these AWS says that what it was sent is no longer good, whatever the expiry that was told.
-const STALE_CREDENTIALS = new Set(['ExpiredToken', 'InvalidClientTokenId']);
 
 /** What a connection needs to reach AWS, and the state of the files that it was made from. */
 interface Kept {

@@ -123,12 +123,9 @@ function foreign(answer: HttpAnswer, what: string): AnswerError {
   return new AnswerError('foreign', what, { httpStatusCode: answer.statusCode });
 }
 
-// What a proxy answers in place of the way through; nothing has reached IAM then.
-export const PROXY_WANTS_CREDENTIALS = 407;
-
 /** Whether the request may have been carried out although its answer did not arrive. */
 export function isAnswerLost(error: unknown): boolean {
-  if (error instanceof AnswerError) return error.$metadata.httpStatusCode !== PROXY_WANTS_CREDENTIALS;
+  if (error instanceof AnswerError) return true;
   if (!(error instanceof Error)) return false;
   // All addresses of a host were tried, and none took the connection.
   if (error instanceof AggregateError) return error.errors.some(isAnswerLost);

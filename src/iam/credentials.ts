@@ -27,6 +27,9 @@ interface SourceSettings {
   assumeRole: (own: Credentials, params: { RoleArn?: string; RoleSessionName?: string }) => Promise<Credentials>;
 }
 
+// A session must outlive the call that it is given to, the wait for a person included.
+export const LEAST_LIFE_LEFT_MS = 5 * 60 * 1000;
+
 const ignore = () => {};
 // Without a logger of ours the chain writes its remarks to the console.
 const quiet = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore };
@@ -55,7 +58,7 @@ export function credentialSource(from: ConnectionCredentials, settings: SourceSe
     if (!underWay) {
       // Whoever comes first is asked; the others wait for what comes of it.
       ask = askForMfaCode;
-      underWay = chain().finally(() => {
+      underWay = lastingFrom(chain).finally(() => {
         underWay = undefined;
       });
     }
@@ -65,6 +68,13 @@ export function credentialSource(from: ConnectionCredentials, settings: SourceSe
       throw await credentialsError(error, profileInUse(profile));
     }
   };
+}
+
+/** The chain hands out a session to its very end, and renews it meanwhile; a call must not outlive what it signs with. */
+async function lastingFrom(chain: ReturnType<typeof defaultProvider>): Promise<Credentials> {
+  const found = await chain();
+  const left = found.expiration === undefined ? Number.POSITIVE_INFINITY : found.expiration.getTime() - Date.now();
+  return left > LEAST_LIFE_LEFT_MS ? found : chain({ forceRefresh: true });
 }
 
 function profileInUse(named: string | undefined): string | undefined {

@@ -2,7 +2,7 @@
 // (or not) that nothing was done.
 import { cleanLine } from '../clean-text.ts';
 import { Failure, type Outcome, OWN_CODES, type OwnCode } from '../envelope.ts';
-import { AnswerError, isAnswerLost, PROXY_WANTS_CREDENTIALS } from './answers.ts';
+import { AnswerError, isAnswerLost } from './answers.ts';
 import type { ExchangeMetadata } from './response.ts';
 
 /** A failed request. `code` is AWS's wire code (`NoSuchEntity`) or one of ours; `message` is cleaned and of one line. */
@@ -178,10 +178,6 @@ function afterAccessDenied(message: string): string | undefined {
 }
 
 function answerError(error: AnswerError, operation: string): Told {
-  if (error.$metadata.httpStatusCode === PROXY_WANTS_CREDENTIALS) {
-    const message = 'the proxy wants credentials, or other ones: give user name and password in its URL';
-    return { code: 'NetworkError', message, isDone: 'no' };
-  }
   if (error.reason === 'foreign') {
     return {
       code: 'BadResponse',

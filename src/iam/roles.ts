@@ -1,5 +1,5 @@
 // Roles assumed through STS, kept until shortly before they expire. However many calls wait for one, it is assumed once.
-import type { Credentials } from './credentials.ts';
+import { type Credentials, LEAST_LIFE_LEFT_MS } from './credentials.ts';
 import { AwsError, toAwsError } from './errors.ts';
 import { AssumeRoleCommand, type STSClient } from './operations.ts';
 
@@ -7,9 +7,6 @@ type AssumeRoleInput = ConstructorParameters<typeof AssumeRoleCommand>[0];
 
 /** What CloudTrail shows as the last part of the assumed role's ARN where nothing else was configured. */
 export const ROLE_SESSION_NAME = 'aws-iam-mcp';
-
-// A session must outlive the call that it is given to, the wait for a person included.
-const LEAST_LIFE_LEFT_MS = 5 * 60 * 1000;
 
 /**
  * @returns the session's credentials

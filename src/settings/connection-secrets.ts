@@ -79,5 +79,6 @@ function variablesBehind(secret: string, template: string, environment: Record<s
 function loginForms(remoteAgent: string | undefined, user = '', password = ''): string[] {
   if (remoteAgent === undefined) return [];
   const url = new URL(remoteAgent);
-  return [user, password, url.username, url.password];
+  // A user name alone may be a token; beside a password it is a name, which plans and results have to show.
+  return password === '' ? [user, url.username] : [password, url.password];
 }

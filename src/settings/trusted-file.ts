@@ -6,6 +6,7 @@ import { ConfigError } from './config-error.ts';
 const LARGEST_FILE = 1024 * 1024;
 const ROOT = 0;
 const OTHERS = 0o077;
+const WRITABLE_BY_OTHERS = 0o022;
 
 /** What of a file's state decides whether it can be trusted. */
 type Ownership = Pick<Stats, 'uid' | 'mode'>;
@@ -31,7 +32,7 @@ export function readTrustedFile(file: string): TrustedFile {
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) throw refuse('this is not a file');
     if (stats.size > LARGEST_FILE) throw refuse('larger than 1 MB');
-    const problem = ownerProblem(stats, process.getuid?.());
+    const problem = ownerProblem(stats, process.getuid?.()) ?? writableProblem(file, stats);
     if (problem) throw refuse(problem);
     return { text: decoded(readFileSync(descriptor), refuse), ownership: stats };
   } finally {
@@ -43,6 +44,12 @@ export function readTrustedFile(file: string): TrustedFile {
 export function ownerProblem({ uid }: Ownership, user = process.getuid?.()): string | undefined {
   if (user === undefined || uid === user || uid === ROOT) return undefined;
   return `belongs to user ${uid}, and this program runs as user ${user}: it must belong to ${user} or root`;
+}
+
+/** Why a file that others can write decides nothing here: it says where requests, and so credentials, go. */
+function writableProblem(file: string, { mode }: Ownership, platform = process.platform): string | undefined {
+  if (platform === 'win32' || (mode & WRITABLE_BY_OTHERS) === 0) return undefined;
+  return `others can write this file, which decides where credentials go: chmod 600 ${quoted(file)}`;
 }
 
 /** Why a file with a secret in it is not used: others can read or write it. */

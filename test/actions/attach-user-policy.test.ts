@@ -106,7 +106,7 @@ describe('the plan of attach_user_policy', () => {
     ['every action', allows('*'), /every action on every resource: .*administrator/],
     ['every action on one bucket', allows('*', 'arn:aws:s3:::lake/*'), /every action$/],
     ['every action, written otherwise', allows(['s3:GetObject', '*:*']), /every action on every resource/],
-    ['every IAM action', allows(['s3:*', 'IAM:*']), /every IAM action: .*administrator/],
+    ['every IAM action', allows(['s3:*', 'IAM:*']), /every IAM action on every resource: .*administrator/],
     ['NotAction', { Statement: { Effect: 'Allow', NotAction: 'iam:*', Resource: '*' } }, /but a few \(NotAction\)/],
   ])('warns of a policy that allows %s', async (_, document, warning) => {
     thereIsAlice(iam);
@@ -130,7 +130,48 @@ describe('the plan of attach_user_policy', () => {
     thereIsThePolicy({ Statement: [...harmless, { Effect: 'Allow', Action: 'iam:*', Resource: '*' }] });
     const read = await plan();
     expect(shown(read, 'Policy says')).toMatch(/and 13 more statements$/);
-    expect(read.warnings).toEqual([expect.stringContaining('every IAM action')]);
+    // Though it stood last, it is shown first.
+    expect(shown(read, 'Policy says')).toMatch(/^Allow iam:/);
+    expect(read.warnings).toEqual([
+      expect.stringContaining('every IAM action'),
+      expect.stringContaining('says more than is shown'),
+    ]);
+  });
+
+  it.each<[string, object, RegExp | undefined]>([
+    [
+      'one dangerous action after many others',
+      { Action: ['a:1', 'a:2', 'a:3', 'a:4', 'a:5', 'a:6', 'iam:PassRole'] },
+      /iam:PassRole/,
+    ],
+    ['a pattern with question marks', { Action: 'iam:?*' }, /every IAM action/],
+    ['patterns that take in dangerous actions', { Action: ['iam:P*'] }, /iam:PutUserPolicy/],
+    ['any case', { Action: 'IAM:attachUSERpolicy' }, /iam:AttachUserPolicy/],
+    ['taking on roles', { Action: 'sts:*' }, /taking on every role/],
+    ['every action by two stars', { Action: '*:*' }, /every action/],
+    ['reads alone', { Action: ['iam:Get*', 'iam:List*', 's3:*'] }, undefined],
+    ['one role alone', { Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::111122223333:role/x' }, undefined],
+  ])('knows the danger of %s', async (_, statement, warning) => {
+    thereIsAlice(iam);
+    thereIsThePolicy({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Resource: '*', Condition: {}, ...statement }],
+    });
+    const read = await plan();
+    const dangers = read.warnings.filter((text) => !text.includes('more than is shown'));
+    expect(dangers).toEqual(warning ? [expect.stringMatching(warning)] : []);
+    expect(shown(read, 'Policy says')).not.toContain('under a condition');
+  });
+
+  it('is not kept busy by a pattern of many stars', async () => {
+    thereIsAlice(iam);
+    thereIsThePolicy({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Resource: '*', Action: `iam:${'*a'.repeat(3000)}` }],
+    });
+    const startedAt = performance.now();
+    await plan();
+    expect(performance.now() - startedAt).toBeLessThan(3000);
   });
 
   it('says how many actions it does not show', async () => {

@@ -133,10 +133,10 @@ describe('the credentials file', () => {
 
 describe('the endpoint in the config file', () => {
   it('is seen by the next call once it is another', async () => {
-    const files = useEmptyHome();
+    const files = useEmptyHome({ AWS_PROFILE: 'prod' });
     files.credentials(section('prod', sandbox.credentials));
+    const program = openProgram({ region: 'us-east-1' });
     const list = () => call(program, 'list_access_keys', LIST);
-    const program = openProgram({ profile: 'prod', region: 'us-east-1' });
     files.config('[profile prod]\nendpoint_url = http://127.0.0.1:1\n');
     expect((await list()).error).toMatch(/^NetworkError: nothing answers at 127\.0\.0\.1:1/);
     files.config(`[profile prod]\nendpoint_url = ${sandbox.endpoint}\n`);

@@ -1,10 +1,9 @@
 // Servers on a free port of this machine that end with the test, and with them every connection they have.
-import type { AddressInfo, Server, Socket } from 'node:net';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** @returns the port */
-export async function listening(server: Server): Promise<number> {
+export async function listening(server: Server, address = '127.0.0.1'): Promise<number> {
   const sockets = new Set<Socket>();
   // A TLS server announces a connection a second time when it is secure.
   for (const event of ['connection', 'secureConnection']) {
@@ -15,7 +14,7 @@ export async function listening(server: Server): Promise<number> {
       socket.once('close', () => sockets.delete(socket));
     });
   }
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, address, resolve));
   onTestFinished(() => {
     server.close();
     for (const socket of sockets) socket.destroy();

@@ -97,6 +97,22 @@ describe.each(PROXIES)('a $scheme proxy', ({ scheme, start }) => {
     await expect.poll(() => open).toBe(0);
   });
 
+  it('that hangs is the error of each of sixty calls at once, none of which waits for another', async () => {
+    const { sandbox } = await openSandbox();
+    const port = await listening(createServer((socket) => void socket.resume()));
+    const connection = { endpoint: `http://${HOST}`, remoteAgent: proxyUrl(scheme, { port }, WRONG) };
+    const { call } = openThrough(sandbox, connection, { connectTimeout: 1 });
+    const started = performance.now();
+    const envelopes = await Promise.all(Array.from({ length: 60 }, () => call(...READ)));
+    expect(new Set(envelopes.map(({ error }) => error))).toEqual(
+      new Set([
+        `Timeout: the remote agent 127.0.0.1:${port} opened no way within the time allowed (--connect-timeout): ` +
+          'check its address and that it runs there',
+      ]),
+    );
+    expect(performance.now() - started).toBeLessThan(1800);
+  });
+
   it.each([
     ['ends the connection', (answer: (text: string) => void) => answer('')],
     ['answers as something else', (answer: (text: string) => void) => answer('SSH-2.0-OpenSSH_9.9\r\n\r\n')],

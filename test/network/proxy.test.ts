@@ -1,7 +1,9 @@
 // Calls through a proxy: they arrive, the proxy saw each, and there is no other way by which they could have.
+import { connect, createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { startTlsFront, testAuthority } from './certificates.ts';
-import { deadPort } from './listening.ts';
+import { deadPort, listening } from './listening.ts';
 import { type Login, type ProxyOptions, proxyUrl, startHttpProxy, startSocksProxy, type TestProxy } from './proxies.ts';
 import { changeIn, HOST, openSandbox, openThrough, READ } from './through.ts';
 
@@ -82,6 +84,27 @@ describe.each(PROXIES)('through a $scheme proxy', ({ scheme, start }) => {
     for (let n = 0; n < 10; n += 1) expect((await call(...READ)).error).toBeNull();
     expect(proxy.asked).toEqual([`${HOST}:443`]);
     expect(front.names).toEqual([HOST]);
+  });
+});
+
+const hasIPv6 = Object.values(networkInterfaces()).some((known) => known?.some(({ address }) => address === '::1'));
+
+describe.skipIf(!hasIPv6).each([
+  { scheme: 'socks5h', start: startSocksProxy },
+  { scheme: 'http', start: startHttpProxy },
+])('a $scheme proxy', ({ scheme, start }) => {
+  it('may be given by an IPv6 address', async () => {
+    const { sandbox, sandboxPort } = await openSandbox();
+    const proxy = await start({ leadsTo: sandboxPort });
+    const atIPv6 = createServer((socket) => {
+      const behind = connect(proxy.port, '127.0.0.1');
+      behind.on('error', () => socket.destroy());
+      socket.pipe(behind).pipe(socket);
+    });
+    const port = await listening(atIPv6, '::1');
+    const { call } = openThrough(sandbox, { endpoint: `http://${HOST}`, remoteAgent: `${scheme}://[::1]:${port}` });
+    expect((await call(...READ)).error).toBeNull();
+    expect(proxy.asked).toEqual([`${HOST}:80`]);
   });
 });
 

@@ -42,7 +42,7 @@ describe('a config file that cannot be read', () => {
 });
 
 describe.runIf(POSIX)('a config file with a secret in it', () => {
-  it.each([0o640, 0o604, 0o602, 0o620, 0o644])('is refused with mode %o', async (mode) => {
+  it.each([0o640, 0o604, 0o644])('is refused with mode %o', async (mode) => {
     const file = writeConfig(withKeys(SECRET), mode);
     expect(await complaint(settingsWith(file))).toBe(
       `FILE:6: connections[0].secretKey: holds a secret, and others can read or write the file: chmod 600 ${file}`,
@@ -68,8 +68,16 @@ describe.runIf(POSIX)('a config file with a secret in it', () => {
     for (const mode of [0o600, 0o400, 0o700]) await settingsWith(writeConfig(withKeys(SECRET), mode));
   });
 
-  it('is read with any mode when a template finds the secret elsewhere', async () => {
-    await settingsWith(writeConfig(withKeys('{{ env.PROD_SECRET }}'), 0o666));
+  it.each([0o602, 0o620, 0o666])(
+    'is refused with mode %o even without a secret, since it decides where they go',
+    async (mode) => {
+      const file = writeConfig(withKeys('{{ env.PROD_SECRET }}'), mode);
+      expect(await complaint(settingsWith(file))).toMatch(/^FILE: others can write this file.*chmod 600/);
+    },
+  );
+
+  it('may be read by others when a template finds the secret elsewhere', async () => {
+    await settingsWith(writeConfig(withKeys('{{ env.PROD_SECRET }}'), 0o644));
     await settingsWith(writeConfig(having({ remoteAgent: 'http://bob:{{ env.PW }}@proxy' }), 0o644));
     await settingsWith(writeConfig(having({ remoteAgent: 'http://proxy:3128' }), 0o644));
     await settingsWith(writeConfig(having({ remoteAgent: 'http://bob@proxy:3128' }), 0o644));
