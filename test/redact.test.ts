@@ -72,7 +72,7 @@ describe('a value', () => {
     const value = { a: [SECRET, { b: `x${SECRET}` }], [`k${SECRET}`]: 1, error: null };
     expect(redactorOf(SECRET).value(value)).toEqual({
       a: ['(secret)', { b: 'x(secret)' }],
-      'k(secret)': 1,
+      [`k${SECRET}`]: 1,
       error: null,
     });
   });

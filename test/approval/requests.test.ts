@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -44,6 +53,36 @@ describe('requests that wait for the terminal', () => {
     expect(requests.answer(request, { ...agreement, decision: 'declined' })).toBe(true);
     expect(requests.answer(request, agreement)).toBe(false);
     expect(requests.take(request.id)?.decision).toBe('declined');
+  });
+
+  it('are declined after all, while a yes has not been used', () => {
+    const request = requests.add(aPlan());
+    expect(requests.answer(request, agreement)).toBe(true);
+    expect(requests.answer(request, { ...agreement, decision: 'declined' })).toBe(true);
+    expect(requests.take(request.id)?.decision).toBe('declined');
+  });
+
+  it('are at most twenty, so that a person can tell them apart', () => {
+    for (let n = 0; n < 20; n += 1) requests.add(aPlan({ account: String(111122223300 + n) }));
+    expect(() => requests.add(aPlan())).toThrow('20 requests wait already');
+  });
+
+  it.skipIf(process.platform === 'win32')('are not read through a link', () => {
+    const { id } = requests.add(aPlan());
+    const file = path.join(stateDir, 'approvals', `${id}.request.json`);
+    renameSync(file, path.join(stateDir, 'elsewhere'));
+    symlinkSync(path.join(stateDir, 'elsewhere'), file);
+    expect(requests.list()).toEqual([]);
+    expect(requests.find(id)).toBeUndefined();
+  });
+
+  it('lose what lies about without a request, once it is ten minutes old', () => {
+    const request = requests.add(aPlan());
+    writeFileSync(path.join(stateDir, 'approvals', 'orphan.answer.json'), '{}');
+    requests.list(request.createdAt + VALID_FOR_MS - 1000);
+    expect(files()).toContain('orphan.answer.json');
+    requests.list(request.createdAt + VALID_FOR_MS + 60_000);
+    expect(files()).toEqual([]);
   });
 
   it('cannot be answered after they were withdrawn', () => {

@@ -1,5 +1,6 @@
 // An AWS, or something that answers in its place, with texts that want to be read as something else: by the person in
 // the plan, by the model in an error, by the file system in an id.
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { AttachUserPolicyCommand } from '@aws-sdk/client-iam';
 import { describe, expect } from 'vitest';
@@ -178,9 +179,11 @@ describe.concurrent('in a result, a hostile', () => {
       operation === 'CreateAccessKey' ? xml.replace(/<AccessKeyId>\w+</, '<AccessKeyId>../../../evil<') : xml,
     );
     const server = await start({ env, args: ['--approval', 'host'] });
-    const { result } = await server.call('create_access_key', { user_name: 'tom.okafor' });
-    const { SecretFile } = result as { SecretFile: string };
-    expect(path.dirname(SecretFile)).toBe(path.join(stateDir, 'keys'));
+    const { error } = await server.call('create_access_key', { user_name: 'tom.okafor' });
+    expect(error).toMatch(/^OutcomeUnknown: the answer has a key that is not one of tom.okafor; its secret is in /);
+    const [, file = ''] = /its secret is in ([^;]+)/.exec(error ?? '') ?? [];
+    expect(path.dirname(file)).toBe(path.join(stateDir, 'keys'));
+    expect(existsSync(file)).toBe(true);
     expect(filesBelow(folder).some((file) => file.includes('evil'))).toBe(false);
   });
 });

@@ -61,6 +61,8 @@ export const personWho = {
   dismissesAtOnce: () => person(() => ({ action: 'cancel' })),
   acceptsWithoutContent: () => person(() => accept()),
   acceptsWithNothingIn: () => person(() => accept({})),
+  /** Types what an MFA device shows. */
+  typesCode: (code: string) => person(() => accept({ code })),
   acceptsWithAnotherField: (text: string) => person(() => accept({ confirm: text })),
   staysSilent: () =>
     person(async (_, takenBack) => {

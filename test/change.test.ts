@@ -1,0 +1,52 @@
+// What a plan says of the way, and that nothing in it is blanked out. The rest of the way of a change is in test/e2e.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describePlan } from '../src/approval/plan.ts';
+import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts';
+import { ask, call, openProgram, planOf } from './actions/program.ts';
+
+let sandbox: Sandbox;
+beforeEach(async () => {
+  sandbox = await startSandbox();
+});
+afterEach(() => sandbox.close());
+
+const change = () => ({ user_name: sandbox.company.leakedUser, access_key_id: sandbox.company.leakedKeyId });
+const elsewhere = () => ({
+  credentials: { from: 'keys', ...sandbox.credentials } as const,
+  endpoint: sandbox.endpoint,
+  region: 'us-east-1',
+});
+
+describe('the plan of a change', () => {
+  it('says where the request goes when that is not AWS, and that certificates are not verified', async () => {
+    const program = openProgram({ ...elsewhere(), verifySsl: false });
+    const plan = await planOf(program, 'delete_access_key', change());
+    expect(describePlan(plan)).toMatch(/^Sent to: .*127\.0\.0\.1.*not AWS's own address$/m);
+    expect(plan.warnings).toContain('TLS certificates are not verified on this connection');
+  });
+
+  it('says nothing of the kind for the built-in sandbox', async () => {
+    expect(describePlan(await planOf(openProgram({ sandbox }), 'delete_access_key', change()))).not.toContain(
+      'Sent to',
+    );
+  });
+
+  it('is refused rather than shown with something blanked out', async () => {
+    const program = openProgram({ sandbox });
+    program.redactor.register(sandbox.company.leakedUser);
+    const { plan, envelope } = await ask(program, 'delete_access_key', change());
+    expect(plan).toBeUndefined();
+    expect(envelope.error).toMatch(/^Refused: .*cannot be shown\. Nothing was changed\.$/);
+  });
+});
+
+describe('an answer that cannot be read', () => {
+  it('leaves the outcome unknown, and says where to look', async () => {
+    const program = openProgram({ sandbox });
+    const { secretAccessKey } = sandbox.credentials;
+    sandbox.order({ operation: 'DeleteAccessKey', fault: { kind: 'malformed-xml' } });
+    const { error } = await call(program, 'delete_access_key', change());
+    expect(error).toMatch(/^OutcomeUnknown: .*look with list_access_keys/);
+    expect(error).not.toContain(secretAccessKey);
+  });
+});
