@@ -122,6 +122,7 @@ function lastUseText({ lastUse }: Fact): string {
 
 function withAge(date: string, now: Date): string {
   const minutes = Math.max(0, Math.round((now.getTime() - Date.parse(date)) / 60_000));
+  if (minutes === 0) return `just now (${date})`;
   const [count, unit] =
     minutes < 120
       ? [minutes, 'minute']
