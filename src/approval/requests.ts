@@ -45,11 +45,9 @@ export class ApprovalRequests {
         const file = path.join(folder, name);
         const request = name.endsWith('.request.json') ? readAs(requestSchema, file) : undefined;
         const isOwn = request !== undefined && `${request.id}.request.json` === name;
-        // Answers without a request, half-written files and strangers go by their own age.
-        const madeAt = isOwn ? request.createdAt : (lstatSync(file, { throwIfNoEntry: false })?.mtimeMs ?? now);
-        if (now < madeAt + VALID_FOR_MS) return isOwn ? [request] : [];
+        if (isOwn && now < request.createdAt + VALID_FOR_MS) return [request];
         if (isOwn) this.remove(request.id);
-        else rmSync(file, { force: true, recursive: true });
+        else removeLeftover(file, now);
         return [];
       })
       .sort((a, b) => a.createdAt - b.createdAt);
@@ -127,6 +125,12 @@ export class ApprovalRequests {
   #folder = () => openStateFolder(this.#stateDir, FOLDER);
   #requestFile = (id: string) => path.join(this.#folder(), `${id}.request.json`);
   #answerFile = (id: string) => path.join(this.#folder(), `${id}.answer.json`);
+}
+
+/** An answer without a request, or a half-written file, once it is too old to belong to one. */
+function removeLeftover(file: string, now: number): void {
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  if (stats?.isFile() && now >= stats.mtimeMs + VALID_FOR_MS) rmSync(file, { force: true });
 }
 
 function readAs<Schema extends z.ZodType>(schema: Schema, file: string): z.output<Schema> | undefined {
