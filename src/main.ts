@@ -4,7 +4,6 @@
 import { realpathSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { type Host, readCommandLine, UsageError } from './settings/command-line.ts';
-import { resolveSettings } from './settings/resolve.ts';
 import type { Settings } from './settings/settings.ts';
 
 declare const PROGRAM_VERSION: string;
@@ -75,10 +74,12 @@ function mainPath(): string {
   return realpathSync(process.argv[1] ?? '');
 }
 
-/** What a person types to agree, right for the folder and state dir of this very server. */
+/**
+ * What a person types to agree. With the state dir in any case: their shell may have another environment than the host
+ * gave this server, and another config file.
+ */
 function approveCommand({ stateDir }: Settings): (id: string) => string {
-  const elsewhere = stateDir === resolveSettings([]).stateDir ? '' : ` --state-dir ${quoted(stateDir)}`;
-  return (id) => `node ${quoted(mainPath())} approve ${id}${elsewhere}`;
+  return (id) => `node ${quoted(mainPath())} approve ${id} --state-dir ${quoted(stateDir)}`;
 }
 
 function quoted(path: string): string {
