@@ -3,6 +3,8 @@
 import { cleanLine } from '../clean-text.ts';
 import { Failure, type Outcome, OWN_CODES, type OwnCode } from '../envelope.ts';
 import { AnswerError, isAnswerLost } from './answers.ts';
+import { afterCertificateProblem, isCertificateProblem } from './certificates.ts';
+import { ProxyError } from './proxy-error.ts';
 import type { ExchangeMetadata } from './response.ts';
 
 /** A failed request. `code` is AWS's wire code (`NoSuchEntity`) or one of ours; `message` is cleaned and of one line. */
@@ -76,43 +78,6 @@ export function toAwsError(thrown: unknown, operation: string): AwsError {
     isAnswer,
     cause: error,
   });
-}
-
-/** A proxy did not open the way: nothing has been sent. The message is for people; it has no part of a login in it. */
-export class ProxyError extends Error {
-  readonly isLate: boolean;
-
-  constructor(message: string, isLate = false) {
-    super(message);
-    this.isLate = isLate;
-  }
-
-  static late(proxy: string): ProxyError {
-    return new ProxyError(`${proxy} opened no way within the time allowed (--connect-timeout): ${CHECK_PROXY}`, true);
-  }
-
-  /**
-   * @param thrown by an agent that speaks with proxies. Only its code or own words are shown: it may quote the proxy
-   * @param status of an HTTP proxy's answer
-   */
-  static from(thrown: unknown, status: number, proxy: string, to: string): ProxyError {
-    const { message, hostname, code = /\b(E[A-Z_]{4,})\b/.exec(message)?.[1] } = thrown as SdkError;
-    if (hostname !== undefined && to.startsWith(`${hostname}:`)) {
-      return new ProxyError(
-        `this machine finds no address of ${hostname} to ask ${proxy} for: with socks5h:// the proxy looks for it`,
-      );
-    }
-    if (status === 407 || /authentication/i.test(message)) {
-      return new ProxyError(`${proxy} wants a user name and password, or other ones: give them in its URL`);
-    }
-    const rejection = status > 200 ? `status ${status}` : /rejected connection - (\w+)/.exec(message)?.[1];
-    if (rejection)
-      return new ProxyError(`${proxy} refuses the way to ${to} (${rejection}): check that it may reach it`);
-    if (CERTIFICATE_PROBLEM.test(code ?? '')) {
-      return new ProxyError(`the certificate of ${proxy} is not trusted (${code}): ${afterCertificate(code ?? '')}`);
-    }
-    return new ProxyError(`${proxy} cannot be used (${code ?? 'no proxy answers there'}): ${CHECK_PROXY}`);
-  }
 }
 
 /** What an error says. `isDone` is about the last attempt alone. */
@@ -191,21 +156,7 @@ function answerError(error: AnswerError, operation: string): Told {
   return { code: error.reason === 'late' ? 'Timeout' : 'NetworkError', message, isDone: 'perhaps' };
 }
 
-const CERTIFICATE_PROBLEM = /^(ERR_TLS_CERT|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|INVALID_)/;
-const CHECK_PROXY = 'check its address and that it runs there';
 const CHECK_THE_WAY = 'check the network and any proxy';
-
-function afterCertificate(code: string): string {
-  switch (code) {
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return 'it is for another host; check the endpoint, and whether something else answers in its place';
-    case 'CERT_HAS_EXPIRED':
-    case 'CERT_NOT_YET_VALID':
-      return 'it has to be renewed, unless the clock of this machine is wrong';
-    default:
-      return "give the authority that signed it as the connection's caBundle or in AWS_CA_BUNDLE (a PEM file)";
-  }
-}
 
 function transportError(error: SdkError, operation: string): Told {
   const told = (code: OwnCode, message: string, isDone: Told['isDone']): Told => ({ code, message, isDone });
@@ -257,8 +208,8 @@ function transportError(error: SdkError, operation: string): Told {
       'perhaps',
     );
   }
-  if (error.code !== undefined && CERTIFICATE_PROBLEM.test(error.code)) {
-    const message = `the server's certificate is not trusted (${error.code}): ${afterCertificate(error.code)}`;
+  if (error.code !== undefined && isCertificateProblem(error.code)) {
+    const message = `the server's certificate is not trusted (${error.code}): ${afterCertificateProblem(error.code)}`;
     return told('NetworkError', message, 'no');
   }
   if (/^(ECONNRESET|EPROTO|ERR_SSL_\w+)$/.test(error.code ?? '')) {

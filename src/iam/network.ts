@@ -13,7 +13,7 @@ import { SocksProxyAgent } from 'socks-proxy-agent';
 import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../envelope.ts';
 import { remoteAgentLogin } from '../settings/connection-urls.ts';
-import { ProxyError } from './errors.ts';
+import { ProxyError } from './proxy-error.ts';
 
 /** What of a connection decides on its network. */
 export interface NetworkSettings {

@@ -1,7 +1,8 @@
 // A proxy that does not open the way: what a person reads, and what never leaves.
 import { connect, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { ProxyError, toAwsError } from '../../src/iam/errors.ts';
+import { toAwsError } from '../../src/iam/errors.ts';
+import { ProxyError } from '../../src/iam/proxy-error.ts';
 import { testAuthority } from './certificates.ts';
 import { deadPort, listening } from './listening.ts';
 import { base64, type Login, proxyUrl, startHttpProxy, startSocksProxy } from './proxies.ts';
