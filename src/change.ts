@@ -65,7 +65,7 @@ async function makePlan({ action, input, roleArn, connection, account, limit }: 
     arguments: roleArn === undefined ? input : { ...input, role_arn: roleArn },
     madeAt: new Date().toISOString(),
     ...draft,
-    facts: [...wayFacts(connection), ...draft.facts],
+    facts: [...wayFacts(connection, account), ...draft.facts],
     warnings: [
       ...draft.warnings,
       ...(connection.verifySsl ? [] : ['TLS certificates are not verified on this connection']),
@@ -76,12 +76,10 @@ async function makePlan({ action, input, roleArn, connection, account, limit }: 
 }
 
 /** Where the request goes, if not straight to AWS. */
-function wayFacts({ credentials, endpoint, remoteAgent }: Connection): Fact[] {
-  const { AWS_ENDPOINT_URL_IAM, AWS_ENDPOINT_URL } = process.env;
-  const elsewhere = endpoint ?? (AWS_ENDPOINT_URL_IAM || AWS_ENDPOINT_URL);
+function wayFacts({ credentials, remoteAgent }: Connection, { endpoint }: Account): Fact[] {
   if (credentials.from === 'sandbox') return [];
   return [
-    ...(elsewhere ? [{ label: 'Sent to', shown: `${hostOf(elsewhere)}, which is not AWS's own address` }] : []),
+    ...(endpoint ? [{ label: 'Sent to', shown: `${hostOf(endpoint)}, which is not AWS's own address` }] : []),
     ...(remoteAgent ? [{ label: 'Through', shown: `the remote agent ${hostOf(remoteAgent)}` }] : []),
   ];
 }

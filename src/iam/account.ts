@@ -37,6 +37,8 @@ export interface Account {
   ownKeyIds: readonly string[];
   /** Of the connection's region: `aws`, `aws-cn`, … */
   partition: string;
+  /** Of IAM, where it is not AWS's own. */
+  endpoint: string | undefined;
 }
 
 export interface OpenOptions {
@@ -108,13 +110,15 @@ export class Accounts {
 class SdkAccount implements Account {
   readonly ownKeyIds: readonly string[];
   readonly partition: string;
+  readonly endpoint: string | undefined;
   readonly #clients: Reached['clients'];
   readonly #forget: () => void;
 
-  constructor({ clients, ownKeyIds, partition }: Reached, forget: () => void) {
+  constructor({ clients, ownKeyIds, partition, endpoint }: Reached, forget: () => void) {
     this.#clients = clients;
     this.ownKeyIds = ownKeyIds;
     this.partition = partition;
+    this.endpoint = endpoint;
     this.#forget = forget;
   }
 

@@ -3,6 +3,7 @@
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { checkAnswers } from './answers.ts';
 import type { Credentials } from './credentials.ts';
+import type { Service } from './endpoints.ts';
 import { IAMClient, STSClient } from './operations.ts';
 import { IamRetryStrategy } from './retry.ts';
 
@@ -17,7 +18,8 @@ export interface Clients {
 
 export interface ClientSettings {
   region: string;
-  endpoint?: string;
+  /** In place of AWS's own. */
+  endpoints: Partial<Record<Service, string>>;
   profile?: string;
   requestHandler: NodeHttpHandler;
   answerTimeoutMs: number;
@@ -26,12 +28,14 @@ export interface ClientSettings {
 const ATTEMPTS = 3;
 
 export function makeClients(credentials: Credentials, settings: ClientSettings): Clients {
-  const { region, endpoint, profile, requestHandler, answerTimeoutMs } = settings;
-  const config = { region, credentials, requestHandler, profile, ...(endpoint && { endpoint }) };
+  const { region, endpoints, profile, requestHandler, answerTimeoutMs } = settings;
+  const config = { region, credentials, requestHandler, profile, ignoreConfiguredEndpointUrls: true };
+  const ofIam = { ...config, ...(endpoints.IAM && { endpoint: endpoints.IAM }) };
+  const ofSts = { ...config, ...(endpoints.STS && { endpoint: endpoints.STS }) };
   const clients = {
-    iam: new IAMClient({ ...config, retryStrategy: new IamRetryStrategy(ATTEMPTS) }),
-    iamOnce: new IAMClient({ ...config, retryStrategy: new IamRetryStrategy(1) }),
-    sts: new STSClient({ ...config, retryStrategy: new IamRetryStrategy(ATTEMPTS) }),
+    iam: new IAMClient({ ...ofIam, retryStrategy: new IamRetryStrategy(ATTEMPTS) }),
+    iamOnce: new IAMClient({ ...ofIam, retryStrategy: new IamRetryStrategy(1) }),
+    sts: new STSClient({ ...ofSts, retryStrategy: new IamRetryStrategy(ATTEMPTS) }),
   };
   checkAnswers(clients.iam.middlewareStack, answerTimeoutMs);
   checkAnswers(clients.iamOnce.middlewareStack, answerTimeoutMs);

@@ -7,6 +7,7 @@ import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS
 import type { Connection } from '../settings/connection.ts';
 import { type ClientSettings, type Clients, makeClients } from './clients.ts';
 import { type AskForMfaCode, type CredentialSource, type Credentials, credentialSource } from './credentials.ts';
+import { configuredEndpoint } from './endpoints.ts';
 import { AwsError, STALE_CREDENTIALS } from './errors.ts';
 import { environmentProxyPasswords, requestHandlerFor, type Timeouts } from './network.ts';
 import { refuseOtherPartition } from './partition.ts';
@@ -22,6 +23,8 @@ export interface ReachOptions {
 export interface Reached {
   clients: Clients;
   partition: string;
+  /** Of IAM, where it is not AWS's own. */
+  endpoint: string | undefined;
   /** Ids of the access keys without which these clients could not sign. */
   ownKeyIds: string[];
 }
@@ -48,10 +51,15 @@ export class Reach {
 
   /** @throws CallError InvalidArguments for a region that there is not, or a CA bundle that cannot be read */
   static async open(connection: Connection, options: ReachOptions): Promise<Reach> {
-    return new Reach(connection, await regionOf(connection), options);
+    return new Reach(connection, await regionOf(connection), await endpointsOf(connection), options);
   }
 
-  private constructor(connection: Connection, region: string, options: ReachOptions) {
+  private constructor(
+    connection: Connection,
+    region: string,
+    endpoints: ClientSettings['endpoints'],
+    options: ReachOptions,
+  ) {
     const isSandbox = connection.credentials.from === 'sandbox';
     this.region = region;
     this.partition = partitionOf(region, options.allowUnknownRegion);
@@ -65,7 +73,7 @@ export class Reach {
     );
     this.#settings = {
       region,
-      endpoint: connection.endpoint,
+      endpoints,
       profile: profileOf(connection),
       requestHandler,
       answerTimeoutMs,
@@ -102,7 +110,8 @@ export class Reach {
       identity = await this.#assume(identity, next);
       ownKeyIds.push(identity.accessKeyId);
     }
-    return { clients: this.#clientsFor(identity), partition: this.partition, ownKeyIds };
+    const endpoint = this.#settings.endpoints.IAM;
+    return { clients: this.#clientsFor(identity), partition: this.partition, endpoint, ownKeyIds };
   }
 
   async #assume(from: Credentials, role: NonNullable<Connection['role']>): Promise<Credentials> {
@@ -181,7 +190,14 @@ async function regionOf(connection: Connection): Promise<string> {
   return (await configured()).trim() || REGION_WITHOUT_SETTING;
 }
 
-function profileOf({ credentials }: Connection): string | undefined {
+async function endpointsOf({ endpoint, ...connection }: Connection): Promise<ClientSettings['endpoints']> {
+  if (endpoint !== undefined) return { IAM: endpoint, STS: endpoint };
+  const profile = profileOf(connection);
+  const [IAM, STS] = await Promise.all([configuredEndpoint('IAM', profile), configuredEndpoint('STS', profile)]);
+  return { IAM, STS };
+}
+
+function profileOf({ credentials }: Pick<Connection, 'credentials'>): string | undefined {
   return credentials.from === 'profile' ? credentials.profile : undefined;
 }
 

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../../src/envelope.ts';
 import { Accounts } from '../../src/iam/account.ts';
 import type { AskForMfaCode } from '../../src/iam/credentials.ts';
+import { configuredEndpoint } from '../../src/iam/endpoints.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { type ConnectionInTest, call, connectionTo, openProgram, temporaryFolder } from '../actions/program.ts';
 import { stsClient } from '../sandbox/clients.ts';
@@ -141,6 +142,28 @@ describe('the endpoint in the config file', () => {
     expect((await list()).error).toMatch(/^NetworkError: nothing answers at 127\.0\.0\.1:1/);
     files.config(`[profile prod]\nendpoint_url = ${sandbox.endpoint}\n`);
     expect((await list()).error).toBeNull();
+  });
+});
+
+describe('the endpoint of a profile', () => {
+  it("is the one of the connection's own profile, not of the default one", async () => {
+    const files = useEmptyHome();
+    files.credentials(section('prod', sandbox.credentials));
+    files.config(`[default]\nendpoint_url = http://127.0.0.1:1\n[profile prod]\nendpoint_url = ${sandbox.endpoint}\n`);
+    const { error } = await call(openProgram({ profile: 'prod', region: 'us-east-1' }), 'list_access_keys', LIST);
+    expect(error).toBeNull();
+  });
+
+  it('may be given for a service alone, and be switched off', async () => {
+    const files = useEmptyHome();
+    files.credentials(section('prod', sandbox.credentials));
+    const services = `[services local]\niam =\n  endpoint_url = ${sandbox.endpoint}\n`;
+    files.config(`[profile prod]\nservices = local\n${services}`);
+    const { error } = await call(openProgram({ profile: 'prod', region: 'us-east-1' }), 'list_access_keys', LIST);
+    expect(error).toBeNull();
+    expect(await configuredEndpoint('STS', 'prod')).toBeUndefined();
+    files.config(`[profile prod]\nservices = local\nignore_configured_endpoint_urls = true\n${services}`);
+    expect(await configuredEndpoint('IAM', 'prod')).toBeUndefined();
   });
 });
 
