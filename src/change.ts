@@ -11,6 +11,7 @@ import { linkAborts } from './linked-abort.ts';
 import { logInternal } from './log.ts';
 import type { Caller, Program } from './program.ts';
 import type { Connection } from './settings/connection.ts';
+import { withoutLogin } from './settings/connection-urls.ts';
 import type { TimeLimit } from './time-limit.ts';
 
 /** One change that was asked for. `input` is rendered and valid. */
@@ -79,14 +80,9 @@ async function makePlan({ action, input, roleArn, connection, account, limit }: 
 function wayFacts({ credentials, remoteAgent }: Connection, { endpoint }: Account): Fact[] {
   if (credentials.from === 'sandbox') return [];
   return [
-    ...(endpoint ? [{ label: 'Sent to', shown: `${hostOf(endpoint)}, which is not AWS's own address` }] : []),
-    ...(remoteAgent ? [{ label: 'Through', shown: `the remote agent ${hostOf(remoteAgent)}` }] : []),
+    ...(endpoint ? [{ label: 'Sent to', shown: `${withoutLogin(endpoint)}, which is not AWS's own address` }] : []),
+    ...(remoteAgent ? [{ label: 'Through', shown: `the remote agent ${withoutLogin(remoteAgent)}` }] : []),
   ];
-}
-
-/** Without the login that a URL may hold. */
-function hostOf(url: string): string {
-  return URL.canParse(url) ? `${new URL(url).protocol}//${new URL(url).host}` : 'an address that is no URL';
 }
 
 /**

@@ -2,7 +2,7 @@
 // something that failed is not known.
 import { howFound } from '../connection-summary.ts';
 import { CallError } from '../envelope.ts';
-import type { Account, Accounts } from '../iam/account.ts';
+import type { Account, Accounts, Place } from '../iam/account.ts';
 import type { AwsError } from '../iam/errors.ts';
 import type { Connection } from '../settings/connection.ts';
 import { TimeLimit } from '../time-limit.ts';
@@ -20,11 +20,6 @@ export interface CheckSettings {
   readOnly: boolean;
   /** For one whole connection. */
   callTimeoutMs: number;
-}
-
-interface Place {
-  region: string;
-  partition: string;
 }
 
 const NOT_REACHED = 'AWS was not reached; see network';
@@ -74,7 +69,7 @@ async function checkReached(connection: Connection, place: Place, settings: Chec
       ...(connection.role ? [checkRole(connection.role.arn, own, account)] : []),
       checkIdentity(identity),
       probe ? checkClock(probe) : notKnown('clock', 'AWS was not asked'),
-      checkNetwork(connection, place.region, settings.environment, {
+      checkNetwork(connection, place, settings.environment, {
         problem: networkError && told(networkError),
         wasTried: probe !== undefined,
       }),

@@ -1,10 +1,8 @@
 // `aws-iam-mcp doctor`: can each connection be reached, who is it, and what may it do. Nothing is changed and no change
 // is ever sent; the way to AWS is the server's own.
-import { getProxyForUrl } from 'proxy-from-env';
 import { Accounts } from '../iam/account.ts';
 import { Redactor } from '../redact.ts';
 import { ConfigError } from '../settings/config-error.ts';
-import { remoteAgentLogin } from '../settings/connection-urls.ts';
 import { connectionLabelled, type LoadedConnections, loadConnections } from '../settings/connections.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Check, Report } from './check.ts';
@@ -52,7 +50,7 @@ async function examine(
   try {
     const loaded = configProblem ?? (await load(settings, sandbox, environment));
     if (typeof loaded === 'string') return { checks: localChecks(settings, loaded), connections: [] };
-    for (const secret of [...loaded.secrets, ...proxySecrets()]) redactor.register(secret);
+    for (const secret of loaded.secrets) redactor.register(secret);
     const { connections, defaultLabel } = loaded;
     const [label] = operands;
     const wanted =
@@ -86,12 +84,4 @@ async function load(...parameters: Parameters<typeof loadConnections>): Promise<
 function localChecks(settings: Settings, configProblem?: string): Check[] {
   const mode = configProblem === undefined ? checkConfigMode(settings) : undefined;
   return [checkNode(), checkConfigFile(settings, configProblem), ...(mode ? [mode] : []), checkStateDir(settings)];
-}
-
-/** Passwords in the environment's proxy URLs: the proxy may repeat them when it refuses. */
-function proxySecrets(): (string | undefined)[] {
-  return ['https://iam.amazonaws.com', 'http://iam.amazonaws.com'].flatMap((url) => {
-    const { user, password } = remoteAgentLogin(getProxyForUrl(url));
-    return [password, user && password && `${user}:${password}`];
-  });
 }

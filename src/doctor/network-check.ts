@@ -1,7 +1,9 @@
 // The way of a connection's bytes, in words: direct or through which proxy, and whether the other end is verified.
 import { getProxyForUrl } from 'proxy-from-env';
+import type { Place } from '../iam/account.ts';
 import { IAMClient } from '../iam/operations.ts';
 import type { Connection } from '../settings/connection.ts';
+import { withoutLogin } from '../settings/connection-urls.ts';
 import { type Check, failed, notKnown, ok, warning } from './check.ts';
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
@@ -11,11 +13,11 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
  */
 export function checkNetwork(
   connection: Connection,
-  region: string,
+  place: Place,
   environment: Record<string, string | undefined>,
   { problem, wasTried }: { problem: string | undefined; wasTried: boolean },
 ): Check {
-  const endpoint = endpointOf(connection, region, environment);
+  const endpoint = endpointOf(place);
   const way = `${routeTo(endpoint, connection)}; ${trust(endpoint, connection, environment)}`;
   if (problem !== undefined) return failed('network', `${problem} (${way})`);
   if (!wasTried) return notKnown('network', `${way}; not tried without credentials`);
@@ -35,9 +37,8 @@ function environmentProxy(connection: Connection, endpoint: URL): string {
 }
 
 /** Where IAM's requests go: what was set, else what the SDK has for the region. */
-function endpointOf(connection: Connection, region: string, environment: Record<string, string | undefined>): URL {
-  const set = connection.endpoint ?? (environment.AWS_ENDPOINT_URL_IAM || environment.AWS_ENDPOINT_URL);
-  if (set && URL.canParse(set)) return new URL(set);
+function endpointOf({ region, endpoint }: Place): URL {
+  if (endpoint !== undefined && URL.canParse(endpoint)) return new URL(endpoint);
   return new IAMClient({ region }).config.endpointProvider({ Region: region }).url;
 }
 
@@ -45,13 +46,11 @@ function routeTo(endpoint: URL, connection: Connection): string {
   const to = `to ${endpoint.host}`;
   // Host and port alone: a proxy's URL may have a password in it.
   if (connection.remoteAgent !== undefined) {
-    const { protocol, host } = new URL(connection.remoteAgent);
-    return `${to} through the remote agent ${protocol}//${host}`;
+    return `${to} through the remote agent ${withoutLogin(connection.remoteAgent)}`;
   }
   const proxy = environmentProxy(connection, endpoint);
   if (proxy === '') return `${to}, direct`;
-  const host = URL.canParse(proxy) ? `${new URL(proxy).protocol}//${new URL(proxy).host}` : 'that is no URL';
-  return `${to} through the proxy ${host} of the environment`;
+  return `${to} through the proxy ${withoutLogin(proxy)} of the environment`;
 }
 
 function trust(endpoint: URL, connection: Connection, environment: Record<string, string | undefined>): string {

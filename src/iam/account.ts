@@ -41,6 +41,14 @@ export interface Account {
   endpoint: string | undefined;
 }
 
+/** Where a connection's requests go. */
+export interface Place {
+  region: string;
+  partition: string;
+  /** Of IAM, where it is not AWS's own. */
+  endpoint: string | undefined;
+}
+
 export interface OpenOptions {
   roleArn?: string;
   signal: AbortSignal;
@@ -84,9 +92,9 @@ export class Accounts {
    * Where a connection's requests go, without sending any.
    * @throws CallError InvalidArguments for a region that there is not, or a CA bundle that cannot be read
    */
-  async place(connection: Connection): Promise<{ region: string; partition: string }> {
-    const { region, partition } = await (await this.#keptFor(connection)).reach;
-    return { region, partition };
+  async place(connection: Connection): Promise<Place> {
+    const { region, partition, endpoint } = await (await this.#keptFor(connection)).reach;
+    return { region, partition, endpoint };
   }
 
   async #keptFor(connection: Connection): Promise<Kept> {

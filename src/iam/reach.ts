@@ -39,6 +39,8 @@ const SDK_SESSION_NAME = /^aws-sdk-js-/;
 export class Reach {
   readonly region: string;
   readonly partition: string;
+  /** Of IAM, where it is not AWS's own. */
+  readonly endpoint: string | undefined;
   readonly #connection: Connection;
   readonly #settings: ClientSettings;
   readonly #register: ReachOptions['registerSecret'];
@@ -63,6 +65,7 @@ export class Reach {
     const isSandbox = connection.credentials.from === 'sandbox';
     this.region = region;
     this.partition = partitionOf(region, options.allowUnknownRegion);
+    this.endpoint = endpoints.IAM;
     this.#connection = connection;
     this.#register = options.registerSecret;
     for (const password of environmentProxyPasswords()) this.#register(password);
@@ -110,8 +113,8 @@ export class Reach {
       identity = await this.#assume(identity, next);
       ownKeyIds.push(identity.accessKeyId);
     }
-    const endpoint = this.#settings.endpoints.IAM;
-    return { clients: this.#clientsFor(identity), partition: this.partition, endpoint, ownKeyIds };
+    const { partition, endpoint } = this;
+    return { clients: this.#clientsFor(identity), partition, endpoint, ownKeyIds };
   }
 
   async #assume(from: Credentials, role: NonNullable<Connection['role']>): Promise<Credentials> {

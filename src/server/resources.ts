@@ -10,6 +10,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { cleanLine } from '../clean-text.ts';
 import { describeConnection, identityOf } from '../connection-summary.ts';
+import { logInternal } from '../log.ts';
 import type { Program } from '../program.ts';
 
 const ALL = 'iam://connections';
@@ -39,7 +40,11 @@ export function serveConnections(server: Server, program: Program): void {
     ],
   }));
   server.setRequestHandler(ReadResourceRequestSchema, async ({ params: { uri } }, { signal }) => {
-    const value = await read(uri, program, signal);
+    const value = await read(uri, program, signal).catch((error: unknown) => {
+      if (error instanceof McpError) throw error;
+      // Its message could have anything in it, and the SDK would send it as it is.
+      throw new McpError(ErrorCode.InternalError, `This program failed (${logInternal(error, program.log)})`);
+    });
     const text = JSON.stringify(program.redactor.value(value));
     return { contents: [{ uri, mimeType: JSON_TYPE, text }] };
   });

@@ -39,7 +39,7 @@ function untilHostLeaves(server: Server, log: Log): Promise<void> {
     // A host that has gone without closing our stdin: writing to it fails.
     process.stdout.on('error', left);
     server.onclose = left;
-    // Whatever state the program is in then, it makes no further changes; those under way may finish.
+    // Nobody knows what state the program is in then: it ends, and only what is under way may finish.
     const fault = (error: unknown) => {
       logInternal(error, log);
       process.exitCode = 1;

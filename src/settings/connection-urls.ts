@@ -16,6 +16,12 @@ export function escapeLogin(text: string): string {
   return `${scheme}${login.replace(/%(?![\da-f]{2})|[^\w.~!$&'()*+,;=:%\p{Cc}\p{Cs}-]/giu, encodeURIComponent)}@${host}`;
 }
 
+/** Scheme, host and port of a URL, in which there may be a user name and password. */
+export function withoutLogin(text: string): string {
+  const url = parsed(text);
+  return url ? `${url.protocol}//${url.host}` : 'that is no URL';
+}
+
 /** What is wrong with the URL of a proxy, without repeating any of it. */
 export function remoteAgentProblem(text: string): string | undefined {
   const url = parsed(text);

@@ -341,3 +341,22 @@ describe('credentials', () => {
     expect((await call(openProgram({ sandbox }), 'list_access_keys', GIVEN)).error).toBeNull();
   });
 });
+
+describe('a session that ends within minutes', () => {
+  it('is asked for again before a call signs with it', async () => {
+    const files = useEmptyHome();
+    const folder = temporaryFolder();
+    const inMinutes = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();
+    const { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey } = sandbox.credentials;
+    const ending = { Version: 1, AccessKeyId: 'AKIAENDSWITHINMINUTE', SecretAccessKey, Expiration: inMinutes(2) };
+    const fresh = { Version: 1, AccessKeyId, SecretAccessKey, Expiration: inMinutes(60) };
+    writeFileSync(path.join(folder, 'answer'), JSON.stringify(ending));
+    writeFileSync(path.join(folder, 'next'), JSON.stringify(fresh));
+    // The first time it gives the one that ends soon, then the other.
+    files.config(
+      `[profile vault]\ncredential_process = sh -c "cat ${folder}/answer; cp ${folder}/next ${folder}/answer"\n`,
+    );
+    const program = openProgram({ profile: 'vault', endpoint: sandbox.endpoint, region: 'us-east-1' });
+    expect((await call(program, 'list_policies', { max_items: 1 })).error).toBeNull();
+  });
+});

@@ -154,6 +154,14 @@ describe('the endpoint of a profile', () => {
     expect(error).toBeNull();
   });
 
+  it('is where the doctor and the plan say that it is', async () => {
+    const files = useEmptyHome();
+    files.config(`[profile prod]\nendpoint_url = ${sandbox.endpoint}\n`);
+    const program = openProgram({ profile: 'prod', region: 'us-east-1' });
+    const [connection] = program.connections.values();
+    expect(connection && (await program.accounts.place(connection)).endpoint).toBe(sandbox.endpoint);
+  });
+
   it('may be given for a service alone, and be switched off', async () => {
     const files = useEmptyHome();
     files.credentials(section('prod', sandbox.credentials));
