@@ -26,6 +26,7 @@ interface Written {
   connections?: WrittenConnection[];
   defaultConnection?: string;
   stateDir?: string;
+  files?: string;
 }
 
 /** @throws ConfigError */
@@ -60,10 +61,15 @@ function parseFile(file: string, text: string): LocatedJson {
   }
 }
 
-function givenBy(file: string, { $schema: _, ...options }: { $schema?: string; stateDir?: string }): Given[] {
+function givenBy(
+  file: string,
+  { $schema: _, ...options }: { $schema?: string; stateDir?: string; files?: string },
+): Given[] {
   const values = { ...options, config: file };
-  if (options.stateDir !== undefined)
-    Object.assign(values, { stateDir: path.resolve(path.dirname(file), options.stateDir) });
+  for (const name of ['stateDir', 'files'] as const) {
+    const place = options[name];
+    if (place !== undefined) values[name] = path.resolve(path.dirname(file), place);
+  }
   return Object.entries(values).map(([name, value]) => ({
     name: name as SettingName,
     from: `${file}: ${name}`,

@@ -17,6 +17,7 @@ export interface Given {
   value: unknown;
 }
 
+const PLACES: readonly SettingName[] = ['stateDir', 'files', 'config'];
 const WORDS = new Map(Object.entries({ true: true, 1: true, yes: true, false: false, 0: false, no: false }));
 
 /**
@@ -87,6 +88,6 @@ export function expected(option: Option): string {
   if (option.kind === 'boolean') return 'true or false';
   if (option.kind === 'number') return `a number from ${option.bounds?.join(' to ')}`;
   if (option.kind === 'choice') return `${option.choices.slice(0, -1).join(', ')} or ${option.choices.at(-1)}`;
-  if (option.name === 'stateDir' || option.name === 'config') return 'a path in full (~ is not expanded here)';
+  if (PLACES.includes(option.name)) return 'a path in full (~ is not expanded here)';
   return 'a name in one line';
 }

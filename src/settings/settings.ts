@@ -84,6 +84,11 @@ export const settingsSchema = z.strictObject({
     meaning: "The folder for this program's own files: new secrets, approvals that wait, the audit and the log",
     defaultText: "aws-iam-mcp in the user's data folder",
   }),
+  files: place.optional().register(optionText, {
+    valueName: 'FOLDER',
+    meaning: 'The folder below which the files of tables are read and written; nothing outside it can be named',
+    defaultText: 'files in the state dir',
+  }),
   logLevel: z.enum(['off', 'error', 'info', 'debug']).default('error').register(optionText, {
     meaning: 'How much goes to server.log in the state dir',
   }),
@@ -101,7 +106,7 @@ export const settingsSchema = z.strictObject({
   }),
 });
 
-/** Everything an operator can decide. Times are in seconds, `stateDir` is absolute. */
+/** Everything an operator can decide. Times are in seconds, `stateDir` and `files` are absolute. */
 export type Settings = z.output<typeof settingsSchema>;
 export type SettingName = keyof Settings;
 

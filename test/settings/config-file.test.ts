@@ -21,15 +21,21 @@ describe('the options in a config file', () => {
 
   it('are every one that there is, under its own name, but the path of the file', async () => {
     const { config: _, ...options } = settingsSchema.shape;
-    const values = { ...settingsSchema.parse({}), region: 'eu-west-1', profile: 'p', stateDir: '/state' };
+    const given = { region: 'eu-west-1', profile: 'p', stateDir: '/state', files: '/files' };
+    const values = { ...settingsSchema.parse({}), ...given };
     expect(Object.keys(values).sort()).toEqual(Object.keys(options).sort());
     const file = writeConfig(values);
-    expect(await settingsWith(file)).toEqual({ ...values, stateDir: path.resolve('/state'), config: file });
+    const absolute = { stateDir: path.resolve('/state'), files: path.resolve('/files') };
+    expect(await settingsWith(file)).toEqual({ ...values, ...absolute, config: file });
   });
 
-  it('start a relative state dir at the folder of the file', async () => {
-    const file = writeConfig({ stateDir: 'state' });
-    expect((await settingsWith(file)).stateDir).toBe(path.join(path.dirname(file), 'state'));
+  it('start a relative path at the folder of the file', async () => {
+    const file = writeConfig({ stateDir: 'state', files: 'tables' });
+    const { stateDir, files } = await settingsWith(file);
+    expect([stateDir, files]).toEqual([
+      path.join(path.dirname(file), 'state'),
+      path.join(path.dirname(file), 'tables'),
+    ]);
   });
 
   it('make the one connection there is without connections', async () => {

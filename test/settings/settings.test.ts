@@ -22,6 +22,7 @@ describe('the options', () => {
       '--approval-wait AWS_IAM_MCP_APPROVAL_WAIT',
       '--secrets AWS_IAM_MCP_SECRETS',
       '--state-dir AWS_IAM_MCP_STATE_DIR',
+      '--files AWS_IAM_MCP_FILES',
       '--log-level AWS_IAM_MCP_LOG_LEVEL',
       '--connect-timeout AWS_IAM_MCP_CONNECT_TIMEOUT',
       '--answer-timeout AWS_IAM_MCP_ANSWER_TIMEOUT',
@@ -94,8 +95,9 @@ describe('settings from the environment', () => {
     expect(fromVariables({ AWS_REGION: 'eu-central-1', AWS_PROFILE: 'x' })).toEqual(resolveSettings([]));
   });
 
-  it('make a relative state dir absolute', () => {
+  it('make a relative state dir and folder of files absolute', () => {
     expect(fromVariables({ AWS_IAM_MCP_STATE_DIR: 'state' }).stateDir).toBe(path.join(process.cwd(), 'state'));
+    expect(fromVariables({ AWS_IAM_MCP_FILES: 'tables' }).files).toBe(path.join(process.cwd(), 'tables'));
   });
 
   it('know a variable in any case on Windows, and only there', () => {
@@ -116,6 +118,7 @@ describe('settings from the environment', () => {
     [{ AWS_IAM_MCP_CALL_TIMEOUT: '0' }, 'AWS_IAM_MCP_CALL_TIMEOUT must be a number from 0.1 to 3600, not "0".'],
     [{ AWS_IAM_MCP_APPROVAL_WAIT: '3601' }, 'AWS_IAM_MCP_APPROVAL_WAIT must be a number from 0 to 3600, not "3601".'],
     [{ AWS_IAM_MCP_STATE_DIR: '~/state' }, 'AWS_IAM_MCP_STATE_DIR must be a path in full (~ is not expanded here)'],
+    [{ AWS_IAM_MCP_FILES: '~/tables' }, 'AWS_IAM_MCP_FILES must be a path in full (~ is not expanded here)'],
     [{ AWS_IAM_MCP_REGION: 'a\nb' }, 'AWS_IAM_MCP_REGION must be a name in one line, not "a\\u{a}b".'],
   ])('refuse %o', (variables, message) => {
     expect(() => fromVariables(variables as Record<string, string>)).toThrow(message);
