@@ -26,6 +26,8 @@ import path from 'node:path';
 const POSIX = process.platform !== 'win32';
 const FOLDER_MODE = 0o700;
 const FILE_MODE = 0o600;
+// What a file system without hard links answers: exFAT, some network drives.
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'];
 
 /**
  * Makes the state dir if there is none, and sees to it that it is a folder of this user's, closed to others.
@@ -77,7 +79,8 @@ export function openStateFolder(stateDir: string, name: string): string {
  * @throws the file system's error; nothing is left behind then
  */
 export function writePrivateFile(file: string, text: string, { exclusive = false } = {}): void {
-  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  // A short name, so that the file's own may be as long as the file system lets it be.
+  const temporary = path.join(path.dirname(file), `.${randomBytes(6).toString('hex')}.tmp`);
   const descriptor = openSync(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, FILE_MODE);
   try {
     try {
@@ -88,16 +91,27 @@ export function writePrivateFile(file: string, text: string, { exclusive = false
     } finally {
       closeSync(descriptor);
     }
-    if (exclusive) {
-      // Unlike rename, link fails when the name is taken.
-      linkSync(temporary, file);
-      unlinkSync(temporary);
-    } else renameSync(temporary, file);
+    if (exclusive) moveToFreeName(temporary, file);
+    else renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
   if (POSIX) syncFolder(path.dirname(file));
+}
+
+function moveToFreeName(temporary: string, file: string): void {
+  try {
+    // Unlike rename, link fails when the name is taken.
+    linkSync(temporary, file);
+  } catch (error) {
+    if (!NO_LINKS.includes(codeOf(error))) throw error;
+    // Then the name is taken by an empty file first.
+    closeSync(openSync(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, FILE_MODE));
+    renameSync(temporary, file);
+    return;
+  }
+  unlinkSync(temporary);
 }
 
 /**
