@@ -1,0 +1,50 @@
+// What a table's file may be called. A name comes from a model, and has to mean one file below one folder on every
+// system: what Windows cuts off, treats as a device or as a stream is refused everywhere.
+import { cleanLine } from '../clean-text.ts';
+import { CallError } from '../envelope.ts';
+
+const LONGEST_NAME = 1000;
+// In bytes, which is how most file systems count.
+const LONGEST_SEGMENT = 255;
+const DEVICE = /^(?:con|prn|aux|nul|clock\$|conin\$|conout\$|(?:com|lpt)[0-9¹²³])$/i;
+
+/** A name, fit for an error. */
+export const shownName = (name: string): string => `'${cleanLine(name, 100)}'`;
+
+/**
+ * @param name relative, with `/` between folders
+ * @returns its segments, each of which is a plain file name on every system
+ * @throws CallError InvalidArguments
+ */
+export function nameSegments(name: string, field: string): string[] {
+  const problem = nameProblem(name);
+  if (problem === undefined) return name.split('/');
+  throw new CallError('InvalidArguments', `${field}: ${shownName(name)} ${problem}`);
+}
+
+function nameProblem(name: string): string | undefined {
+  if (name === '') return 'is empty: give the name of a file, such as users.csv';
+  if (name.length > LONGEST_NAME) return `is too long: at most ${LONGEST_NAME} characters`;
+  if (/^[/\\]|^[a-z]:/i.test(name)) return 'is an absolute path: give a name below the folder of files';
+  if (name.includes('\\')) return 'has a backslash: write / between folders';
+  if (cleanLine(name, name.length) !== name) return 'has a control or invisible character';
+  const [character] = /[<>:"|?*]/.exec(name) ?? [];
+  if (character) return `has a ${character}, which not every system has in names`;
+  for (const segment of name.split('/')) {
+    const problem = segmentProblem(segment);
+    if (problem) return problem;
+  }
+  return undefined;
+}
+
+function segmentProblem(segment: string): string | undefined {
+  if (segment === '') return 'has an empty part: write one / between folders, and the name of a file at the end';
+  if (segment === '..') return 'has .. in it: only files below the folder of files can be named';
+  if (segment === '.') return 'has a part that is only a dot: leave it out';
+  if (segment.startsWith('.')) return 'has a part that starts with a dot: hidden files are left alone';
+  if (/[. ]$/.test(segment)) return 'has a part that ends in a dot or a space, which Windows leaves out';
+  const [stem = ''] = segment.split('.');
+  if (DEVICE.test(stem.trimEnd())) return `has ${cleanLine(stem)} in it, which is a device on Windows`;
+  if (Buffer.byteLength(segment) > LONGEST_SEGMENT) return `has a part of more than ${LONGEST_SEGMENT} bytes`;
+  return undefined;
+}
