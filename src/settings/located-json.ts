@@ -1,6 +1,14 @@
 // JSON in which every value knows its line, so that an error can say where to go. Strict: what an editor's own settings
 // may have (comments, a trailing comma) is refused, since nothing else would read such a file.
-import { getNodeValue, type Node, type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import {
+  getNodeValue,
+  type Node,
+  type ParseError,
+  type ParseErrorCode,
+  parseTree,
+  printParseErrorCode,
+  visit,
+} from 'jsonc-parser';
 import type { FieldPath } from './config-error.ts';
 
 /** What is wrong, and where: `path` is empty for what is not in the tree. */
@@ -58,6 +66,19 @@ export function parseLocated(text: string): LocatedJson {
       return lineAt((node.parent?.type === 'property' ? node.parent : node).offset);
     },
   };
+}
+
+/**
+ * The first thing in a text, of any size and nested within bounds, that is not JSON; undefined if it is JSON.
+ * @returns its line, counted from 1, and what is wrong, without a piece of the text
+ */
+export function jsonProblem(text: string): { line: number; problem: string } | undefined {
+  let first: { line: number; problem: string } | undefined;
+  const onError = (error: ParseErrorCode, offset: number, length: number, line: number) => {
+    first ??= { line: line + 1, problem: problemAt(text, { error, offset, length }) };
+  };
+  visit(text, { onError }, { disallowComments: true });
+  return first;
 }
 
 function problemAt(text: string, { error, offset }: ParseError): string {

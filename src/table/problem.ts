@@ -1,0 +1,29 @@
+// What is wrong with a table in a file, said by the file's name and the line; never by what stands there.
+import { cleanLine } from '../clean-text.ts';
+import { CallError } from '../envelope.ts';
+import { shownName } from './file-name.ts';
+
+// Far beyond what anyone goes through by hand; a file may be made to use up the memory of this program.
+export const MOST_COLUMNS = 1000;
+export const MOST_VALUES = 1_000_000;
+
+/** @param where such as 'line 3', or nothing where it is the whole file */
+export function problemIn(name: string, where: string | undefined, what: string): CallError {
+  const place = where === undefined ? ' ' : `, ${where}: `;
+  return new CallError('InvalidArguments', `${shownName(name)}${place}${what}`);
+}
+
+/** A column's name, fit for an error. */
+export const shownColumn = (column: string): string => `'${cleanLine(column, 60)}'`;
+
+/** @param has such as '2000 rows' */
+export function tooManyRows(name: string, has: string, mostRows: number): CallError {
+  const what = `has ${has}, and at most ${mostRows} are taken: split it, or raise --max-rows`;
+  return problemIn(name, undefined, what);
+}
+
+export const tooManyColumns = (name: string): CallError =>
+  problemIn(name, undefined, `has more than ${MOST_COLUMNS} columns, which is more than are taken`);
+
+export const tooManyValues = (name: string): CallError =>
+  problemIn(name, undefined, `has more than ${MOST_VALUES} values, which is more than are taken: split it`);

@@ -1,0 +1,25 @@
+// From the rows of a table to the text of a file.
+import { checkedFormat } from './format.ts';
+import type { Row } from './row.ts';
+
+/**
+ * Whether `rowsText` knows the format: to be asked before anything is done.
+ * @param field the argument that the name was given as, such as output_file
+ * @throws CallError InvalidArguments
+ */
+export function checkEnding(name: string, field: string): void {
+  checkedFormat(name, field);
+}
+
+/**
+ * The table as a text, in the format of the name's ending. In CSV, objects become columns with dots in their names,
+ * arrays JSON in a cell; null and what is not there an empty one.
+ * @throws CallError InvalidArguments for another ending
+ */
+export async function rowsText(name: string, entries: readonly Row[]): Promise<string> {
+  const format = checkedFormat(name);
+  if (format === 'json') return `${JSON.stringify(entries, undefined, 2)}\n`;
+  if (format === 'jsonl') return entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+  const { csvText } = await import('./write-csv.ts');
+  return csvText(entries, format === 'tsv' ? '\t' : ',');
+}
