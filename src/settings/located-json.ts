@@ -73,16 +73,18 @@ export function parseLocated(text: string): LocatedJson {
  * @returns its line, counted from 1, and what is wrong, without a piece of the text
  */
 export function jsonProblem(text: string): { line: number; problem: string } | undefined {
+  // The parser puts blanks together one by one: millions of them would take gigabytes.
+  const short = text.replace(/[ \t]{100}/g, ' ');
   let first: { line: number; problem: string } | undefined;
   const onError = (error: ParseErrorCode, offset: number, length: number, line: number) => {
-    first ??= { line: line + 1, problem: problemAt(text, { error, offset, length }) };
+    first ??= { line: line + 1, problem: problemAt(short, { error, offset, length }) };
   };
-  visit(text, { onError }, { disallowComments: true });
+  visit(short, { onError }, { disallowComments: true });
   return first;
 }
 
 function problemAt(text: string, { error, offset }: ParseError): string {
-  if (/^[\]}]/.test(text.slice(offset)) && /,\s*$/.test(text.slice(0, offset))) {
+  if (/^[\]}]/.test(text.slice(offset)) && text.slice(0, offset).trimEnd().endsWith(',')) {
     return 'a comma before the closing bracket, which JSON does not have';
   }
   return PROBLEMS[printParseErrorCode(error)] ?? 'this is not JSON';

@@ -21,6 +21,7 @@ export function rowsOfJson(name: string, bytes: Buffer, mostRows: number): Row[]
     const before = Buffer.from(text.slice(0, shape.tooDeepAt));
     throw problemIn(name, `line ${lineAt(before, before.length)}`, TOO_DEEP);
   }
+  if (shape.rows > mostRows) throw tooManyRows(name, `${shape.rows} rows`, mostRows);
   if (shape.values > MOST_VALUES) throw tooManyValues(name);
   const value = parsed(name, text, 0);
   const rows = isRow(value) && Object.hasOwn(value, 'result') ? value.result : value;
@@ -77,22 +78,27 @@ function parsed(name: string, text: string, linesBefore: number): unknown {
 
 /**
  * How much there is, before it becomes objects, which may take fifty times the memory of the text. `values` is at
- * least the number of values; of a text that is no JSON, both may be anything.
+ * least the number of values, `rows` how many values the outermost array has; of a text that is no JSON, both may be
+ * anything.
  */
-function shapeOf(text: string, deepest: number): { values: number; tooDeepAt?: number } {
+function shapeOf(text: string, deepest: number): { values: number; rows: number; tooDeepAt?: number } {
+  const isArray = text.trimStart().startsWith('[');
+  let rows = 1;
   let values = 1;
   let depth = 0;
   for (let index = 0; index < text.length; index++) {
     const character = text[index];
     if (character === '"') index = closingQuote(text, index);
-    else if (character === ',') values++;
-    else if (character === '}' || character === ']') depth--;
+    else if (character === ',') {
+      values++;
+      if (isArray && depth === 1) rows++;
+    } else if (character === '}' || character === ']') depth--;
     else if (character === '{' || character === '[') {
       values++;
-      if (++depth > deepest) return { values, tooDeepAt: index };
+      if (++depth > deepest) return { values, rows, tooDeepAt: index };
     }
   }
-  return { values };
+  return { values, rows };
 }
 
 function closingQuote(text: string, opening: number): number {

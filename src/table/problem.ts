@@ -14,7 +14,8 @@ export function problemIn(name: string, where: string | undefined, what: string)
 }
 
 /** A column's name, fit for an error. */
-export const shownColumn = (column: string): string => `'${cleanLine(column, 60)}'`;
+export const shownColumn = (column: string): string =>
+  `'${cleanLine(column.length > 60 ? `${column.slice(0, 60)}…` : column)}'`;
 
 /** @param has such as '2000 rows' */
 export function tooManyRows(name: string, has: string, mostRows: number): CallError {

@@ -250,6 +250,7 @@ describe('JSON', () => {
     ['[{"a": 1}', "'users.json', line 1: expected a closing ]"],
     ['{"a": 1}\n{"a": 2}\n', "'users.json', line 2: expected nothing after the closing }"],
     ['[{"a": "s3cret\n"}]', "'users.json', line 1: a text that has no closing quote"],
+    [`[\n${' '.repeat(1000)}\n${'\t'.repeat(1000)},]`, "'users.json', line 3: expected a value"],
     ['[{"a": 01}]', /^'users.json', line 1: /],
     ['[{"a": 1e}]', /^'users.json', line 1: /],
     ['[{"a": NaN}]', /^'users.json', line 1: /],
@@ -263,6 +264,20 @@ describe('JSON', () => {
     expect(await problem('[{}, {}, {}]', 2)).toBe(
       "'users.json' has 3 rows, and at most 2 are taken: split it, or raise --max-rows",
     );
+    expect(await problem('{"result": [{}, {}, {}]}', 2)).toContain('has 3 rows, and at most 2');
+    expect(await problem(`[${'{},'.repeat(2_000_000)}{}]`)).toContain('has 2000001 rows');
+    expect(await json('[{"a": [1, 2, "],["], "b": ",,"}, {}]', 2)).toHaveLength(2);
+  });
+
+  it('is refused with the line after millions of blanks', async () => {
+    for (const blank of [' ', '\t', '\n']) {
+      const many = blank.repeat(20_000_000);
+      const line = blank === '\n' ? 20_000_001 : 1;
+      expect(await problem(`[${many},]`)).toBe(`'users.json', line ${line}: expected a value`);
+      expect(await problem(`[{},${many}]`)).toBe(
+        `'users.json', line ${line}: a comma before the closing bracket, which JSON does not have`,
+      );
+    }
   });
 
   const nested = (depth: number) => `[\n${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}]`;
@@ -275,7 +290,7 @@ describe('JSON', () => {
   });
 
   it('is refused with more values or columns than are taken', async () => {
-    expect(await problem(`[${'{},'.repeat(2_000_000)}{}]`)).toContain('has more than 1000000 values');
+    expect(await problem(`[{"a": [${'{},'.repeat(2_000_000)}{}]}]`)).toContain('has more than 1000000 values');
     const wide = Object.fromEntries(Array.from({ length: 501 }, (_, index) => [`c${index}`, 1]));
     const wider = Object.fromEntries(Array.from({ length: 501 }, (_, index) => [`d${index}`, 1]));
     expect(await json(JSON.stringify([wide, wide, wide]))).toHaveLength(3);
