@@ -4,17 +4,28 @@ import path from 'node:path';
 import { cleanLine } from './clean-text.ts';
 import { CallError } from './envelope.ts';
 import type { Redactor } from './redact.ts';
+import type { Summary } from './rows/summary.ts';
 import { appendPrivateLine, openStateDir } from './state-dir.ts';
 
-export interface AuditEntry {
-  /** The same in every entry of one call. */
-  call: string;
-  event: 'asked' | 'pending' | 'refused' | 'sent' | 'done' | 'failed' | 'partly-done' | 'outcome-unknown';
-  tool: string;
+/** Whom a change is about, and with what. */
+interface AuditedCall {
   connection: string;
   account: string;
   caller: string;
   arguments: Record<string, string>;
+}
+
+export interface AuditEntry extends Partial<AuditedCall> {
+  /** The same in every entry of one call. */
+  call: string;
+  event: 'asked' | 'pending' | 'refused' | 'sent' | 'done' | 'failed' | 'partly-done' | 'outcome-unknown' | 'finished';
+  tool: string;
+  /** Of a table: how many rows there are to do, and once, what they are. */
+  count?: number;
+  rows?: (AuditedCall & { number?: number })[];
+  /** Of a table: the file in the state dir that says what came of each row, and in short. */
+  journal?: string;
+  summary?: Summary;
   /** Who agreed: `form`, `terminal <request> <user>` or `host`. */
   agreedBy?: string;
   /** Of the plan that was agreed to. */

@@ -1,14 +1,12 @@
-// The whole way of a call on one page: arguments, connection, account, then a read or a change, and the envelope.
-import { type Action, isChange, type RunContext, type Send } from './actions/action.ts';
-import { parseArguments } from './actions/arguments.ts';
-import { makeChange } from './change.ts';
-import { CallError, type Envelope, Failure, failed, succeeded } from './envelope.ts';
-import type { Account } from './iam/account.ts';
-import { type Log, logInternal } from './log.ts';
+// The whole way of a call on one page: arguments, rows, every row rendered and checked, then reads or changes, and the
+// envelope. A call without a table is one of a single row.
+import { type Action, isChange } from './actions/action.ts';
+import { CallError, type Envelope, failed, withWarnings } from './envelope.ts';
+import { failureText } from './failure-text.ts';
 import type { Caller, Program } from './program.ts';
-import { openSecretFile, secretInResult } from './secret-file.ts';
-import { connectionLabelled } from './settings/connections.ts';
-import { TimeLimit } from './time-limit.ts';
+import { prepareRows } from './rows/prepare-rows.ts';
+import { type CallsToRun, runCalls } from './rows/run-calls.ts';
+import { hasRows, splitArguments, type TableArguments } from './table/arguments.ts';
 
 /** Never throws: every outcome is an envelope, free of secrets. */
 export async function callAction(
@@ -18,89 +16,76 @@ export async function callAction(
   caller: Caller,
 ): Promise<Envelope> {
   const startedAt = performance.now();
-  const warnings: string[] = [];
-  const limit = new TimeLimit(program.settings.callTimeout * 1000);
+  const warnings = program.notices.splice(0);
   let envelope: Envelope;
   try {
-    envelope = succeeded(await carryOut(action, given, program, caller, limit, warnings), warnings);
+    envelope = await carryOut({ action, program, caller, warnings }, given);
   } catch (error) {
-    envelope = envelopeOfError(error, action, program.log, warnings);
-  } finally {
-    limit.stop();
+    envelope = failed(failureText(error, action, program.log));
   }
   program.log.info('call', {
     tool: action.name,
     milliseconds: Math.round(performance.now() - startedAt),
     error: envelope.error ?? '',
   });
-  return program.redactor.value(envelope);
+  return program.redactor.value(withWarnings(envelope, warnings));
 }
 
-async function carryOut(
-  action: Action,
-  given: Record<string, unknown>,
-  program: Program,
-  caller: Caller,
-  limit: TimeLimit,
-  warnings: string[],
-): Promise<unknown> {
+type Call = Omit<CallsToRun, 'dryRun'>;
+
+async function carryOut(call: Call, given: Record<string, unknown>): Promise<Envelope> {
+  const { action, program, warnings } = call;
   if (isChange(action) && program.settings.readOnly) {
     throw new CallError('ReadOnly', 'this server was started with --read-only');
   }
-  const { connection: label, role_arn: roleArn, ...input } = parseArguments(action, given) as Record<string, string>;
-  const connection = connectionLabelled(program.connections, label, program.defaultLabel);
-  if (isChange(action) && connection.readOnly) {
-    throw new CallError('ReadOnly', `the connection '${connection.label}' is for reading only`);
+  const { fields, table } = splitArguments(given);
+  if (table.continue_from !== undefined) return (await publisher(call)).nextPage(table.continue_from);
+  if (hasRows(table)) return overTable(call, fields, table);
+  if (table.output_file !== undefined) (await publisher(call)).checkOutput(table);
+  const envelope = await once(call, fields, table);
+  const isWhole = !Array.isArray(envelope.result) && table.output_file === undefined;
+  return isWhole ? envelope : (await publisher(call)).publish(envelope, table, warnings);
+}
+
+async function once(call: Call, fields: Record<string, unknown>, { dry_run }: TableArguments): Promise<Envelope> {
+  const [prepared] = await prepareRows(call.action, fields, undefined, call.program);
+  if (!prepared || !('input' in prepared.call)) throw prepared?.call;
+  const outcomes = await runCalls([prepared.call], { ...call, dryRun: dry_run });
+  const outcome = outcomes.get(prepared.call);
+  call.warnings.push(...prepared.call.warnings);
+  switch (outcome?.is) {
+    case 'done':
+      return { result: outcome.result, error: null, has_error: false };
+    case 'planned': {
+      const { described } = await import('./table/entries.ts');
+      return { result: null, error: null, has_error: false, dry_run: described(prepared.call, outcome) };
+    }
+    case 'failed':
+      throw outcome.error;
+    default:
+      throw new Error('a single call was not attempted');
   }
-  if (!connection.verifySsl)
-    warnings.push(`TLS certificates are not verified on the connection '${connection.label}'.`);
-  const ignoreCancelling = limit.endWith(caller.signal);
+}
+
+async function overTable(call: Call, fields: Record<string, unknown>, given: TableArguments): Promise<Envelope> {
+  const { action, program, caller, warnings } = call;
+  const { readTable, TableRun } = await import('./table/table-run.ts');
+  const output = await publisher(call);
+  const rows = await readTable(given, action, program, output.files);
+  const prepared = await prepareRows(action, fields, rows, program);
+  const table = new TableRun({ action, given, program, caller }, prepared);
   try {
-    const askForMfaCode = caller.askForMfaCode && limit.whileStopped(caller.askForMfaCode);
-    const account = await program.accounts.open(connection, { roleArn, signal: limit.signal, askForMfaCode });
-    const context = runContext(account, program, limit, warnings);
-    if (!isChange(action)) return await action.run(input, context);
-    const change = { action, input, roleArn, connection, account, context, limit, ignoreCancelling };
-    return await makeChange(change, program, caller);
+    output.checkOutput(given, table.isOwnOutput);
+    const outcomes = await runCalls(table.calls, { ...call, dryRun: given.dry_run, table });
+    const envelope = await table.finish(outcomes, warnings);
+    return await output.publish(envelope, given, warnings, table.isOwnOutput);
   } finally {
-    ignoreCancelling();
+    await table.end();
   }
 }
 
-function runContext(account: Account, program: Program, limit: TimeLimit, warnings: string[]): RunContext {
-  const send: Send = (operation, fields) => account.send(operation, fields, limit.signal);
-  const { secrets, stateDir } = program.settings;
-  return {
-    send,
-    openSecretPlace() {
-      if (secrets === 'inline') return secretInResult;
-      const file = openSecretFile(stateDir);
-      return {
-        ...file,
-        keep(key) {
-          program.redactor.register(key.secretAccessKey);
-          return file.keep(key);
-        },
-      };
-    },
-    warn: (text) => warnings.push(text),
-  };
-}
-
-function envelopeOfError(error: unknown, action: Action, log: Log, warnings: string[]): Envelope {
-  if (error instanceof Failure) {
-    const isCertain = isChange(action) && error.outcome === 'not-done';
-    return failed(error.code, isCertain ? withNothingChanged(error.message) : error.message, warnings);
-  }
-  return failed(
-    'Internal',
-    `this program failed (${logInternal(error, log)}); see server.log in its state dir`,
-    warnings,
-  );
-}
-
-/** Every refusal ends with the state of the world; ApprovalPending has said it in its own words. */
-function withNothingChanged(message: string): string {
-  if (/nothing was changed/.test(message)) return message;
-  return `${message}${/[.!?]$/.test(message) ? '' : '.'} Nothing was changed.`;
+/** Loaded with the first result of many entries. */
+async function publisher({ action, program }: Call) {
+  const { Publisher } = await import('./table/publisher.ts');
+  return new Publisher(action, program);
 }

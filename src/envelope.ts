@@ -1,12 +1,38 @@
 // The one shape in which every outcome of a known tool is told: {result, error, has_error}.
+import type { Summary } from './rows/summary.ts';
 
-/** `error` is null or "Code: message"; `has_error` says which. `warnings` stands there only when there are any. */
+/** `error` is null or "Code: message"; `has_error` says which. The rest stands there only when there is any. */
 export interface Envelope {
   [key: string]: unknown;
   result: unknown;
   error: string | null;
   has_error: boolean;
   warnings?: string[];
+  /** Of a table: how many rows came to what. */
+  summary?: Summary;
+  /** What a dry run found that would be done. */
+  dry_run?: unknown;
+  /** Files below the folder for tables that have the rows of the result. */
+  files?: ResultFile[];
+  /** Which entries of the whole result stand in `result`, where that is not all. */
+  page?: { from: number; to: number; of: number };
+  /** Given back to the same tool, it returns the entries that follow. */
+  continue_from?: string;
+}
+
+export interface ResultFile {
+  name: string;
+  entries: number;
+  /** Stands there only where it does. */
+  holds_secrets?: true;
+}
+
+/**
+ * Whether nothing succeeded: a host must not take a table of which one row failed for a failure, and send it again, nor
+ * a page that was read although it tells of failures.
+ */
+export function isFailure({ has_error, summary, page }: Envelope): boolean {
+  return has_error && !(summary && summary.succeeded > 0) && !(page && page.from > 1);
 }
 
 /** The codes that are ours; every other code in an `error` is AWS's own wire code. */
@@ -26,6 +52,8 @@ export const OWN_CODES = [
   'FactsChanged',
   'Refused',
   'OutcomeUnknown',
+  'NotAttempted',
+  'RowsFailed',
   'Internal',
 ] as const;
 export type OwnCode = (typeof OWN_CODES)[number];
@@ -51,14 +79,16 @@ export class CallError extends Failure {
   }
 }
 
-export function succeeded(result: unknown, warnings: readonly string[]): Envelope {
-  return withWarnings({ result, error: null, has_error: false }, warnings);
+/** The code of whatever was thrown. */
+export function codeOf(error: unknown): string {
+  return error instanceof Failure ? error.code : 'Internal';
 }
 
-export function failed(code: string, message: string, warnings: readonly string[] = []): Envelope {
-  return withWarnings({ result: null, error: `${code}: ${message}`, has_error: true }, warnings);
+/** @param error "Code: message" */
+export function failed(error: string): Envelope {
+  return { result: null, error, has_error: true };
 }
 
-function withWarnings(envelope: Envelope, warnings: readonly string[]): Envelope {
+export function withWarnings(envelope: Envelope, warnings: readonly string[]): Envelope {
   return warnings.length > 0 ? { ...envelope, warnings: [...warnings] } : envelope;
 }

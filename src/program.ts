@@ -24,6 +24,8 @@ export interface Program {
   redactor: Redactor;
   /** Aborted when the host has left: nobody is asked any more, while what is on its way may finish. */
   leaving: AbortSignal;
+  /** What the next envelope has to tell, since a cancelled call gets no answer. */
+  notices: string[];
   callsUnderWay: Set<Promise<unknown>>;
   /** Changes that have been sent and not answered yet: the program waits for them before it ends. */
   changesUnderWay: Set<Promise<unknown>>;
@@ -37,5 +39,5 @@ export interface Caller {
   askByForm: AskByForm | undefined;
   askForMfaCode: AskForMfaCode;
   /** Tells the host that the call is alive. */
-  onProgress: (message: string) => void;
+  onProgress: (message: string, count?: { done: number; total: number }) => void;
 }

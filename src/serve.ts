@@ -37,6 +37,7 @@ export async function serve(
       log: createLog(settings.logLevel, settings.stateDir, (text) => redactor.text(text)),
       redactor,
       leaving: leaving.signal,
+      notices: [],
       callsUnderWay: new Set(),
       changesUnderWay: new Set(),
     },

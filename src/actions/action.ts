@@ -9,10 +9,7 @@ type Operation = keyof IamOperations;
 export type Kind = 'read' | 'create' | 'update' | 'delete' | 'attach';
 
 /** Sends one IAM request under the call's time limit. @throws AwsError */
-export type Send = <Name extends Operation>(
-  operation: Name,
-  input: OperationInput<Name>,
-) => Promise<OperationOutput<Name>>;
+type Send = <Name extends Operation>(operation: Name, input: OperationInput<Name>) => Promise<OperationOutput<Name>>;
 
 /** Where a new secret goes. Made ready before the key is created, so that what can fail has failed by then. */
 export interface SecretPlace {

@@ -8,17 +8,42 @@ import type { Action, ActionInput } from './action.ts';
 
 const MOST_PROBLEMS = 5;
 
-/** @throws CallError InvalidArguments, naming each field and what would be right */
-export function parseArguments(action: Action, given: Record<string, unknown>): Record<string, unknown> {
-  const { shape } = action.input;
+/**
+ * @param others names of fields that may stand beside those of `input`, to be suggested
+ * @throws CallError InvalidArguments, naming each field and what would be right
+ */
+export function parseFields(
+  input: ActionInput,
+  given: Record<string, unknown>,
+  others: readonly string[] = [],
+): Record<string, unknown> {
+  const { shape } = input;
   const coerced = Object.entries(given).flatMap(([name, value]) => {
     const field = Object.hasOwn(shape, name) ? (shape[name] as z.ZodType) : undefined;
     const taken = field ? coerce(field, value) : value;
     return taken === undefined ? [] : [[name, taken] as const];
   });
-  const parsed = action.input.safeParse(Object.fromEntries(coerced));
+  const parsed = input.safeParse(Object.fromEntries(coerced));
   if (parsed.success) return parsed.data;
-  throw new CallError('InvalidArguments', describeProblems(parsed.error.issues, action.input));
+  throw new CallError('InvalidArguments', describeProblems(parsed.error.issues, input, others));
+}
+
+/**
+ * What is wrong with a call whatever its rows are: fields that there are not, and required ones that are missing.
+ * @param others names that may stand beside the action's own, for "did you mean"
+ * @throws CallError InvalidArguments
+ */
+export function checkFieldNames({ input }: Action, given: Record<string, unknown>, others: readonly string[]): void {
+  const known = [...Object.keys(input.shape), ...others];
+  const unknown = Object.keys(given).filter((name) => !known.includes(name));
+  const missing = Object.entries(input.shape).filter(
+    ([name, field]) => given[name] === undefined && !(field as z.ZodType).safeParse(undefined).success,
+  );
+  const problems = [
+    ...unknown.slice(0, MOST_PROBLEMS).map((name) => describeUnknown(name, known)),
+    ...missing.map(([name]) => `${name}: is required`),
+  ];
+  if (problems.length > 0) throw new CallError('InvalidArguments', problems.join('; '));
 }
 
 function coerce(field: z.ZodType, value: unknown): unknown {
@@ -37,12 +62,12 @@ function innermost(field: unknown): unknown {
   return field instanceof z.ZodOptional || field instanceof z.ZodDefault ? innermost(field.unwrap()) : field;
 }
 
-function describeProblems(issues: readonly z.core.$ZodIssue[], input: ActionInput): string {
+function describeProblems(issues: readonly z.core.$ZodIssue[], input: ActionInput, others: readonly string[]): string {
   const problems = new Map<string, () => string>();
   for (const issue of issues) {
     if (issue.code === 'unrecognized_keys') {
       for (const key of issue.keys)
-        problems.set(`unknown ${key}`, () => describeUnknown(key, Object.keys(input.shape)));
+        problems.set(`unknown ${key}`, () => describeUnknown(key, [...Object.keys(input.shape), ...others]));
       continue;
     }
     const field = String(issue.path[0]);

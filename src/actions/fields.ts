@@ -65,7 +65,7 @@ const sharedFields = {
     .min(1)
     .max(128, { error: 'is too long for a label' })
     .optional()
-    .meta({ title: 'Connection', description: 'Label of the connection; absent: the default' }),
+    .meta({ title: 'Connection', description: 'Label; absent: the default' }),
   role_arn: text({
     min: 20,
     max: 2048,
@@ -80,3 +80,6 @@ const sharedFields = {
 export function actionInput<Shape extends z.ZodRawShape>(own: Shape) {
   return z.strictObject({ ...own, ...sharedFields });
 }
+
+/** The connection alone, which is chosen before the rest is known. */
+export const connectionInput = z.strictObject({ connection: sharedFields.connection });

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { plainAnswer, responseMetadata } from '../iam/response.ts';
 import { defineAction } from './action.ts';
 import { accessKeyId, actionInput } from './fields.ts';
-import { responseMetadataOutput } from './outputs.ts';
 
 export const getAccessKeyLastUsed = defineAction({
   name: 'get_access_key_last_used',
@@ -20,7 +19,7 @@ export const getAccessKeyLastUsed = defineAction({
         Region: z.string().optional(),
       })
       .optional(),
-    ResponseMetadata: responseMetadataOutput,
+    ResponseMetadata: z.looseObject({}),
   }),
   sends: ['GetAccessKeyLastUsed'],
   async run({ access_key_id }, { send }) {

@@ -9,13 +9,15 @@ import { askTerminal } from './terminal.ts';
 /** A form in the host. Never rejects but for a cancelled call; what came back is told as it is and checked by `decide`. */
 export type AskByForm = (
   plan: Plan,
-  options: { note: string | undefined; timeoutMs: number; signal: AbortSignal },
+  options: { note: string | undefined; listFile: string | undefined; timeoutMs: number; signal: AbortSignal },
 ) => Promise<Extract<Answer, { from: 'form' }>>;
 
 export interface WaysToAsk {
   mode: Settings['approval'];
   /** For all asking of one call together. */
   waitMs: number;
+  /** Has the whole list, where that is too long for a form. */
+  listFile: string | undefined;
   /** Undefined where the host has no forms. */
   askByForm: AskByForm | undefined;
   requests: ApprovalRequests;
@@ -56,7 +58,9 @@ export async function obtainApproval(plan: Plan, ways: WaysToAsk): Promise<Agree
       if (decision.is === 'refused') throw new CallError(decision.code, decision.message);
       if (decision.way === 'form' && ways.askByForm) {
         const timeoutMs = Math.max(1, deadline - Date.now());
-        answers.push(await ways.askByForm(plan, { note: decision.note, timeoutMs, signal: ways.signal }));
+        answers.push(
+          await ways.askByForm(plan, { note: decision.note, listFile: ways.listFile, timeoutMs, signal: ways.signal }),
+        );
       } else {
         const onWaiting = (id: string) => {
           waitingFor = `waiting for a person, who runs: ${ways.approveCommand(id)}`;

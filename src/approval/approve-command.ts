@@ -3,7 +3,8 @@ import { userInfo } from 'node:os';
 import { createInterface, type Interface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import { cleanForPlan, cleanLine } from '../clean-text.ts';
-import { askToConfirm, describePlan, isConfirmed } from './plan.ts';
+import { askToConfirm, describePlan, titleOf } from './describe-plan.ts';
+import { confirmationOf, isConfirmed } from './plan.ts';
 import { type ApprovalRequest, type ApprovalRequests, VALID_FOR_MS } from './requests.ts';
 
 export interface Terminal {
@@ -29,7 +30,7 @@ export async function approve(id: string | undefined, requests: ApprovalRequests
   }
   if (chosen.length > 1) {
     say(`${chosen.length} changes wait for your agreement:`);
-    for (const request of chosen) say(`  ${request.id}  ${cleanForPlan(request.plan.title)}, ${age(request)}`);
+    for (const request of chosen) say(`  ${request.id}  ${titleOf(request.plan)}, ${age(request)}`);
   }
   const lines = createInterface({ input, output });
   // Without this, Ctrl-D or a closed terminal leaves the question unsettled and the program ends as if all were well.
@@ -64,7 +65,7 @@ async function ask(
       say(isTaken ? 'Agreed. The assistant may go on.' : notWaiting(request.id));
       return isTaken;
     }
-    say(`That is not ${cleanForPlan(request.plan.confirm.what)}.`);
+    say(`That is not ${cleanForPlan(confirmationOf(request.plan).what)}.`);
   }
   say('Not agreed; it goes on waiting.');
   return false;

@@ -3,7 +3,7 @@
 
 import type { OwnCode } from '../envelope.ts';
 import type { Settings } from '../settings/settings.ts';
-import { isConfirmed, type Plan, planDigest } from './plan.ts';
+import { confirmationOf, isConfirmed, type Plan, planDigest } from './plan.ts';
 
 /** What came back from one asking. */
 export type Answer =
@@ -69,8 +69,8 @@ function decideOnForm(
       }
       const attempts = answers.filter((answer) => answer.is === 'accepted').length;
       return attempts < MOST_TYPING_ATTEMPTS
-        ? { is: 'ask', way: 'form', note: `That was not ${plan.confirm.what}.` }
-        : refused('ApprovalDeclined', `what was typed was not ${plan.confirm.what}, ${attempts} times`);
+        ? { is: 'ask', way: 'form', note: `That was not ${confirmationOf(plan).what}.` }
+        : refused('ApprovalDeclined', `what was typed was not ${confirmationOf(plan).what}, ${attempts} times`);
     }
     case 'declined': {
       const unseen = last.afterMs < FASTEST_PERSON_MS ? `; if nobody saw a form, ${BY_TERMINAL}` : '';
@@ -105,7 +105,7 @@ function decideOnTerminal({ approveCommand }: Circumstances, last: Extract<Answe
       }
       return isConfirmed(last.plan, last.typed)
         ? { is: 'proceed', by: `terminal ${last.id} ${last.by}`, agreed: last.plan }
-        : refused('ApprovalDeclined', `what was typed was not ${last.plan.confirm.what}`);
+        : refused('ApprovalDeclined', `what was typed was not ${confirmationOf(last.plan).what}`);
     }
     case 'declined':
       return refused('ApprovalDeclined', 'the person declined');

@@ -3,6 +3,7 @@ import type { Tool, ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
 import { type Action, isChange, type Kind } from '../actions/action.ts';
 import type { Settings } from '../settings/settings.ts';
+import { tableInput } from '../table/arguments.ts';
 
 type JsonSchema = Record<string, unknown>;
 
@@ -33,27 +34,60 @@ function annotationsOf(kind: Kind): ToolAnnotations {
 
 function inputSchema({ input }: Action): Tool['inputSchema'] {
   const { properties, additionalProperties } = jsonSchemaOf(input);
+  const own = Object.entries(properties as Record<string, JsonSchema>);
   // zod counts a field with a default as required of what comes out; a caller may leave it out.
   const required = Object.entries(input.shape).flatMap(([name, field]) =>
     (field as z.ZodType).safeParse(undefined).success ? [] : [name],
   );
   return {
     type: 'object',
-    properties: properties as Record<string, object>,
+    properties: {
+      ...Object.fromEntries(own.map(([name, schema]) => [name, orTemplate(schema)])),
+      ...tableProperties,
+    },
     ...(required.length > 0 && { required }),
     additionalProperties,
   };
 }
 
-/** The envelope around the action's result. Loose: a strict client throws on a key that it was not told of. */
+/** As short as can be, since every tool has them. */
+const tableProperties = Object.fromEntries(
+  Object.entries(jsonSchemaOf(tableInput).properties as Record<string, JsonSchema>).map(
+    ([name, { default: _, minLength, maxLength, ...schema }]) => [name, schema],
+  ),
+);
+
+const TEMPLATE = '\\{[{%]';
+
+/** Every field takes its value or a template: the schema must refuse none. What comes of a template is checked later. */
+function orTemplate(schema: JsonSchema): JsonSchema {
+  const { type, pattern, minLength, maxLength, enum: choices, minimum, maximum, ...others } = schema;
+  if (choices) return { ...others, type: 'string', anyOf: [{ enum: choices }, { pattern: TEMPLATE }] };
+  if (type === 'string') {
+    const short = /^(\^(?:\[[^\]]*\]|\\w))\+\$$/.exec(String(pattern))?.[1];
+    // A length in the pattern itself, since a template may be shorter or longer. What is not as simple is checked here.
+    return { ...others, type, ...(short && { pattern: `${short}{${minLength},${maxLength}}$|${TEMPLATE}` }) };
+  }
+  const bounds = minimum === undefined ? {} : { minimum };
+  // As text, too: "True" and "25" are taken.
+  return { ...others, anyOf: [{ type, ...bounds }, { type: 'string' }] };
+}
+
+/**
+ * The envelope around the action's result, which over a table is an array with an entry for each row, also for one that
+ * failed. Loose: a strict client throws on a key that it was not told of.
+ */
 function outputSchema({ output }: Action): NonNullable<Tool['outputSchema']> {
+  const { type, ...shape } = jsonSchemaOf(output);
+  // What is said of properties holds for an object alone, and of items for an array.
+  const result = type === 'array' ? shape : { ...shape, items: { type: 'object' } };
   return {
     type: 'object',
     properties: {
-      result: { anyOf: [jsonSchemaOf(output), { type: 'null' }] },
+      result: { type: [...new Set([type, 'array', 'null'])], ...result },
       error: { type: ['string', 'null'] },
       has_error: { type: 'boolean' },
-      warnings: { type: 'array', items: { type: 'string' } },
+      warnings: { type: 'array' },
     },
     required: ['result', 'error', 'has_error'],
   };
@@ -61,6 +95,8 @@ function outputSchema({ output }: Action): NonNullable<Tool['outputSchema']> {
 
 function jsonSchemaOf(schema: z.ZodType): JsonSchema {
   const { $schema, ...published } = z.toJSONSchema(schema, {
+    io: schema === tableInput ? 'input' : 'output',
+    unrepresentable: 'any',
     // `additionalProperties: {}` says what leaving it out says.
     override: ({ jsonSchema }) => {
       const extra = jsonSchema.additionalProperties;

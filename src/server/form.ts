@@ -3,7 +3,7 @@
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { ElicitResultSchema, ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
 import type { AskByForm } from '../approval/approval.ts';
-import { askToConfirm, describePlan } from '../approval/plan.ts';
+import { askToConfirm, describePlan } from '../approval/describe-plan.ts';
 import { cleanForPlan } from '../clean-text.ts';
 import { CallError } from '../envelope.ts';
 import type { AskForMfaCode } from '../iam/credentials.ts';
@@ -28,9 +28,9 @@ export function hasForms(server: Server): boolean {
 
 /** @param relatedRequestId of the tool call for which the person is asked */
 export function approvalFormIn(server: Server, relatedRequestId: string | number): AskByForm {
-  return async (plan, { note, timeoutMs, signal }) => {
+  return async (plan, { note, listFile, timeoutMs, signal }) => {
     const answer = await ask(server, relatedRequestId, {
-      message: [note, describePlan(plan), `${askToConfirm(plan)}.`].filter(Boolean).join('\n\n'),
+      message: [note, describePlan(plan, { listFile }), `${askToConfirm(plan)}.`].filter(Boolean).join('\n\n'),
       field: 'confirmation',
       title: askToConfirm(plan),
       timeoutMs,

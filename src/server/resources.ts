@@ -1,5 +1,5 @@
-// The resource `iam://connections`: which connections there are and how each reaches AWS, never with what. Asked for
-// one label, also who AWS says it is.
+// The resources: `iam://connections`, which connections there are and how each reaches AWS, never with what, and for one
+// label, who AWS says it is; and `iam://files`, the files of tables, for hosts that show them to a person.
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import {
   ErrorCode,
@@ -7,16 +7,38 @@ import {
   ListResourceTemplatesRequestSchema,
   McpError,
   ReadResourceRequestSchema,
+  type ResourceLink,
 } from '@modelcontextprotocol/sdk/types.js';
 import { cleanLine } from '../clean-text.ts';
 import { describeConnection, identityOf } from '../connection-summary.ts';
+import { CallError, type ResultFile } from '../envelope.ts';
 import { logInternal } from '../log.ts';
 import type { Program } from '../program.ts';
 
 const ALL = 'iam://connections';
+const FILES = 'iam://files';
 const JSON_TYPE = 'application/json';
 
-export function serveConnections(server: Server, program: Program): void {
+/** The address under which a host may read a file of a table. */
+export function fileLink({ name }: ResultFile): ResourceLink {
+  const segments = name.split('/').map(encodeURIComponent);
+  return { type: 'resource_link', uri: `${FILES}/${segments.join('/')}`, name, mimeType: typeOf(name) };
+}
+
+function typeOf(name: string): string {
+  const ending = /[^.]*$/.exec(name.toLowerCase())?.[0] ?? '';
+  return TYPES[ending] ?? 'text/plain';
+}
+
+const TYPES: Record<string, string> = {
+  csv: 'text/csv',
+  tsv: 'text/tab-separated-values',
+  json: JSON_TYPE,
+  jsonl: 'application/jsonl',
+  ndjson: 'application/jsonl',
+};
+
+export function serveResources(server: Server, program: Program): void {
   server.setRequestHandler(ListResourcesRequestSchema, () => ({
     resources: [
       {
@@ -37,17 +59,38 @@ export function serveConnections(server: Server, program: Program): void {
         description: 'One connection, and who AWS says it is',
         mimeType: JSON_TYPE,
       },
+      {
+        uriTemplate: `${FILES}/{+name}`,
+        name: 'file',
+        title: 'File of a table',
+        description: 'A file that a result names',
+      },
     ],
   }));
   server.setRequestHandler(ReadResourceRequestSchema, async ({ params: { uri } }, { signal }) => {
-    const value = await read(uri, program, signal).catch((error: unknown) => {
+    try {
+      if (uri.startsWith(`${FILES}/`)) return { contents: [await readFile(uri, program)] };
+      const value = await read(uri, program, signal);
+      const text = JSON.stringify(program.redactor.value(value));
+      return { contents: [{ uri, mimeType: JSON_TYPE, text }] };
+    } catch (error) {
       if (error instanceof McpError) throw error;
       // Its message could have anything in it, and the SDK would send it as it is.
       throw new McpError(ErrorCode.InternalError, `This program failed (${logInternal(error, program.log)})`);
-    });
-    const text = JSON.stringify(program.redactor.value(value));
-    return { contents: [{ uri, mimeType: JSON_TYPE, text }] };
+    }
   });
+}
+
+async function readFile(uri: string, program: Program) {
+  const { tableFiles } = await import('../table/files.ts');
+  try {
+    const name = decodeURIComponent(uri.slice(FILES.length + 1));
+    const text = tableFiles(program.settings).read(name, 'the file').toString('utf8');
+    return { uri, mimeType: typeOf(name), text: program.redactor.text(text) };
+  } catch (error) {
+    if (!(error instanceof CallError || error instanceof URIError)) throw error;
+    throw new McpError(ErrorCode.InvalidParams, cleanLine(error.message));
+  }
 }
 
 async function read(uri: string, program: Program, signal: AbortSignal): Promise<unknown> {

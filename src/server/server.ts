@@ -15,12 +15,12 @@ import { isChange } from '../actions/action.ts';
 import { ACTIONS } from '../actions/index.ts';
 import { callAction } from '../call.ts';
 import { cleanLine } from '../clean-text.ts';
-import type { Envelope } from '../envelope.ts';
+import { type Envelope, isFailure } from '../envelope.ts';
 import type { Caller, Program } from '../program.ts';
 import { toolDefinition } from './definitions.ts';
 import { approvalFormIn, hasForms, mfaFormIn } from './form.ts';
 import { instructionsFor } from './instructions.ts';
-import { serveConnections } from './resources.ts';
+import { fileLink, serveResources } from './resources.ts';
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
@@ -47,7 +47,7 @@ export function createServer(program: Program, identity: { name: string; version
       program.callsUnderWay.delete(call);
     }
   });
-  serveConnections(server, program);
+  serveResources(server, program);
   return server;
 }
 
@@ -55,27 +55,29 @@ function callerOf(server: Server, program: Program, extra: Extra): Caller {
   const progressToken = extra._meta?.progressToken;
   const timeoutMs = Math.max(1, program.settings.approvalWait * 1000);
   let progress = 0;
+  let hasCounts = false;
   return {
     signal: extra.signal,
     askByForm: hasForms(server) ? approvalFormIn(server, extra.requestId) : undefined,
     askForMfaCode: hasForms(server)
       ? mfaFormIn(server, extra.requestId, { timeoutMs, signal: extra.signal })
       : undefined,
-    onProgress(message) {
+    onProgress(message, count) {
       if (progressToken === undefined) return;
-      progress += 1;
+      // It has to grow with each. Between two counts, a wait moves it on by next to nothing.
+      hasCounts ||= count !== undefined;
+      progress = Math.max(progress + (hasCounts ? 0.001 : 1), count?.done ?? 0);
+      const params = { progressToken, progress, total: count?.total, message };
       // A host that is gone needs no progress; its leaving is noticed elsewhere.
-      extra
-        .sendNotification({ method: 'notifications/progress', params: { progressToken, progress, message } })
-        .catch(() => {});
+      extra.sendNotification({ method: 'notifications/progress', params }).catch(() => {});
     },
   };
 }
 
 function toolResult(envelope: Envelope): CallToolResult {
   return {
-    content: [{ type: 'text', text: JSON.stringify(envelope) }],
+    content: [{ type: 'text', text: JSON.stringify(envelope) }, ...(envelope.files ?? []).map(fileLink)],
     structuredContent: envelope,
-    isError: envelope.has_error,
+    isError: isFailure(envelope),
   };
 }

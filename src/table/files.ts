@@ -15,6 +15,7 @@ import {
 import path from 'node:path';
 import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../envelope.ts';
+import type { Settings } from '../settings/settings.ts';
 import { openStateFolder, writePrivateFile } from '../state-dir.ts';
 import { nameSegments, shownName } from './file-name.ts';
 import { filesBeside } from './files-beside.ts';
@@ -28,6 +29,11 @@ interface Place {
   folders: { path: string; stats: BigIntStats }[];
   /** What is there, if anything. */
   stats?: BigIntStats;
+}
+
+/** Of the operator's folder, or of the default one in the state dir. */
+export function tableFiles({ files, stateDir }: Pick<Settings, 'files' | 'stateDir'>): TableFiles {
+  return new TableFiles(files ?? path.join(stateDir, 'files'), files === undefined, stateDir);
 }
 
 export class TableFiles {

@@ -29,3 +29,26 @@ export async function render(template: string, scope: Record<string, unknown>): 
   const { renderWithEngine } = await import('./engine.ts');
   return renderWithEngine(template, scope);
 }
+
+export type Scope = Record<string, unknown>;
+export type Rendering = { texts: Record<string, string> } | { field: string; error: TemplateError };
+
+export async function renderEach(
+  templates: Readonly<Record<string, string>>,
+  scopes: readonly Scope[],
+): Promise<Rendering[]> {
+  return Promise.all(
+    scopes.map(async (scope): Promise<Rendering> => {
+      const texts: Record<string, string> = {};
+      for (const [field, template] of Object.entries(templates)) {
+        try {
+          texts[field] = await render(template, scope);
+        } catch (error) {
+          if (error instanceof TemplateError) return { field, error };
+          throw error;
+        }
+      }
+      return { texts };
+    }),
+  );
+}

@@ -68,7 +68,8 @@ describe('attach_user_policy', () => {
     ],
     ['the ARN of a role', { policy_arn: 'arn:aws:iam::111122223333:role/Build' }, 'policy_arn: ', "not a policy's ARN"],
     ['an ARN of two lines', { policy_arn: `${ARN}\nx` }, 'policy_arn: ', "not a policy's ARN"],
-    ['an ARN with a template left in it', { policy_arn: `${ARN}{{x}}` }, 'policy_arn: ', "not a policy's ARN"],
+    ['an ARN with a name in it that there is not', { policy_arn: `${ARN}{{x}}` }, 'policy_arn: ', 'x is undefined'],
+    ['an ARN that a template spoils', { policy_arn: `${ARN}{{ ' x' }}` }, 'policy_arn: ', "not a policy's ARN"],
     ['a user for a role', { role_arn: 'arn:aws:iam::111122223333:user/Eve' }, 'role_arn: ', "not a role's ARN"],
   ])('refuses %s before anything is sent', async (_, wrong, field, problem) => {
     const given = { ...GIVEN, ...wrong };

@@ -1,12 +1,13 @@
-// A program put together as serve.ts does it, but with one connection, short time limits, nobody to ask and a state dir
-// that is thrown away with the test.
+// A program put together as serve.ts does it, but with one connection, short time limits, no limit on results, nobody
+// to ask and a state dir that is thrown away with the test.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import type * as z from 'zod';
 import { ACTIONS } from '../../src/actions/index.ts';
-import { describePlan, type Plan } from '../../src/approval/plan.ts';
+import { describePlan } from '../../src/approval/describe-plan.ts';
+import type { Plan, PlanRow } from '../../src/approval/plan.ts';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
 import { Audit } from '../../src/audit.ts';
 import { callAction } from '../../src/call.ts';
@@ -52,6 +53,7 @@ export function openProgram(target: ConnectionInTest, given: Partial<z.input<typ
     answerTimeout: 2,
     callTimeout: 15,
     logLevel: 'debug',
+    resultLimit: 0,
     stateDir: given.stateDir ?? path.join(temporaryFolder(), 'state'),
     ...given,
   });
@@ -72,6 +74,7 @@ export function openProgram(target: ConnectionInTest, given: Partial<z.input<typ
     log: createLog(settings.logLevel, settings.stateDir, (text) => redactor.text(text)),
     redactor,
     leaving: new AbortController().signal,
+    notices: [],
     callsUnderWay: new Set(),
     changesUnderWay: new Set(),
   };
@@ -102,11 +105,13 @@ export async function ask(program: Program, tool: string, given: Arguments) {
   return { plan, envelope };
 }
 
-/** The plan that a person reads; fails the test when nobody was asked. */
-export async function planOf(program: Program, tool: string, given: Arguments): Promise<Plan> {
+/** The plan that a person reads, with what its only row has; fails the test when nobody was asked. */
+export async function planOf(program: Program, tool: string, given: Arguments): Promise<Plan & PlanRow> {
   const { plan, envelope } = await ask(program, tool, given);
   if (!plan) throw new Error(`Nobody was asked: ${envelope.error}`);
-  return plan;
+  const [row] = plan.rows;
+  if (!row || plan.rows.length > 1) throw new Error(`The plan has ${plan.rows.length} rows`);
+  return { ...plan, ...row };
 }
 
 /** The text of one fact as a person reads it, its lines joined by a line break. */

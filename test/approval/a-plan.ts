@@ -1,14 +1,22 @@
-// A plan to test with, as `call.ts` makes one for turning off a key.
-import type { Plan } from '../../src/approval/plan.ts';
+// A plan to test with, as `make-plan.ts` makes one for turning off a key.
+import type { Plan, PlanRow } from '../../src/approval/plan.ts';
 
-export function aPlan(changes: Partial<Plan> = {}): Plan {
+/** @param changes of the plan, or of its only row */
+export function aPlan({
+  tool = 'update_access_key',
+  madeAt = '2026-11-23T12:00:00.000Z',
+  leftOut = [],
+  ...row
+}: Partial<Plan & PlanRow> = {}): Plan {
+  return { tool, madeAt, leftOut, rows: [aRow(row)] };
+}
+
+export function aRow(changes: Partial<PlanRow> = {}): PlanRow {
   return {
-    tool: 'update_access_key',
     connection: 'default',
     account: '111122223333',
     caller: 'arn:aws:iam::111122223333:user/incident-responder',
     arguments: { user_name: 'ci-deploy', access_key_id: 'AKIAEXAMPLEEXAMPLE77', status: 'Inactive' },
-    madeAt: '2026-11-23T12:00:00.000Z',
     title: 'Turn off an access key',
     facts: [
       { label: 'User', shown: 'ci-deploy', bound: 'arn id' },

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { callDigest, changesSince, describePlan, isConfirmed, planDigest } from '../../src/approval/plan.ts';
-import { aPlan } from './a-plan.ts';
+import { describePlan } from '../../src/approval/describe-plan.ts';
+import { callDigest, changesSince, isConfirmed, planDigest } from '../../src/approval/plan.ts';
+import { aPlan, aRow } from './a-plan.ts';
 
 describe('what an agreement is bound to', () => {
   it.each([
@@ -8,7 +9,7 @@ describe('what an agreement is bound to', () => {
     ['the connection', { connection: 'prod' }],
     ['the account', { account: '999988887777' }],
     ['the caller', { caller: 'arn:aws:sts::111122223333:assumed-role/responder/aws-iam-mcp' }],
-    ['an argument', { arguments: { ...aPlan().arguments, status: 'Active' } }],
+    ['an argument', { arguments: { ...aRow().arguments, status: 'Active' } }],
   ])('is another call when %s differs', (_, changes) => {
     expect(callDigest(aPlan(changes))).not.toBe(callDigest(aPlan()));
     expect(planDigest(aPlan(changes))).not.toBe(planDigest(aPlan()));
@@ -25,7 +26,7 @@ describe('what an agreement is bound to', () => {
   });
 
   it('does not depend on the order of arguments', () => {
-    const { status, ...rest } = aPlan().arguments;
+    const { status, ...rest } = aRow().arguments;
     expect(callDigest(aPlan({ arguments: { status: status ?? '', ...rest } }))).toBe(callDigest(aPlan()));
   });
 
@@ -85,7 +86,7 @@ describe('the text that a person reads', () => {
   });
 
   it('tells the age of every date as it is when the person reads', () => {
-    const text = describePlan(aPlan(), new Date('2026-11-23T12:00:00Z'));
+    const text = describePlan(aPlan(), { now: new Date('2026-11-23T12:00:00Z') });
     expect(text).toContain('created 2 years ago (2024-11-23T12:00:00+00:00)');
     expect(text).toContain('last use: 5 minutes ago (2026-11-23T11:55:00+00:00), iam in ap-southeast-3');
   });

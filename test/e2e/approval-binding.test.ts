@@ -166,7 +166,7 @@ describe.concurrent('is not an agreement:', () => {
     const server = await start({ args: AT_ONCE });
     const id = await pendingId(server, TOOL, turningOff(aws));
     tamperWithRequest(stateDir, id, ({ plan }) => {
-      plan.effect = 'Nothing of importance.';
+      for (const row of plan.rows) row.effect = 'Nothing of importance.';
     });
     agree(stateDir, id, lastFour(aws));
     expect((await server.call(TOOL, turningOff(aws))).error).toMatch(/^FactsChanged: .*Nothing was changed\.$/);
@@ -177,7 +177,8 @@ describe.concurrent('is not an agreement:', () => {
     const server = await start({ args: AT_ONCE });
     const id = await pendingId(server, TOOL, turningOff(aws));
     tamperWithRequest(stateDir, id, ({ plan }) => {
-      for (const fact of plan.facts) if (fact.label === 'Access key') fact.shown = 'a key that nobody uses';
+      for (const fact of plan.rows.flatMap(({ facts }) => facts))
+        if (fact.label === 'Access key') fact.shown = 'a key that nobody uses';
     });
     agree(stateDir, id, lastFour(aws));
     expect((await server.call(TOOL, turningOff(aws))).error ?? 'changed all the same').toMatch(/^FactsChanged: /);
@@ -188,7 +189,7 @@ describe.concurrent('is not an agreement:', () => {
     const server = await start({ args: AT_ONCE });
     const id = await pendingId(server, 'create_access_key', { user_name: 'tom.okafor' });
     tamperWithRequest(stateDir, id, (request) => {
-      request.plan = { ...request.plan, arguments: { user_name: 'ci-deploy' } };
+      request.plan.rows = request.plan.rows.map((row) => ({ ...row, arguments: { user_name: 'ci-deploy' } }));
     });
     agree(stateDir, id, 'tom.okafor');
     expect((await server.call('create_access_key', { user_name: 'ci-deploy' })).error).toMatch(/^FactsChanged/);

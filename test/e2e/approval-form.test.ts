@@ -139,7 +139,7 @@ describe.concurrent('a host that', () => {
     const server = await start({ person: person(), forms, args: AUTO });
     const { error } = await server.call(TOOL, turningOff(aws));
     const [request] = waitingRequests(stateDir);
-    expect(request?.plan.arguments).toEqual(turningOff(aws));
+    expect(request?.plan.rows[0]?.arguments).toEqual(turningOff(aws));
     expect(error).toMatch(/^ApprovalPending: nothing was changed yet; /);
     expect(error).toContain(`request ${request?.id} waits for a person`);
     expect(error).toMatch(new RegExp(`node \\S+/dist/main\\.js approve ${request?.id} --state-dir ${stateDir}`));

@@ -18,7 +18,7 @@ import {
 import type { JsonSchemaType, JsonSchemaValidator, jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation';
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
 import { test as plainTest } from 'vitest';
-import type { Envelope } from '../../src/envelope.ts';
+import { type Envelope, isFailure } from '../../src/envelope.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Person } from './person.ts';
 import { type RawHost, startRawHost } from './raw-host.ts';
@@ -188,11 +188,20 @@ async function startServer(options: Command): Promise<Server> {
 function checkedEnvelope({ content, structuredContent, isError }: CallToolResult): Envelope {
   // Against its schema the SDK's client has checked it, if it is there.
   const envelope = structuredContent as Envelope;
-  const text = content[0]?.type === 'text' ? content[0].text : '';
-  if (content.length !== 1 || !isDeepStrictEqual(JSON.parse(text), envelope)) {
+  const [first, ...links] = content;
+  const text = first?.type === 'text' ? first.text : '';
+  const named = links.map((link) => (link.type === 'resource_link' ? link.name : link.type));
+  if (
+    !isDeepStrictEqual(
+      named,
+      (envelope.files ?? []).map(({ name }) => name),
+    )
+  )
+    throw new Error(`links to ${named}`);
+  if (!isDeepStrictEqual(JSON.parse(text), envelope)) {
     throw new Error(`text and structuredContent differ: ${text} ${JSON.stringify(envelope)}`);
   }
-  if (isError !== envelope.has_error || (envelope.error !== null) !== envelope.has_error) {
+  if (isError !== isFailure(envelope) || (envelope.error !== null) !== envelope.has_error) {
     throw new Error(`isError ${isError}, has_error ${envelope.has_error}, error ${envelope.error}`);
   }
   return envelope;

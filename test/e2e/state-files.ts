@@ -6,10 +6,12 @@ interface RequestFile {
   id: string;
   createdAt: number;
   plan: {
-    title: string;
-    effect: string;
-    arguments: Record<string, string>;
-    facts: { label: string; shown: unknown }[];
+    rows: {
+      title: string;
+      effect: string;
+      arguments: Record<string, string>;
+      facts: { label: string; shown: unknown }[];
+    }[];
   };
 }
 

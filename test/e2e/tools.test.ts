@@ -59,7 +59,7 @@ describe.concurrent('reading', () => {
 
   test('list_policies follows all pages, and takes its filters as text too', async ({ start, aws }) => {
     aws.load({ policies: 1500 });
-    const server = await start();
+    const server = await start({ args: ['--result-limit', '0'] });
     const all = await server.call('list_policies', {});
     expect(all.result).toHaveLength(new Set((all.result as { Arn: string }[]).map(({ Arn }) => Arn)).size);
     expect((all.result as unknown[]).length).toBeGreaterThan(1500);

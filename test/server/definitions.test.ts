@@ -1,10 +1,26 @@
+import type { JsonSchemaType } from '@modelcontextprotocol/sdk/validation';
+import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
 import { describe, expect, it } from 'vitest';
 import { isChange } from '../../src/actions/action.ts';
 import { ACTIONS } from '../../src/actions/index.ts';
 import { toolDefinition } from '../../src/server/definitions.ts';
+import { tableInput } from '../../src/table/arguments.ts';
 
 const settings = { approval: 'auto', secrets: 'file' } as const;
 const definitions = ACTIONS.map((action) => ({ action, tool: toolDefinition(action, settings) }));
+
+const VALUES: Record<string, unknown> = {
+  user_name: 'ci-deploy',
+  access_key_id: 'AKIA0123456789ABCDEF',
+  status: 'Inactive',
+  policy_arn: 'arn:aws:iam::aws:policy/ReadOnlyAccess',
+  policy_usage_filter: 'PermissionsPolicy',
+  scope: 'All',
+  only_attached: true,
+  max_items: 5,
+  connection: 'prod',
+  role_arn: 'arn:aws:iam::111122223333:role/responder',
+};
 
 /** Every schema inside a schema. */
 function within(schema: unknown): Record<string, unknown>[] {
@@ -60,10 +76,23 @@ describe('the published tools', () => {
     for (const schema of within(tool.outputSchema)) expect(schema.additionalProperties).not.toBe(false);
   });
 
-  it.each(definitions)('$tool.name has a short description, and a title for every field', ({ tool }) => {
-    expect(tool.description?.length).toBeLessThanOrEqual(200);
-    for (const field of Object.values(tool.inputSchema.properties ?? {}))
-      expect(field).toHaveProperty('title', expect.stringMatching(/^[A-Z]/));
+  it.each(definitions)(
+    '$tool.name has a short description, and the spec’s title for every field of the spec',
+    ({ action, tool }) => {
+      expect(tool.description?.length).toBeLessThanOrEqual(200);
+      for (const name of Object.keys(action.input.shape))
+        expect(tool.inputSchema.properties?.[name]).toHaveProperty('title', expect.stringMatching(/^[A-Z]/));
+    },
+  );
+
+  it.each(definitions)('$tool.name takes a template in every field of its own, and a table', ({ action, tool }) => {
+    const validate = new AjvJsonSchemaValidator().getValidator(tool.inputSchema as JsonSchemaType);
+    const templates = Object.fromEntries(Object.keys(action.input.shape).map((name) => [name, '{{ x }}']));
+    const values = Object.fromEntries(Object.keys(action.input.shape).map((name) => [name, VALUES[name]]));
+    const table = { rows: [{ x: 1 }], dry_run: true, resume: false, output_file: 'a.csv' };
+    expect(validate({ ...templates, ...table }).errorMessage).toBeUndefined();
+    expect(validate(values).errorMessage).toBeUndefined();
+    expect(validate({ ...values, rows: [1] }).valid).toBe(false);
   });
 
   it.each(definitions)('$tool.name has no field by which a model could approve', ({ tool }) => {
@@ -75,7 +104,7 @@ describe('the published tools', () => {
     '$tool.name requires what it is about, since IAM would else act on the caller',
     ({ tool }) => {
       const own = Object.keys(tool.inputSchema.properties ?? {}).filter(
-        (name) => !['connection', 'role_arn'].includes(name),
+        (name) => !['connection', 'role_arn', ...Object.keys(tableInput.shape)].includes(name),
       );
       expect(tool.inputSchema.required).toEqual(own);
     },

@@ -1,8 +1,8 @@
 // What a plan says of the way, and that nothing in it is blanked out. The rest of the way of a change is in test/e2e.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { describePlan } from '../src/approval/plan.ts';
-import { type Sandbox, startSandbox } from '../src/sandbox/sandbox.ts';
-import { ask, call, openProgram, planOf } from './actions/program.ts';
+import { describePlan } from '../../src/approval/describe-plan.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { ask, call, openProgram, planOf } from '../actions/program.ts';
 
 let sandbox: Sandbox;
 beforeEach(async () => {

@@ -1,0 +1,47 @@
+// How one fact reads, in a plan and in what is said when it has changed. Every value is cleaned here.
+import type { Fact } from '../actions/action.ts';
+import { cleanForPlan } from '../clean-text.ts';
+
+// Longer than any ARN: what a person agrees to must not be cut.
+const LONGEST_VALUE = 2100;
+
+/** One line, or a heading and a line for each entry. */
+export function describeFact(entry: Fact): string[] {
+  const { shown } = entry;
+  const label = cleanForPlan(entry.label);
+  if (typeof shown === 'string') return [`${label}: ${describeValue(shown + lastUseText(entry))}`];
+  return [`${label}:`, ...shown.map((line) => `  - ${describeValue(line)}`)];
+}
+
+export function describeValue(value: string): string {
+  return cleanForPlan(value, LONGEST_VALUE);
+}
+
+export function inShort(entry: Fact | undefined): string {
+  if (!entry) return 'not there';
+  return cleanForPlan([entry.shown].flat().join('; ') + lastUseText(entry));
+}
+
+function lastUseText({ lastUse }: Fact): string {
+  if (!lastUse) return '';
+  return `; last use: ${lastUse.at === undefined ? 'never' : `${lastUse.at}, ${lastUse.where}`}`;
+}
+
+/** Every date of the form that plans use gets its age, as it is when a person reads. */
+export function withAges(text: string, now: Date): string {
+  return text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00/g, (date) => withAge(date, now));
+}
+
+function withAge(date: string, now: Date): string {
+  const minutes = Math.max(0, Math.round((now.getTime() - Date.parse(date)) / 60_000));
+  if (minutes === 0) return `just now (${date})`;
+  const [count, unit] =
+    minutes < 120
+      ? [minutes, 'minute']
+      : minutes < 48 * 60
+        ? [Math.round(minutes / 60), 'hour']
+        : minutes < 730 * 24 * 60
+          ? [Math.round(minutes / 60 / 24), 'day']
+          : [Math.round(minutes / 60 / 24 / 365), 'year'];
+  return `${count} ${unit}${count === 1 ? '' : 's'} ago (${date})`;
+}

@@ -1,0 +1,192 @@
+// The way of a change, or of a table of them: plan, a person's agreement to all of it, the facts once more, then the
+// requests, with each step on record.
+import type { Change } from '../actions/action.ts';
+import { obtainApproval } from '../approval/approval.ts';
+import { type Plan, rowChangesSince } from '../approval/plan.ts';
+import { openPlanList } from '../approval/plan-list.ts';
+import { CallError, Failure } from '../envelope.ts';
+import type { Account } from '../iam/account.ts';
+import { AwsError } from '../iam/errors.ts';
+import { linkAborts } from '../linked-abort.ts';
+import { logInternal } from '../log.ts';
+import type { Caller, Program } from '../program.ts';
+import { type RowCall, type RowOutcomes, timed } from '../rows/row-call.ts';
+import { type RowRecord, type RunHooks, runRows } from '../rows/run-rows.ts';
+import { summaryOf } from '../rows/summary.ts';
+import type { TimeLimit } from '../time-limit.ts';
+import { AuditTrail } from './audit-trail.ts';
+import { type MadePlan, makePlan } from './make-plan.ts';
+
+/** What becomes of a table's rows, on the disk. */
+export interface Journal extends RowRecord {
+  /** Of its file. */
+  name: string;
+}
+
+/** What changes over a table have beside a single one. */
+export interface TableOfChanges {
+  /** Rows that are known not to be possible, and why. */
+  leftOut: Plan['leftOut'];
+  /** On all rows together. */
+  clock: TimeLimit;
+  onRowRead: () => void;
+  /** @throws CallError Refused */
+  openJournal: () => Journal;
+  run: RunHooks;
+}
+
+interface ChangesToMake {
+  action: Change;
+  program: Program;
+  caller: Caller;
+  /** Throws for a call whose account could not be opened. */
+  accountOf: (call: RowCall) => Account;
+  /** Sends one. */
+  run: (call: RowCall, signal: AbortSignal) => Promise<unknown>;
+  dryRun: boolean;
+  table: TableOfChanges | undefined;
+}
+
+/**
+ * @returns one outcome for each call
+ * @throws CallError when nobody agreed, or two calls are the same
+ */
+export async function makeChanges(calls: readonly RowCall[], changes: ChangesToMake): Promise<RowOutcomes> {
+  const made = await planOf(calls, changes);
+  const outcomes = failuresOf(made);
+  const possible = calls.filter((call) => made.rows.has(call));
+  if (changes.dryRun) {
+    for (const call of possible) outcomes.set(call, { is: 'planned', plan: made.rows.get(call) });
+    return outcomes;
+  }
+  if (!made.plan) return outcomes;
+  const trail = new AuditTrail(made.plan, changes.program);
+  const changed = await agree(possible, made.plan, trail, changes);
+  for (const [call, error] of changed) outcomes.set(call, { is: 'failed', error });
+  const agreed = possible.filter((call) => !changed.has(call));
+  for (const [call, outcome] of await runAgreed(agreed, trail, changes)) outcomes.set(call, outcome);
+  return outcomes;
+}
+
+/** What can be planned before the call is cancelled, or the time for a table is over. */
+async function planOf(calls: readonly RowCall[], changes: ChangesToMake): Promise<MadePlan> {
+  const { caller, table } = changes;
+  const reading = linkAborts(caller.signal, ...(table ? [table.clock.signal] : []));
+  try {
+    return await makePlan(calls, {
+      ...changes,
+      leftOut: table?.leftOut ?? [],
+      onRowRead: table?.onRowRead,
+      signal: reading.signal,
+    });
+  } finally {
+    reading.unlink();
+  }
+}
+
+function failuresOf({ failures }: MadePlan): RowOutcomes {
+  return new Map([...failures].map(([call, error]) => [call, { is: 'failed', error }]));
+}
+
+/** @returns the calls whose facts are not any more those that were agreed to, with the failure of each */
+async function agree(
+  calls: readonly RowCall[],
+  plan: Plan,
+  trail: AuditTrail,
+  changes: ChangesToMake,
+): Promise<Map<RowCall, unknown>> {
+  const { program, caller, table } = changes;
+  const { settings, requests, approveCommand, leaving } = program;
+  trail.asked();
+  const asking = linkAborts(caller.signal, leaving);
+  table?.clock.stop();
+  try {
+    const { by, agreed } = await obtainApproval(plan, {
+      mode: settings.approval,
+      waitMs: settings.approvalWait * 1000,
+      listFile: openPlanList(plan, settings.stateDir),
+      askByForm: caller.askByForm,
+      requests,
+      approveCommand,
+      onProgress: caller.onProgress,
+      signal: asking.signal,
+    });
+    table?.clock.start();
+    // A person may have read for a while, or agreed in an earlier call.
+    const changed =
+      settings.approval === 'host' ? new Map<RowCall, unknown>() : await changedSince(calls, agreed, changes);
+    // The host may have cancelled in the same moment in which its answer came. One that has merely left has not.
+    if (caller.signal.aborted)
+      throw new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
+    trail.agreed(agreed, by);
+    return changed;
+  } catch (error) {
+    trail.notAgreed(error);
+    throw error;
+  } finally {
+    asking.unlink();
+  }
+}
+
+/** @throws CallError FactsChanged, or what reading them threw, when none of the calls is still what was agreed to */
+async function changedSince(
+  calls: readonly RowCall[],
+  agreed: Plan,
+  changes: ChangesToMake,
+): Promise<Map<RowCall, unknown>> {
+  const { rows, failures } = await planOf(calls, changes);
+  const changed = new Map<RowCall, unknown>(failures);
+  for (const [call, now] of rows) {
+    const then = agreed.rows.find(({ number }) => number === call.number);
+    const changes = then ? rowChangesSince(then, now, agreed.madeAt) : ['it was not in the plan'];
+    if (changes.length > 0) changed.set(call, factsChanged(changes));
+  }
+  if (changed.size === calls.length) throw [...changed.values()][0];
+  return changed;
+}
+
+function factsChanged(changes: string[]): CallError {
+  const what = changes.join('; ');
+  return new CallError(
+    'FactsChanged',
+    `since the plan that the person agreed to, this has changed: ${what}; call again to ask anew`,
+  );
+}
+
+async function runAgreed(calls: readonly RowCall[], trail: AuditTrail, changes: ChangesToMake): Promise<RowOutcomes> {
+  const { table, program } = changes;
+  const journal = table?.openJournal();
+  if (journal) trail.tableSent(journal.name);
+  const running = runRows(calls, (call) => send(call, changes), {
+    concurrency: program.settings.concurrency,
+    record: journal ?? trail,
+    ...table?.run,
+  });
+  program.changesUnderWay.add(running);
+  try {
+    const outcomes = await running;
+    if (journal) trail.tableFinished(summaryOf(outcomes.values()));
+    return outcomes;
+  } finally {
+    program.changesUnderWay.delete(running);
+  }
+}
+
+/** From here on, cancelling the call must not stop it half-way. */
+async function send(call: RowCall, { action, run, program }: ChangesToMake): Promise<unknown> {
+  try {
+    return await timed(call, undefined, (signal) => run(call, signal));
+  } catch (error) {
+    const outcome = error instanceof Failure ? error.outcome : 'unknown';
+    throw outcome === 'unknown' ? outcomeUnknown(error, action.whereToLook(call.input), program) : error;
+  }
+}
+
+/** IAM's own 5xx keeps its code, since it is an answer; every other doubt is OutcomeUnknown. */
+function outcomeUnknown(error: unknown, whereToLook: string, { log }: Program): Failure {
+  const why = error instanceof Failure ? error.message : `this program failed (${logInternal(error, log)})`;
+  const message = `${why}; whether the change was made is not known: ${whereToLook}`;
+  return error instanceof AwsError && error.isAnswer
+    ? new AwsError(error.code, message, { ...error, cause: error })
+    : new CallError('OutcomeUnknown', message, { cause: error });
+}

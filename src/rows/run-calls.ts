@@ -1,0 +1,72 @@
+// Opens the accounts of calls that are rendered and checked, and runs them: reads at once, changes by way of a person.
+import { type Action, isChange, type RunContext } from '../actions/action.ts';
+import { makeChanges, type TableOfChanges } from '../change/change.ts';
+import type { Account } from '../iam/account.ts';
+import type { Caller, Program } from '../program.ts';
+import { openSecretFile, secretInResult } from '../secret-file.ts';
+import { openAccounts } from './open-accounts.ts';
+import { type RowCall, type RowOutcomes, timed } from './row-call.ts';
+import { type RowRecord, runRows } from './run-rows.ts';
+
+/** What a call over a table has beside a single one. */
+interface Table extends TableOfChanges {
+  /** Where reads are put on record, if they are. @throws CallError Refused */
+  openRecordOfReads: () => RowRecord | undefined;
+}
+
+export interface CallsToRun {
+  action: Action;
+  program: Program;
+  caller: Caller;
+  dryRun: boolean;
+  table?: Table;
+  /** Takes up what the caller must know beside the result. */
+  warnings: string[];
+}
+
+/**
+ * @returns one outcome for each call
+ * @throws CallError for changes to which nobody agreed
+ */
+export async function runCalls(
+  calls: readonly RowCall[],
+  { action, program, caller, dryRun, table, warnings }: CallsToRun,
+): Promise<RowOutcomes> {
+  for (const label of new Set(calls.flatMap(({ connection }) => (connection.verifySsl ? [] : connection.label)))) {
+    warnings.push(`TLS certificates are not verified on the connection '${label}'.`);
+  }
+  if (dryRun && !isChange(action)) return new Map(calls.map((call) => [call, { is: 'planned' }]));
+  const accountOf = await openAccounts(calls, program, caller);
+  const run = (call: RowCall, signal: AbortSignal) => {
+    const context = runContext(accountOf(call), call, program, signal);
+    return action.run(call.input, context);
+  };
+  if (isChange(action)) return makeChanges(calls, { action, program, caller, accountOf, run, dryRun, table });
+  // A single read ends when it is cancelled; of a table, what is under way may finish.
+  const signal = table ? undefined : caller.signal;
+  const record = table?.openRecordOfReads();
+  return runRows(calls, (call) => timed(call, signal, (timedSignal) => run(call, timedSignal)), {
+    concurrency: program.settings.concurrency,
+    record,
+    ...table?.run,
+  });
+}
+
+function runContext(account: Account, call: RowCall, program: Program, signal: AbortSignal): RunContext {
+  const { secrets, stateDir } = program.settings;
+  return {
+    send: (operation, fields) => account.send(operation, fields, signal),
+    openSecretPlace() {
+      if (secrets === 'inline') return secretInResult;
+      const file = openSecretFile(stateDir);
+      return {
+        ...file,
+        keep(key) {
+          program.redactor.register(key.secretAccessKey);
+          return file.keep(key);
+        },
+      };
+    },
+    warn: (text) => call.warnings.push(text),
+  };
+}

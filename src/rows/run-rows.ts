@@ -1,0 +1,92 @@
+// Runs the rows of a call: several at once on each connection, those of one user one after another, each on record
+// before it is sent.
+import pLimit, { type LimitFunction } from 'p-limit';
+import type { RowCall, RowOutcome, RowOutcomes } from './row-call.ts';
+
+/** Where it is kept what was sent, and what came of it. */
+export interface RowRecord {
+  /** Resolves when it is kept. Rejects when it cannot be: then nothing is sent. */
+  sending(call: RowCall): Promise<void>;
+  settled(call: RowCall, outcome: RowOutcome): void;
+}
+
+/** How a table looks on. */
+export interface RunHooks {
+  /** Why no further row is started, from some moment on. */
+  whyStopped?: () => string | undefined;
+  onSettled?: (outcome: RowOutcome) => void;
+}
+
+interface RunOptions extends RunHooks {
+  /** On each connection. */
+  concurrency: number;
+  record: RowRecord | undefined;
+}
+
+/** @returns one outcome for each call; never rejects */
+export async function runRows(
+  calls: readonly RowCall[],
+  work: (call: RowCall) => Promise<unknown>,
+  { concurrency, whyStopped = () => undefined, record, onSettled }: RunOptions,
+): Promise<RowOutcomes> {
+  // While some are sent, the next ones are put on record, so that waiting for the disk costs no time.
+  const recorded = perConnection(concurrency * 2);
+  const sent = perConnection(concurrency);
+  const lastOfUser = new Map<string, Promise<unknown>>();
+  const runOne = async (call: RowCall): Promise<RowOutcome> => {
+    const notStarted = whyStopped();
+    if (notStarted !== undefined) return { is: 'not-attempted', why: notStarted };
+    try {
+      await record?.sending(call);
+    } catch (error) {
+      return { is: 'failed', error };
+    }
+    return sent(call)(async () => {
+      const outcome = await outcomeOf(call, work, whyStopped);
+      record?.settled(call, outcome);
+      return outcome;
+    });
+  };
+  const settled = calls.map((call): Promise<[RowCall, RowOutcome]> => {
+    const before = lastOfUser.get(userOf(call));
+    const run = (async (): Promise<[RowCall, RowOutcome]> => {
+      await before;
+      const outcome = await recorded(call)(() => runOne(call));
+      onSettled?.(outcome);
+      return [call, outcome];
+    })();
+    lastOfUser.set(userOf(call), run);
+    return run;
+  });
+  return new Map(await Promise.all(settled));
+}
+
+async function outcomeOf(
+  call: RowCall,
+  work: (call: RowCall) => Promise<unknown>,
+  whyStopped: () => string | undefined,
+): Promise<RowOutcome> {
+  const notStarted = whyStopped();
+  if (notStarted !== undefined) return { is: 'not-attempted', why: notStarted };
+  try {
+    return { is: 'done', result: await work(call) };
+  } catch (error) {
+    return { is: 'failed', error };
+  }
+}
+
+/** At most `most` calls of one connection at once. */
+export function perConnection(most: number): (call: RowCall) => LimitFunction {
+  const limits = new Map<string, LimitFunction>();
+  return ({ connection: { label } }) => {
+    const limit = limits.get(label) ?? pLimit(most);
+    limits.set(label, limit);
+    return limit;
+  };
+}
+
+/** IAM's user names are unique ignoring case. A call that names no user waits for nobody. */
+function userOf({ connection, input, number }: RowCall): string {
+  const { user_name } = input;
+  return JSON.stringify([connection.label, user_name === undefined ? number : user_name.toLowerCase()]);
+}

@@ -1,0 +1,25 @@
+// How many rows of a table came to what.
+import type { RowOutcome } from './row-call.ts';
+
+/** A row of which nobody knows whether it was done counts as failed. */
+export interface Summary {
+  rows: number;
+  succeeded: number;
+  failed: number;
+  not_attempted: number;
+}
+
+export function summaryOf(outcomes: Iterable<RowOutcome>): Summary {
+  const summary: Summary = { rows: 0, succeeded: 0, failed: 0, not_attempted: 0 };
+  for (const { is } of outcomes) {
+    summary.rows += 1;
+    if (is === 'failed') summary.failed += 1;
+    else if (is === 'not-attempted') summary.not_attempted += 1;
+    else summary.succeeded += 1;
+  }
+  return summary;
+}
+
+export function describeSummary({ succeeded, failed, not_attempted }: Summary): string {
+  return `${succeeded} succeeded, ${failed} failed, ${not_attempted} not attempted`;
+}

@@ -1,0 +1,63 @@
+// What every tool takes beside its action's own fields: a table of rows, and what becomes of it.
+import * as z from 'zod';
+import { parseFields } from '../actions/arguments.ts';
+import { CallError } from '../envelope.ts';
+import type { Row } from './row.ts';
+
+// Far more than any table has; deeper values would overflow the stack of whatever walks through them.
+const DEEPEST = 32;
+
+const fileName = (description: string) =>
+  z.string({ error: 'must be a text' }).trim().min(1).max(1000).optional().meta({ description });
+const flag = (description: string) =>
+  z.boolean({ error: 'must be true or false' }).default(false).meta({ description });
+
+export const tableInput = z.strictObject({
+  rows: z
+    .array(z.custom<Row>(isRow, { error: 'must be objects of JSON values by column' }).meta({ type: 'object' }), {
+      error: 'must be an array of objects',
+    })
+    .optional()
+    .meta({ description: 'Table: a call for each row; the other fields are Jinja templates over its columns' }),
+  rows_file: fileName('The table as a file: CSV, JSON, JSONL'),
+  output_file: fileName('Also write the result there'),
+  overwrite: flag('Replace it'),
+  dry_run: flag('Only render and check'),
+  resume: flag('Do what an earlier call left of this table'),
+  continue_from: fileName('From an earlier result: get its next entries'),
+});
+
+export type TableArguments = z.output<typeof tableInput>;
+
+/**
+ * Parts what a caller sent. The action's own fields are not checked yet, since they may be templates.
+ * @throws CallError InvalidArguments
+ */
+export function splitArguments(given: Record<string, unknown>): {
+  fields: Record<string, unknown>;
+  table: TableArguments;
+} {
+  const isOfTable = ([name]: [string, unknown]) => Object.hasOwn(tableInput.shape, name);
+  const entries = Object.entries(given);
+  const table = parseFields(tableInput, Object.fromEntries(entries.filter(isOfTable))) as TableArguments;
+  if (table.rows && table.rows_file !== undefined) {
+    throw new CallError('InvalidArguments', 'rows and rows_file: give one of them');
+  }
+  if (table.resume && !hasRows(table)) {
+    throw new CallError('InvalidArguments', 'resume: takes the same rows or rows_file as the call that it takes up');
+  }
+  return { fields: Object.fromEntries(entries.filter((entry) => !isOfTable(entry))), table };
+}
+
+export function hasRows({ rows, rows_file }: TableArguments): boolean {
+  return rows !== undefined || rows_file !== undefined;
+}
+
+function isRow(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && isShallow(value, DEEPEST);
+}
+
+function isShallow(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1));
+}

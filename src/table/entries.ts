@@ -1,0 +1,60 @@
+// From outcomes to the entries of a table's result: in the order of the rows, at least one for each.
+import * as z from 'zod';
+import type { Action } from '../actions/action.ts';
+import type { PreparedRow } from '../rows/prepare-rows.ts';
+import type { RowOutcome } from '../rows/row-call.ts';
+import type { Row } from './row.ts';
+
+/**
+ * One entry a row; for an action that lists, one for each thing found, and one that says so where there is none.
+ * @param errorText "Code: message" of whatever was thrown
+ */
+export function entriesOf(
+  action: Action,
+  { row, call }: PreparedRow,
+  outcome: RowOutcome,
+  errorText: (error: unknown) => string,
+): Row[] {
+  const input = { input: row };
+  const result = isList(action) ? {} : { result: null };
+  switch (outcome.is) {
+    case 'failed':
+      return [{ ...input, ...result, error: errorText(outcome.error), has_error: true }];
+    case 'not-attempted':
+      return [{ ...input, ...result, error: notAttempted(outcome.why), has_error: true }];
+    case 'planned':
+      return [{ ...input, ...result, ...SUCCESS, dry_run: described(call, outcome) }];
+    case 'done':
+      return isList(action) ? listed(input, outcome.result) : [{ ...input, result: outcome.result, ...SUCCESS }];
+  }
+}
+
+function notAttempted(why: string): string {
+  return `NotAttempted: ${why} before the turn of this row, for which nothing was sent; call again with resume to go on`;
+}
+
+const SUCCESS = { error: null, has_error: false };
+
+function isList({ output }: Action): boolean {
+  return output instanceof z.ZodArray;
+}
+
+function listed(input: { input: Row }, found: unknown): Row[] {
+  const items = Array.isArray(found) ? (found as Row[]) : [];
+  return items.length > 0 ? items.map((item) => ({ ...input, ...item })) : [{ ...input, ...SUCCESS }];
+}
+
+/** What would be done, and for a change what a person would read. */
+export function described(call: PreparedRow['call'], { plan }: Extract<RowOutcome, { is: 'planned' }>): Row {
+  const rendered =
+    'input' in call
+      ? { connection: call.connection.label, ...call.input, ...(call.roleArn && { role_arn: call.roleArn }) }
+      : {};
+  if (!plan) return { arguments: rendered };
+  const { account, caller, title, facts, effect, warnings } = plan;
+  const known = facts.map(({ label, shown, lastUse }) => [
+    label,
+    lastUse ? `${shown}; last use: ${lastUse.at ?? 'never'}` : shown,
+  ]);
+  return { arguments: rendered, title, account, caller, facts: Object.fromEntries(known), effect, warnings };
+}

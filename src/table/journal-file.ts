@@ -1,0 +1,86 @@
+// A table's journal as it stands in its file: one JSON object a line, the last one about a row being its state. A
+// process that was killed may leave half a line, which is passed over.
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import * as z from 'zod';
+import type { PreparedRow } from '../rows/prepare-rows.ts';
+import { openStateFolder } from '../state-dir.ts';
+
+const FOLDER = 'journals';
+
+const head = z.looseObject({
+  journal: z.literal(1),
+  tool: z.string(),
+  digest: z.string(),
+  rows: z.int(),
+  output_file: z.string().optional(),
+});
+const rowLine = z.looseObject({
+  row: z.int(),
+  state: z.enum(['sent', 'done', 'failed', 'unknown', 'not-attempted']),
+  result: z.unknown().optional(),
+  error: z.string().optional(),
+});
+
+export type JournalHead = z.output<typeof head>;
+/** Sent and no more: nobody knows whether it was done, as with `unknown`. A row without a line was not attempted. */
+export type JournalLine = z.output<typeof rowLine>;
+
+export interface JournalState {
+  file: string;
+  head: JournalHead;
+  /** By the row's number. */
+  rows: Map<number, JournalLine>;
+}
+
+/** The same for the same tool over the same rows, with templates that render to the same. */
+export function digestOf(tool: string, prepared: readonly PreparedRow[]): string {
+  const rows = prepared.map(({ row, call }) =>
+    'input' in call ? [row, call.connection.label, call.roleArn, call.input] : [row],
+  );
+  return createHash('sha256')
+    .update(JSON.stringify([tool, rows]))
+    .digest('hex');
+}
+
+export function journalFolder(stateDir: string): string {
+  return openStateFolder(stateDir, FOLDER);
+}
+
+/** Names sort by time. */
+export function journalName(tool: string, digest: string, now: Date, random: string): string {
+  return `${now.toISOString().slice(0, 19).replaceAll(':', '')}-${tool}-${digest.slice(0, 16)}-${random}.jsonl`;
+}
+
+/** The newest journal of that table, if there is one. @throws the file system's error */
+export function findJournal(stateDir: string, tool: string, digest: string): JournalState | undefined {
+  const folder = journalFolder(stateDir);
+  const part = `-${tool}-${digest.slice(0, 16)}-`;
+  const names = readdirSync(folder).filter((name) => name.includes(part) && name.endsWith('.jsonl'));
+  for (const name of names.sort().reverse()) {
+    const state = readJournal(path.join(folder, name));
+    if (state?.head.tool === tool && state.head.digest === digest) return state;
+  }
+  return undefined;
+}
+
+function readJournal(file: string): JournalState | undefined {
+  const [first = '', ...lines] = readFileSync(file, 'utf8').split('\n');
+  const opening = parsedAs(head, first);
+  if (!opening) return undefined;
+  const rows = new Map<number, JournalLine>();
+  for (const line of lines) {
+    const told = parsedAs(rowLine, line);
+    if (told) rows.set(told.row, told);
+  }
+  return { file, head: opening, rows };
+}
+
+function parsedAs<Schema extends z.ZodType>(schema: Schema, line: string): z.output<Schema> | undefined {
+  try {
+    return schema.parse(JSON.parse(line));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,185 @@
+// Writes what becomes of each row of a table, before it is sent and after, so that a process that is killed at any
+// moment leaves behind what is known of each.
+import { randomBytes } from 'node:crypto';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Journal } from '../change/change.ts';
+import { CallError, Failure } from '../envelope.ts';
+import type { PreparedRow } from '../rows/prepare-rows.ts';
+import type { RowCall, RowOutcome } from '../rows/row-call.ts';
+import { openPrivateAppend } from '../state-dir.ts';
+import { type JournalHead, type JournalState, journalFolder, journalName } from './journal-file.ts';
+import { SyncedLines } from './synced-lines.ts';
+
+export interface JournalOptions {
+  stateDir: string;
+  /** Takes secrets out of whatever is written. */
+  redact: <T>(value: T) => T;
+  errorText: (error: unknown) => string;
+  onFault: (error: unknown) => void;
+}
+
+export class TableJournal implements Journal {
+  readonly name: string;
+  readonly #lines: SyncedLines;
+  readonly #lock: Lock;
+  readonly #options: JournalOptions;
+
+  /** @throws CallError Refused when it cannot be written */
+  static begin(
+    head: Pick<JournalHead, 'tool' | 'digest' | 'rows' | 'output_file'>,
+    prepared: readonly PreparedRow[],
+    options: JournalOptions,
+  ) {
+    return refusing(() => {
+      const random = randomBytes(4).toString('hex');
+      const file = path.join(journalFolder(options.stateDir), journalName(head.tool, head.digest, new Date(), random));
+      const journal = new TableJournal(file, options);
+      journal.#write({ journal: 1, at: now(), ...head });
+      for (const { number, call } of prepared) {
+        if (call instanceof CallError) journal.#write({ row: number, state: 'failed', error: options.errorText(call) });
+      }
+      return journal;
+    });
+  }
+
+  /** @throws CallError Refused when it cannot be written, or another call is writing it */
+  static resume({ file }: JournalState, options: JournalOptions) {
+    return refusing(() => {
+      const journal = new TableJournal(file, options);
+      // The line before may be half a one.
+      journal.#write(undefined);
+      journal.#write({ resumed: now() });
+      return journal;
+    });
+  }
+
+  private constructor(file: string, options: JournalOptions) {
+    this.name = path.basename(file);
+    this.#options = options;
+    this.#lock = new Lock(file);
+    this.#lines = new SyncedLines(openPrivateAppend(file));
+  }
+
+  async sending({ number, connection, roleArn, input }: RowCall): Promise<void> {
+    const rendered = { ...input, ...(roleArn !== undefined && { role_arn: roleArn }) };
+    const line = { row: number, state: 'sent', at: now(), connection: connection.label, arguments: rendered };
+    try {
+      await this.#append(line);
+    } catch (error) {
+      throw unwritable(error);
+    }
+  }
+
+  settled({ number }: RowCall, outcome: RowOutcome): void {
+    this.#write({ row: number, at: now(), ...this.#told(outcome) });
+  }
+
+  /** When all that was written is on the disk. */
+  async close(): Promise<void> {
+    try {
+      await this.#lines.close();
+    } finally {
+      this.#lock.release();
+    }
+  }
+
+  #told(outcome: RowOutcome) {
+    switch (outcome.is) {
+      case 'done':
+        return { state: 'done', result: withoutSecrets(outcome.result) };
+      case 'failed': {
+        const { error } = outcome;
+        const left = error instanceof Failure ? error.outcome : 'unknown';
+        return { state: left === 'not-done' ? 'failed' : 'unknown', error: this.#options.errorText(error) };
+      }
+      default:
+        return { state: 'not-attempted' };
+    }
+  }
+
+  /** The row is done, whatever becomes of the line: without it, it counts as sent and unknown. */
+  #write(line: object | undefined): void {
+    this.#append(line).catch(this.#options.onFault);
+  }
+
+  #append(line: object | undefined): Promise<void> {
+    return this.#lines.append(line === undefined ? '' : JSON.stringify(this.#options.redact(line)));
+  }
+}
+
+const now = () => new Date().toISOString();
+
+/** A new key's secret belongs in the answer, where the operator chose so, and nowhere else. */
+function withoutSecrets(result: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(result ?? null, (name, value) => (name === 'SecretAccessKey' ? '(not shown)' : value)),
+  );
+}
+
+function refusing<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof CallError ? error : unwritable(error);
+  }
+}
+
+function unwritable(error: unknown): CallError {
+  const why = error instanceof Error ? error.message : String(error);
+  return new CallError('Refused', `the journal cannot be written (${why})`, { cause: error });
+}
+
+const heldHere = new Set<string>();
+
+/**
+ * One call at a time writes a journal, of this process or another. Each first says that it is there and then looks for
+ * others, so that of two that come at once none, or one, goes on.
+ */
+class Lock {
+  readonly #journal: string;
+  readonly #file: string;
+
+  constructor(journal: string) {
+    this.#journal = journal;
+    this.#file = `${journal}.${process.pid}.lock`;
+    if (heldHere.has(journal)) throw this.#busy();
+    heldHere.add(journal);
+    writeFileSync(this.#file, '', { mode: 0o600 });
+    for (const pid of holdersOf(journal)) {
+      if (pid === process.pid) continue;
+      if (isRunning(pid)) {
+        this.release();
+        throw this.#busy();
+      }
+      rmSync(`${journal}.${pid}.lock`, { force: true });
+    }
+  }
+
+  release(): void {
+    heldHere.delete(this.#journal);
+    rmSync(this.#file, { force: true });
+  }
+
+  #busy(): CallError {
+    return new CallError('Refused', 'another call is at work on this very table: wait for it, or cancel it');
+  }
+}
+
+function holdersOf(journal: string): number[] {
+  const start = `${path.basename(journal)}.`;
+  return readdirSync(path.dirname(journal)).flatMap((name) => {
+    const [, pid] = (name.startsWith(start) && /^(\d+)\.lock$/.exec(name.slice(start.length))) || [];
+    return pid === undefined ? [] : Number(pid);
+  });
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It runs as somebody else.
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

@@ -1,0 +1,81 @@
+// The last step of a result of many entries: to the file that the caller wants it in, and cut to what fits a model's
+// window, with the rest kept.
+import type { Action } from '../actions/action.ts';
+import type { Envelope, ResultFile } from '../envelope.ts';
+import { Failure } from '../envelope.ts';
+import type { Program } from '../program.ts';
+import type { TableArguments } from './arguments.ts';
+import { type TableFiles, tableFiles } from './files.ts';
+import { fitted, nextPage } from './results.ts';
+import type { Row } from './row.ts';
+import { checkEnding, rowsText } from './write-rows.ts';
+
+export class Publisher {
+  readonly #action: Action;
+  readonly #program: Program;
+  readonly files: TableFiles;
+
+  constructor(action: Action, program: Program) {
+    this.#action = action;
+    this.#program = program;
+    this.files = tableFiles(program.settings);
+  }
+
+  /** @throws CallError for an output_file that cannot be written, before anything is done */
+  checkOutput({ output_file: name, overwrite }: TableArguments, isOwn = false): void {
+    if (name === undefined) return;
+    checkEnding(name, 'output_file');
+    this.files.checkWritable(name, 'output_file', { overwrite: overwrite || isOwn });
+  }
+
+  /** @throws CallError InvalidArguments */
+  nextPage(token: string): Envelope {
+    return nextPage(token, this.#shown);
+  }
+
+  /**
+   * By now everything is done: what cannot be written becomes a warning, and the result is told all the same.
+   * @param isOwn an earlier run of this very table wrote that file
+   */
+  async publish(whole: Envelope, given: TableArguments, warnings: string[], isOwn = false): Promise<Envelope> {
+    let envelope = this.#program.redactor.value(whole);
+    const holdsSecrets = this.#holdsSecrets(envelope);
+    const { output_file: name } = given;
+    if (name !== undefined) {
+      const entries = entriesIn(envelope);
+      await this.#trying(warnings, async () => {
+        const overwrite = given.overwrite || isOwn;
+        this.files.write(name, await rowsText(name, entries), 'output_file', { overwrite });
+        const file: ResultFile = { name, entries: entries.length, ...(holdsSecrets && { holds_secrets: true }) };
+        envelope = { ...envelope, files: [file] };
+      });
+    }
+    await this.#trying(warnings, async () => {
+      envelope = fitted(envelope, this.#shown, holdsSecrets);
+    });
+    if (holdsSecrets && envelope.files) warnings.push('The files named have secret access keys in them: guard them.');
+    return envelope;
+  }
+
+  async #trying(warnings: string[], work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      warnings.push(`The result was not written to its file: ${error.code}: ${error.message}`);
+    }
+  }
+
+  #holdsSecrets({ result }: Envelope): boolean {
+    return this.#action.kind === 'create' && this.#program.settings.secrets === 'inline' && result !== null;
+  }
+
+  get #shown() {
+    return { files: this.files, tool: this.#action.name, limit: this.#program.settings.resultLimit };
+  }
+}
+
+/** Of a call without a table too. */
+function entriesIn({ result, error, has_error, dry_run }: Envelope): Row[] {
+  return Array.isArray(result) ? result : [{ result, error, has_error, ...(dry_run !== undefined && { dry_run }) }];
+}

@@ -1,0 +1,64 @@
+// Lines appended to a file that are on the disk before whoever wrote one goes on. Those written while the disk is busy
+// go there together, so that a table of a thousand rows waits for some dozens of syncs and not for two thousand.
+import { close, fdatasync, write } from 'node:fs';
+import { promisify } from 'node:util';
+
+const writeBytes = promisify(write);
+const sync = promisify(fdatasync);
+const closeFile = promisify(close);
+
+interface Waiting {
+  line: string;
+  resolve: () => void;
+  reject: (error: unknown) => void;
+}
+
+export class SyncedLines {
+  readonly #descriptor: number;
+  #waiting: Waiting[] = [];
+  #flushing: Promise<void> | undefined;
+
+  /** @param descriptor open for appending; this closes it */
+  constructor(descriptor: number) {
+    this.#descriptor = descriptor;
+  }
+
+  /** Resolves when the line is on the disk. Rejects when it could not be written. */
+  append(line: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ line, resolve, reject });
+      this.#flushing ??= this.#flush();
+    });
+  }
+
+  /** After all that was appended. */
+  async close(): Promise<void> {
+    await this.#flushing;
+    await closeFile(this.#descriptor);
+  }
+
+  async #flush(): Promise<void> {
+    // What is appended in this same turn goes with it.
+    await Promise.resolve();
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting;
+      this.#waiting = [];
+      try {
+        await this.#writeWhole(Buffer.from(group.map(({ line }) => `${line}\n`).join('')));
+        await sync(this.#descriptor);
+        for (const { resolve } of group) resolve();
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
+    }
+    this.#flushing = undefined;
+  }
+
+  async #writeWhole(bytes: Buffer): Promise<void> {
+    let written = 0;
+    while (written < bytes.length) {
+      const { bytesWritten } = await writeBytes(this.#descriptor, bytes, written, bytes.length - written);
+      written += bytesWritten;
+    }
+  }
+}

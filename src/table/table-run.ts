@@ -1,0 +1,241 @@
+// What a call over a table has beside a single one: rows from the call or a file, a journal that can be taken up again,
+// progress, a limit on its whole time, and an answer of many entries. Loaded with the first table.
+import { type Action, isChange } from '../actions/action.ts';
+import { whyLeftOut } from '../change/make-plan.ts';
+import { CallError, type Envelope } from '../envelope.ts';
+import { failureText } from '../failure-text.ts';
+import { AwsError } from '../iam/errors.ts';
+import type { Caller, Program } from '../program.ts';
+import type { PreparedRow } from '../rows/prepare-rows.ts';
+import type { RowCall, RowOutcome, RowOutcomes } from '../rows/row-call.ts';
+import type { RunHooks } from '../rows/run-rows.ts';
+import { describeSummary, summaryOf } from '../rows/summary.ts';
+import { TimeLimit } from '../time-limit.ts';
+import type { TableArguments } from './arguments.ts';
+import { entriesOf } from './entries.ts';
+import type { TableFiles } from './files.ts';
+import { TableJournal } from './journal.ts';
+import { digestOf, findJournal, type JournalLine, type JournalState } from './journal-file.ts';
+import { Progress } from './progress.ts';
+import { readRows } from './read-rows.ts';
+import type { Row } from './row.ts';
+
+// Of the warnings of rows that succeeded, so many are told.
+const MOST_WARNINGS = 20;
+
+interface TableCall {
+  action: Action;
+  given: TableArguments;
+  program: Program;
+  caller: Caller;
+}
+
+/** @throws CallError InvalidArguments for a file that cannot be read, or too many rows */
+export async function readTable(
+  given: TableArguments,
+  action: Action,
+  { settings }: Program,
+  files: TableFiles,
+): Promise<Row[]> {
+  const { maxRows, maxChangeRows } = settings;
+  const rows =
+    given.rows_file === undefined
+      ? (given.rows ?? [])
+      : await readRows(given.rows_file, files.read(given.rows_file, 'rows_file'), maxRows);
+  const most = isChange(action) ? Math.min(maxRows, maxChangeRows) : maxRows;
+  if (rows.length <= most) return rows;
+  const option = most < maxRows ? '--max-change-rows' : '--max-rows';
+  throw new CallError(
+    'InvalidArguments',
+    `the table has ${rows.length} rows, and at most ${most} are taken at once (${option}): split it`,
+  );
+}
+
+export class TableRun {
+  readonly #call: TableCall;
+  readonly #prepared: readonly PreparedRow[];
+  readonly #digest: string;
+  readonly #resumed: JournalState | undefined;
+  /** Of earlier runs. */
+  readonly #before = new Map<number, RowOutcome>();
+  readonly #progress: Progress;
+  /** The rows of this run. */
+  readonly calls: readonly RowCall[];
+  /** On all rows together, the wait for a person not counted. */
+  readonly clock: TimeLimit;
+  #journal: TableJournal | undefined;
+  #end = () => {};
+  readonly #ended = new Promise<void>((resolve) => {
+    this.#end = resolve;
+  });
+
+  /** @throws CallError InvalidArguments when there is nothing to take up, Refused when another call is at work on it */
+  constructor(call: TableCall, prepared: readonly PreparedRow[]) {
+    const { action, given, program, caller } = call;
+    this.#call = call;
+    this.#prepared = prepared;
+    this.#digest = digestOf(action.name, prepared);
+    this.#resumed = given.resume ? this.#findEarlier() : undefined;
+    for (const [number, line] of this.#resumed?.rows ?? []) {
+      const outcome = knownOutcome(line, action);
+      if (outcome) this.#before.set(number, outcome);
+    }
+    this.calls = prepared.flatMap(({ call: made }) =>
+      'input' in made && !this.#before.has(made.number ?? 0) ? made : [],
+    );
+    const phases = isChange(action) && !given.dry_run ? 3 : 1;
+    this.#progress = new Progress(caller.onProgress, this.calls.length * phases);
+    this.clock = new TimeLimit(program.settings.tableTimeout * 1000);
+  }
+
+  get leftOut(): { number: number; why: string }[] {
+    return this.#prepared.flatMap(({ number, call }) =>
+      'input' in call || number === undefined ? [] : { number, why: whyLeftOut(this.#errorText(call)) },
+    );
+  }
+
+  onRowRead = (): void => this.#progress.checked(this.calls.length);
+
+  get run(): RunHooks {
+    return {
+      whyStopped: () => this.#whyStopped(),
+      onSettled: ({ is }) => this.#progress.ran(this.calls.length, is !== 'done'),
+    };
+  }
+
+  /** Of reads there is one where their result is wanted in a file. @throws CallError Refused */
+  openRecordOfReads = (): TableJournal | undefined =>
+    this.#call.given.output_file === undefined ? undefined : this.openJournal();
+
+  /** @throws CallError Refused */
+  openJournal = (): TableJournal => {
+    const { action, given, program } = this.#call;
+    const options = {
+      stateDir: program.settings.stateDir,
+      redact: <T>(value: T) => program.redactor.value(value),
+      errorText: (error: unknown) => this.#errorText(error),
+      onFault: (error: unknown) => program.log.error('journal', { error: String(error) }),
+    };
+    const { output_file } = given;
+    const head = { tool: action.name, digest: this.#digest, rows: this.#prepared.length, output_file };
+    this.#journal = this.#resumed
+      ? TableJournal.resume(this.#resumed, options)
+      : TableJournal.begin(head, this.#prepared, options);
+    // From here on the program waits, should the host leave, until everything about the table is written.
+    program.changesUnderWay.add(this.#ended);
+    return this.#journal;
+  };
+
+  /** Nothing more is written. May be called twice. */
+  async end(): Promise<void> {
+    this.clock.stop();
+    const journal = this.#journal;
+    this.#journal = undefined;
+    await journal?.close();
+    this.#call.program.changesUnderWay.delete(this.#ended);
+    this.#end();
+  }
+
+  /** Whether the file that is to be written may be there, since an earlier run of this table wrote it. */
+  get isOwnOutput(): boolean {
+    const { output_file } = this.#call.given;
+    return output_file !== undefined && this.#resumed?.head.output_file === output_file;
+  }
+
+  /**
+   * The envelope with every entry of the result.
+   * @param warnings takes up what the caller must know beside it
+   */
+  async finish(outcomes: RowOutcomes, warnings: string[]): Promise<Envelope> {
+    const { action, program, caller } = this.#call;
+    const rows = this.#prepared.map((prepared) => ({ prepared, outcome: this.#outcomeOf(prepared, outcomes) }));
+    const summary = summaryOf(rows.map(({ outcome }) => outcome));
+    const entries = rows.flatMap(({ prepared, outcome }) =>
+      entriesOf(action, prepared, outcome, (error) => this.#errorText(error)),
+    );
+    warnings.push(...this.#warningsOf(rows));
+    if (summary.not_attempted > 0 || caller.signal.aborted) {
+      const what = `${action.name} over ${summary.rows} rows: ${describeSummary(summary)}`;
+      const where = this.#journal ? `; journal ${this.#journal.name}` : '';
+      const notice = `${what}${where}. ${this.#whyStopped() ?? 'stopped'}; to go on, make the same call with resume`;
+      // A cancelled call gets no answer: the next one tells.
+      if (caller.signal.aborted) program.notices.push(`An earlier call was cancelled: ${notice}`);
+      else if (this.#journal) warnings.push(notice);
+    }
+    const bad = summary.failed + summary.not_attempted;
+    return {
+      result: entries,
+      error: bad > 0 ? `RowsFailed: ${bad} of ${summary.rows} rows did not succeed` : null,
+      has_error: bad > 0,
+      summary,
+    };
+  }
+
+  #outcomeOf({ number = 0, call }: PreparedRow, outcomes: RowOutcomes): RowOutcome {
+    if (!('input' in call)) return { is: 'failed', error: call };
+    const outcome = this.#before.get(number) ?? outcomes.get(call) ?? { is: 'failed', error: new Error('no outcome') };
+    // Sent by a process that ended before the answer came; and now the key is gone.
+    if (this.#call.action.kind === 'delete' && this.#wasSent(number) && isGone(outcome)) {
+      call.warnings.push('was sent by an earlier call, and the key is gone now: taken for deleted');
+      const done: RowOutcome = { is: 'done', result: null };
+      (this.#journal ?? this.openJournal()).settled(call, done);
+      return done;
+    }
+    return outcome;
+  }
+
+  #wasSent(number: number): boolean {
+    const state = this.#resumed?.rows.get(number)?.state;
+    return state === 'sent' || state === 'unknown';
+  }
+
+  #warningsOf(rows: { prepared: PreparedRow }[]): string[] {
+    const all = rows.flatMap(({ prepared: { number, call } }) =>
+      'input' in call ? call.warnings.map((text) => `Row ${number}: ${text}`) : [],
+    );
+    const rest = all.length - MOST_WARNINGS;
+    return rest > 0 ? [...all.slice(0, MOST_WARNINGS), `and ${rest} more such warnings`] : all;
+  }
+
+  #whyStopped(): string | undefined {
+    if (this.#call.caller.signal.aborted) return 'the call was cancelled';
+    if (this.#call.program.leaving.aborted) return 'the host left';
+    if (this.clock.signal.aborted) return 'the time allowed for a table (--table-timeout) was over';
+    return undefined;
+  }
+
+  #findEarlier(): JournalState {
+    const { action, program } = this.#call;
+    const found = findJournal(program.settings.stateDir, action.name, this.#digest);
+    if (found) return found;
+    throw new CallError(
+      'InvalidArguments',
+      'resume: no journal of this very table with these templates is there; without resume, it starts anew',
+    );
+  }
+
+  #errorText(error: unknown): string {
+    return failureText(error, this.#call.action, this.#call.program.log);
+  }
+}
+
+/** What is settled and must not be repeated. The rest is taken up. */
+function knownOutcome({ state, result, error }: JournalLine, { kind, name }: Action): RowOutcome | undefined {
+  if (state === 'done') return { is: 'done', result };
+  // Sent twice, it would leave a second key, and one whose secret nobody has.
+  if (kind === 'create' && (state === 'sent' || state === 'unknown')) {
+    const why = error?.replace(/^\w+: /, '') ?? 'it was sent by a process that ended before the answer came';
+    return {
+      is: 'failed',
+      error: new CallError(
+        'OutcomeUnknown',
+        `${why}; it is not repeated by resume: look first, then call ${name} for it`,
+      ),
+    };
+  }
+  return undefined;
+}
+
+function isGone(outcome: RowOutcome): boolean {
+  return outcome.is === 'failed' && outcome.error instanceof AwsError && outcome.error.code === 'NoSuchEntity';
+}
