@@ -3,6 +3,7 @@ import { CallError } from '../envelope.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type Answer, decide } from './decide.ts';
 import type { Plan } from './plan.ts';
+import { openPlanList } from './plan-list.ts';
 import type { ApprovalRequests } from './requests.ts';
 import { askTerminal } from './terminal.ts';
 
@@ -16,8 +17,7 @@ export interface WaysToAsk {
   mode: Settings['approval'];
   /** For all asking of one call together. */
   waitMs: number;
-  /** Has the whole list, where that is too long for a form. */
-  listFile: string | undefined;
+  stateDir: string;
   /** Undefined where the host has no forms. */
   askByForm: AskByForm | undefined;
   requests: ApprovalRequests;
@@ -58,9 +58,8 @@ export async function obtainApproval(plan: Plan, ways: WaysToAsk): Promise<Agree
       if (decision.is === 'refused') throw new CallError(decision.code, decision.message);
       if (decision.way === 'form' && ways.askByForm) {
         const timeoutMs = Math.max(1, deadline - Date.now());
-        answers.push(
-          await ways.askByForm(plan, { note: decision.note, listFile: ways.listFile, timeoutMs, signal: ways.signal }),
-        );
+        const listFile = openPlanList(plan, ways.stateDir);
+        answers.push(await ways.askByForm(plan, { note: decision.note, listFile, timeoutMs, signal: ways.signal }));
       } else {
         const onWaiting = (id: string) => {
           waitingFor = `waiting for a person, who runs: ${ways.approveCommand(id)}`;

@@ -1,13 +1,13 @@
-// The whole list of a table's changes in a file of the state dir, for a person whose host shows too little of it.
-import { randomBytes } from 'node:crypto';
+// The whole list of a table's changes in a file of the state dir, for a person whose form or
+// terminal shows too little of it at once.
 import path from 'node:path';
 import { CallError } from '../envelope.ts';
 import { openStateFolder, writePrivateFile } from '../state-dir.ts';
 import { describePlan } from './describe-plan.ts';
-import type { Plan } from './plan.ts';
+import { type Plan, planDigest } from './plan.ts';
 
 const FOLDER = 'plans';
-// What a host's form can be expected to show, scrolled a little.
+// What a host's form, or a terminal, can be expected to show, scrolled a little.
 const LONGEST_FORM = 4000;
 
 /**
@@ -19,10 +19,8 @@ export function openPlanList(plan: Plan, stateDir: string): string | undefined {
   const text = describePlan(plan);
   if (text.length <= LONGEST_FORM) return undefined;
   try {
-    const folder = openStateFolder(stateDir, FOLDER);
-    const day = plan.madeAt.slice(0, 19).replaceAll(':', '');
-    const file = path.join(folder, `${day}-${plan.tool}-${randomBytes(4).toString('hex')}.txt`);
-    writePrivateFile(file, `${text}\n`, { exclusive: true });
+    const file = path.join(openStateFolder(stateDir, FOLDER), `${plan.tool}-${planDigest(plan).slice(0, 16)}.txt`);
+    writePrivateFile(file, `${text}\n`);
     return file;
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

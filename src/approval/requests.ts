@@ -31,10 +31,10 @@ export type RequestAnswer = z.output<typeof answerSchema>;
 
 /** The requests of one state dir. Every method may throw the file system's error, or one that says the folder is unsafe. */
 export class ApprovalRequests {
-  readonly #stateDir: string;
+  readonly stateDir: string;
 
   constructor(stateDir: string) {
-    this.#stateDir = stateDir;
+    this.stateDir = stateDir;
   }
 
   /** Those that still may be answered or taken, oldest first. What is older is removed on the way. */
@@ -122,7 +122,7 @@ export class ApprovalRequests {
     }
   }
 
-  #folder = () => openStateFolder(this.#stateDir, FOLDER);
+  #folder = () => openStateFolder(this.stateDir, FOLDER);
   #requestFile = (id: string) => path.join(this.#folder(), `${id}.request.json`);
   #answerFile = (id: string) => path.join(this.#folder(), `${id}.answer.json`);
 }

@@ -3,7 +3,6 @@
 import type { Change } from '../actions/action.ts';
 import { obtainApproval } from '../approval/approval.ts';
 import { type Plan, rowChangesSince } from '../approval/plan.ts';
-import { openPlanList } from '../approval/plan-list.ts';
 import { CallError, Failure } from '../envelope.ts';
 import type { Account } from '../iam/account.ts';
 import { AwsError } from '../iam/errors.ts';
@@ -104,7 +103,7 @@ async function agree(
     const { by, agreed } = await obtainApproval(plan, {
       mode: settings.approval,
       waitMs: settings.approvalWait * 1000,
-      listFile: openPlanList(plan, settings.stateDir),
+      stateDir: settings.stateDir,
       askByForm: caller.askByForm,
       requests,
       approveCommand,

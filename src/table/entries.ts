@@ -30,7 +30,7 @@ export function entriesOf(
 }
 
 function notAttempted(why: string): string {
-  return `NotAttempted: ${why} before the turn of this row, for which nothing was sent; call again with resume to go on`;
+  return `NotAttempted: ${why} before the turn of this row, for which nothing was sent`;
 }
 
 const SUCCESS = { error: null, has_error: false };

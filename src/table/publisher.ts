@@ -41,7 +41,7 @@ export class Publisher {
     let envelope = this.#program.redactor.value(whole);
     const holdsSecrets = this.#holdsSecrets(envelope);
     const { output_file: name } = given;
-    if (name !== undefined) {
+    if (name !== undefined && !given.dry_run) {
       const entries = entriesIn(envelope);
       await this.#trying(warnings, async () => {
         const overwrite = given.overwrite || isOwn;
@@ -67,7 +67,8 @@ export class Publisher {
   }
 
   #holdsSecrets({ result }: Envelope): boolean {
-    return this.#action.kind === 'create' && this.#program.settings.secrets === 'inline' && result !== null;
+    const mayHold = this.#action.kind === 'create' && this.#program.settings.secrets === 'inline';
+    return mayHold && JSON.stringify(result).includes('"SecretAccessKey":');
   }
 
   get #shown() {

@@ -9,7 +9,7 @@ import type { Caller, Program } from '../program.ts';
 import type { PreparedRow } from '../rows/prepare-rows.ts';
 import type { RowCall, RowOutcome, RowOutcomes } from '../rows/row-call.ts';
 import type { RunHooks } from '../rows/run-rows.ts';
-import { describeSummary, summaryOf } from '../rows/summary.ts';
+import { describeSummary, type Summary, summaryOf } from '../rows/summary.ts';
 import { TimeLimit } from '../time-limit.ts';
 import type { TableArguments } from './arguments.ts';
 import { entriesOf } from './entries.ts';
@@ -99,7 +99,7 @@ export class TableRun {
   get run(): RunHooks {
     return {
       whyStopped: () => this.#whyStopped(),
-      onSettled: ({ is }) => this.#progress.ran(this.calls.length, is !== 'done'),
+      onSettled: ({ is }) => this.#progress.ran(this.calls.length, is === 'failed'),
     };
   }
 
@@ -155,12 +155,10 @@ export class TableRun {
     );
     warnings.push(...this.#warningsOf(rows));
     if (summary.not_attempted > 0 || caller.signal.aborted) {
-      const what = `${action.name} over ${summary.rows} rows: ${describeSummary(summary)}`;
-      const where = this.#journal ? `; journal ${this.#journal.name}` : '';
-      const notice = `${what}${where}. ${this.#whyStopped() ?? 'stopped'}; to go on, make the same call with resume`;
+      const notice = this.#notice(summary);
       // A cancelled call gets no answer: the next one tells.
       if (caller.signal.aborted) program.notices.push(`An earlier call was cancelled: ${notice}`);
-      else if (this.#journal) warnings.push(notice);
+      else warnings.push(notice);
     }
     const bad = summary.failed + summary.not_attempted;
     return {
@@ -169,6 +167,13 @@ export class TableRun {
       has_error: bad > 0,
       summary,
     };
+  }
+
+  #notice(summary: Summary): string {
+    const what = `${this.#call.action.name} over ${summary.rows} rows: ${describeSummary(summary)}.`;
+    return this.#journal
+      ? `${what} To go on, make the same call with resume. What came of each row is in the journal ${this.#journal.name}.`
+      : what;
   }
 
   #outcomeOf({ number = 0, call }: PreparedRow, outcomes: RowOutcomes): RowOutcome {
