@@ -17,6 +17,18 @@ const engineInBundle = {
   },
 };
 
+// From source, src/templates/worker-file.ts starts the worker thread's TypeScript with tsx; here it has been built.
+const WORKER = 'template-worker';
+const builtWorker = {
+  name: 'built worker',
+  setup(bundle) {
+    bundle.onLoad({ filter: /[\\/]src[\\/]templates[\\/]worker-file\.ts$/ }, () => ({
+      contents: `export default new URL('./${WORKER}.js', import.meta.url);`,
+      loader: 'js',
+    }));
+  },
+};
+
 // The MCP SDK makes a JSON Schema compiler at every start, for answers to forms, which src/approval checks by itself.
 const withoutAjv = {
   name: 'without ajv',
@@ -29,11 +41,9 @@ const withoutAjv = {
 };
 
 await rm('dist', { recursive: true, force: true });
-await build({
-  entryPoints: ['src/main.ts'],
+const options = {
   outdir: 'dist',
   bundle: true,
-  splitting: true,
   minify: true,
   // ES modules before UMD ones, whose require() of their own parts a bundle cannot follow, and in which nothing that is
   // unused can be left out.
@@ -46,10 +56,13 @@ await build({
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
-  plugins: [engineInBundle, withoutAjv],
+  plugins: [engineInBundle, builtWorker, withoutAjv],
   legalComments: 'linked',
   logLevel: 'warning',
-});
+};
+await build({ ...options, entryPoints: ['src/main.ts'], splitting: true });
+// By itself, so that the program's chunks, and with them its start, are the same as without it.
+await build({ ...options, entryPoints: { [WORKER]: 'src/templates/worker.ts' } });
 await chmod('dist/main.js', 0o755);
 await writeFile('dist/config.schema.json', await configJsonSchema());
 

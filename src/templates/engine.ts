@@ -1,33 +1,45 @@
-// The template engine: MiniJinja in WebAssembly, which has no way to JavaScript's objects, kept within bounds. Loaded
-// with the first template.
+// The template engine: MiniJinja in WebAssembly, which has no way to JavaScript's objects, kept within bounds. Loaded by
+// the worker thread.
 import { Environment, initSync } from 'minijinja-js/dist/web/minijinja_js.js';
+import { withMemoryLimit } from './memory-limit.ts';
 import { type MissingName, missingName, namesFor } from './names.ts';
-import { TemplateError, withoutTexts } from './render.ts';
+import { TemplateError, withoutTexts } from './template-error.ts';
 import wasm from './wasm.ts';
 
 const LONGEST_TEMPLATE = 10_000;
 const LONGEST_OUTPUT = 100_000;
 // Steps of the engine, some four for each turn of a loop: about 10 ms of looping.
 const FUEL = 50_000;
+// Of 64 KB: 64 MB in all.
+const MEMORY_PAGES = 1024;
 
+const { memory } = initSync({ module: withMemoryLimit(wasm, MEMORY_PAGES) });
 const environment = makeEnvironment();
-let hasStopped = false;
 
-/** @throws TemplateError */
+/** A panic, which leaves the engine's memory in no state to go on with. */
+export class EngineFailure extends Error {}
+
+/** In bytes. It never becomes less. */
+export function engineMemory(): number {
+  return memory.buffer.byteLength;
+}
+
+/**
+ * @param scope parsed JSON: the engine would make a function callable
+ * @throws TemplateError
+ * @throws EngineFailure
+ */
 export function renderWithEngine(template: string, scope: Record<string, unknown>): string {
   if (template.length > LONGEST_TEMPLATE) {
     throw new TemplateError(`the template has ${template.length} characters, and at most ${LONGEST_TEMPLATE} are read`);
   }
-  if (hasStopped) throw new TemplateError('the template engine has stopped: start this program again');
-  // The engine would make a function callable: data is all it may get.
-  const data = JSON.parse(JSON.stringify(scope)) as Record<string, unknown>;
-  const missing = missingName(template, data);
+  const missing = missingName(template, scope);
   if (missing) throw undefinedError(missing);
   let output: string;
   try {
-    output = quietly(() => environment.renderStr(template, data));
+    output = environment.renderStr(template, scope);
   } catch (error) {
-    throw templateError(error, missingName(template, data, true));
+    throw templateError(error, missingName(template, scope, true));
   }
   if (output.length > LONGEST_OUTPUT) {
     throw new TemplateError(`the template makes ${output.length} characters, and at most ${LONGEST_OUTPUT} are taken`);
@@ -36,7 +48,6 @@ export function renderWithEngine(template: string, scope: Record<string, unknown
 }
 
 function makeEnvironment(): Environment {
-  initSync({ module: wasm });
   const made = new Environment();
   made.undefinedBehavior = 'strict';
   made.fuel = FUEL;
@@ -49,17 +60,6 @@ function makeEnvironment(): Environment {
   return made;
 }
 
-/** A panic of the engine prints to the console, and stderr is not ours to write on. */
-function quietly<Result>(work: () => Result): Result {
-  const { error } = console;
-  Object.assign(console, { error: () => {} });
-  try {
-    return work();
-  } finally {
-    Object.assign(console, { error });
-  }
-}
-
 function undefinedError(missing: MissingName): TemplateError {
   return new TemplateError(`${missing.expression} is undefined; ${namesFor(missing)}`);
 }
@@ -68,13 +68,9 @@ function undefinedError(missing: MissingName): TemplateError {
 const KINDS =
   /^(invalid operation|missing argument|too many arguments|unknown (?:filter|test|function|method|block)|cannot unpack|template not found|bad string escape)\b/;
 
-function templateError(error: unknown, missing: MissingName | undefined): TemplateError {
+function templateError(error: unknown, missing: MissingName | undefined): TemplateError | EngineFailure {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  if (name === 'RuntimeError') {
-    // A panic leaves the engine's memory in no state to go on with.
-    hasStopped = true;
-    return new TemplateError('the template engine failed at this template');
-  }
+  if (name === 'RuntimeError') return new EngineFailure('the template engine failed at this template');
   const at = expressionIn(message);
   if (/^undefined value/.test(message))
     return missing ? undefinedError(missing) : new TemplateError(`${at} is undefined`);

@@ -104,9 +104,11 @@ function lookUp(path: string[], scope: Record<string, unknown>): MissingName | u
   let there: unknown = scope;
   for (const [index, step] of path.entries()) {
     const isObject = typeof there === 'object' && there !== null;
+    const isNumber = /^\d+$/.test(step);
     // Of a text, a character can be asked for.
-    if (!isObject && /^\d+$/.test(step)) return undefined;
-    if (!isObject || !Object.hasOwn(there as object, step)) {
+    if (typeof there === 'string' && isNumber && Number(step) < there.length) return undefined;
+    // Of a list, JavaScript would find its length as well.
+    if (!isObject || !Object.hasOwn(there as object, step) || (Array.isArray(there) && !isNumber)) {
       return { expression: path.slice(0, index + 1).join('.'), among: isObject ? Object.keys(there as object) : [] };
     }
     there = (there as Record<string, unknown>)[step];

@@ -1,0 +1,99 @@
+// The worker thread in which all templates are rendered, seen from the main thread: started with the first template,
+// asked one thing at a time, ended when it does not answer in time, and started anew for the next.
+import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import { TemplateError } from './template-error.ts';
+import type { Answer, Message, Request } from './worker.ts';
+import workerFile from './worker-file.ts';
+
+const MILLISECONDS_TO_ANSWER = 100;
+const MILLISECONDS_TO_START = 10_000;
+
+let thread: Thread | undefined;
+let queue: Promise<unknown> = Promise.resolve();
+
+/**
+ * Waits for its turn, and for the answer. There may be fewer renderings in it than scopes were asked for.
+ * @throws TemplateError when the thread had to be ended or ended by itself
+ */
+export function ask(request: Request): Promise<Answer> {
+  const answer = queue.then(() => askNow(request));
+  queue = answer.catch(() => {});
+  return answer;
+}
+
+async function askNow(request: Request): Promise<Answer> {
+  const asked = thread ?? new Thread();
+  thread = asked;
+  const answer = await asked.answer(request);
+  if (typeof answer === 'object' && answer.failure === undefined && !answer.isBloated) return answer;
+  // Nobody waits for its end, which takes its time where memory has to be given back.
+  asked.end();
+  thread = undefined;
+  if (answer === 'not started') throw new TemplateError('the template engine cannot be started');
+  if (answer === 'ended') throw new TemplateError('the template engine ended at this template');
+  if (answer === 'late') {
+    const [one, were] = request.templates.length === 1 ? ['template', 'was'] : ['templates', 'were'];
+    throw new TemplateError(`the ${one} took more than ${MILLISECONDS_TO_ANSWER} ms and ${were} stopped`);
+  }
+  if (answer.failure !== undefined) throw new TemplateError(answer.failure);
+  return answer;
+}
+
+class Thread {
+  readonly #worker: Worker;
+  readonly #port: MessagePort;
+  #isReady = false;
+  #hasEnded = false;
+  #listener: (message: Message | 'ended') => void = () => {};
+
+  constructor() {
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    this.#worker = new Worker(workerFile, {
+      argv: [],
+      env: {},
+      execArgv: [],
+      // Kept from this program's own. Nobody reads them: a stream that is read keeps the program alive, and all that the
+      // thread may have to say is that the engine failed, once, since it is ended then.
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8 },
+      workerData: port2,
+      transferList: [port2],
+    });
+    const ended = () => {
+      this.#hasEnded = true;
+      this.#listener('ended');
+    };
+    this.#worker.on('error', ended).on('exit', ended);
+    this.#port.on('message', (message: Message) => this.#listener(message));
+    // A thread that waits for templates does not keep the program alive; the time for an answer does.
+    this.#worker.unref();
+    this.#port.unref();
+  }
+
+  async answer(request: Request): Promise<Answer | 'late' | 'ended' | 'not started'> {
+    if (!this.#isReady && (await this.#next(MILLISECONDS_TO_START)) !== 'ready') return 'not started';
+    this.#isReady = true;
+    this.#port.postMessage(request);
+    return (await this.#next(MILLISECONDS_TO_ANSWER)) as Answer | 'late' | 'ended';
+  }
+
+  end(): void {
+    void this.#worker.terminate();
+    this.#port.close();
+  }
+
+  #next(within: number): Promise<Message | 'late' | 'ended'> {
+    if (this.#hasEnded) return Promise.resolve('ended');
+    return new Promise((resolve) => {
+      const heard = (message: Message | 'late' | 'ended') => {
+        clearTimeout(timer);
+        resolve(message);
+      };
+      // Had this thread been busy, the timer would be late, and the answer here.
+      const timer = setTimeout(() => heard(receiveMessageOnPort(this.#port)?.message ?? 'late'), within);
+      this.#listener = heard;
+    });
+  }
+}
