@@ -67,10 +67,21 @@ function blockOf(inside: string): Block {
   const keys: string[] = [];
   const text = inside
     .replace(/^[-+]|[-+]$/g, '')
-    .replace(SUBSCRIPT, (_, key: string) => `.§${keys.push(key.replace(/^["']|["']$/g, '')) - 1}`)
+    .replace(SUBSCRIPT, (_, key: string) => `.§${keys.push(keyIn(key)) - 1}`)
     .replace(new RegExp(STRING, 'g'), '""')
     .trim();
   return { text, keys };
+}
+
+const ESCAPED: Record<string, string> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
+
+/** What a number, or a text in quotes, stands for. */
+function keyIn(literal: string): string {
+  return literal
+    .replace(/^["']|["']$/g, '')
+    .replace(/\\(?:u([0-9a-f]{4})|(.))/gis, (_, code?: string, character = '') =>
+      code === undefined ? (ESCAPED[character] ?? character) : String.fromCharCode(Number.parseInt(code, 16)),
+    );
 }
 
 /** What the template names itself: variables, loop variables, macros and their parameters. */

@@ -42,6 +42,20 @@ describe('the built program with a config file', () => {
     expect(stderr).not.toContain('correct-horse');
   });
 
+  it('ends with that one line as well when the template engine panics, or has to be stopped', () => {
+    for (const [template, what] of [
+      ['{{ [1] | batch(1000000000, 1) }}', 'the template engine failed at this template'],
+      ['{{ "a".count("") }}', 'the template took more than 100 ms and was stopped'],
+    ]) {
+      const connections = [{ label: 'prod', accessKey: 'AKIAIOSFODNN7EXAMPLE', secretKey: template }];
+      const { code, stdout, stderr } = start({ stateDir: 'state', connections });
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+      expect(stderr).toMatch(
+        new RegExp(`^aws-iam-mcp: \\S+: connections\\[0\\]\\.secretKey: connection 'prod': ${what}\n$`),
+      );
+    }
+  });
+
   it('ends with one line and exit code 2 when the file is no JSON', () => {
     const { code, stderr } = start('{\n"a": 1,\n}');
     expect(code).toBe(2);
