@@ -1,5 +1,5 @@
 // What can be ordered to go wrong, and the queue of orders. How a fault looks on the wire is done in http.ts.
-import { QueryError } from './query-protocol.ts';
+import { QueryError, rateExceeded } from './query-protocol.ts';
 
 export type SandboxFault =
   /** The answer takes this much longer. */
@@ -77,7 +77,7 @@ export class FaultQueue {
 export function orderedError(fault: Breakage | undefined): QueryError | undefined {
   switch (fault?.kind) {
     case 'throttle':
-      return new QueryError(400, 'Throttling', 'Rate exceeded');
+      return rateExceeded();
     case 'status':
       return fault.status === 500
         ? new QueryError(500, 'ServiceFailure', 'The request processing has failed because of an unknown error.')

@@ -23,6 +23,11 @@ export class QueryError extends Error {
   }
 }
 
+/** What a caller is told that asks too often. */
+export function rateExceeded(): QueryError {
+  return new QueryError(400, 'Throttling', 'Rate exceeded');
+}
+
 const builder = new XMLBuilder({
   ignoreAttributes: false,
   tagValueProcessor: (_name, value) => withoutForbiddenCharacters(String(value)),

@@ -22,6 +22,8 @@ export interface SandboxOptions {
   pageSize?: number;
   /** Puts an empty page, with IsTruncated=true, before each page. */
   emptyPages?: boolean;
+  /** Answers 400 Throttling to what is asked beyond this, half a second's worth at once apart. Without it all may pass. */
+  requestsPerSecond?: number;
 }
 
 export interface Sandbox {
@@ -38,6 +40,8 @@ export interface Sandbox {
   /** The operator may not do this (`iam:GetUser`) from now on. Sessions and other users still may. */
   deny(action: string, explicit?: boolean): void;
   allow(action: string): void;
+  /** Another `requestsPerSecond` from now on; Infinity lets all pass. */
+  limitRate(requestsPerSecond: number): void;
   /** Adds that many users, with one key each, and customer managed policies. */
   load(more: { users?: number; policies?: number }): void;
   createUser(userName: string): void;
@@ -63,6 +67,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   const operatorKey = operator.keys[0] ?? account.addKey(operator);
   const companyIds = company ? describeCompany(account) : undefined;
   const service = new IamService(account, operator, { pageSize, emptyPages });
+  if (options.requestsPerSecond !== undefined) service.rateLimit.perSecond = options.requestsPerSecond;
   const faults = new FaultQueue();
   const { endpoint, close } = await listen(service, faults);
   return {
@@ -78,6 +83,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     clearOrders: () => faults.clear(),
     deny: (action, explicit = false) => void service.denied.set(knownAction(action), { explicit }),
     allow: (action) => void service.denied.delete(knownAction(action)),
+    limitRate: (requestsPerSecond) => {
+      service.rateLimit.perSecond = requestsPerSecond;
+    },
     load: (more) => load(account, more),
     createUser: (userName) => void account.addUser(userName),
     createKey: (userName, status) => createKey(account, userName, status),

@@ -7,7 +7,16 @@ import type { Call, Operation } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 import { Pager, type PageSettings } from './paging.ts';
 import { checkParameters } from './parameters.ts';
-import { API_VERSIONS, buildAnswer, buildError, decodeForm, QueryError, type Service } from './query-protocol.ts';
+import {
+  API_VERSIONS,
+  buildAnswer,
+  buildError,
+  decodeForm,
+  QueryError,
+  rateExceeded,
+  type Service,
+} from './query-protocol.ts';
+import { RateLimit } from './rate-limit.ts';
 import { authenticate, type Caller, callerArn, claimedArn, type ReceivedRequest } from './signature.ts';
 import { toMinute, type User } from './state.ts';
 
@@ -44,6 +53,7 @@ export class IamService {
   readonly plantedSecrets: string[] = [];
   /** Actions (`iam:getuser`) the operator may not do, and whether a policy says so explicitly. */
   readonly denied = new Map<string, { explicit: boolean }>();
+  readonly rateLimit = new RateLimit(Number.POSITIVE_INFINITY);
   private readonly account: Account;
   private readonly operator: User;
   private readonly pager: Pager;
@@ -60,12 +70,13 @@ export class IamService {
   }
 
   /**
-   * Carries a call out, or refuses it, and logs which. Never throws.
+   * Carries a call out, or refuses it, and logs which: before anything else, one that comes too soon. Never throws.
    * @param lost the kind of fault that will eat the answer, for the log
    */
   async perform(reading: Reading, lost?: string): Promise<Answer> {
     const requestId = randomUUID();
     const service = serviceOf(reading);
+    if (!this.rateLimit.take()) return this.refuse(reading, rateExceeded(), 'refused', requestId);
     try {
       const operation = findOperation(reading);
       const caller = await authenticate(reading.request, operation.service, this.account);
