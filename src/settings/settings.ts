@@ -125,6 +125,10 @@ export const settingsSchema = z.strictObject({
     valueName: 'SECONDS',
     meaning: 'How long one whole call may take, retries and pages included, the wait for a person not counted',
   }),
+  concurrency: z.number().int().min(1).max(64).default(8).register(optionText, {
+    valueName: 'N',
+    meaning: 'How many requests may be on their way to AWS at once, for each connection',
+  }),
 });
 
 /** Everything an operator can decide. Times are in seconds, `stateDir` and `files` are absolute. */
@@ -142,6 +146,8 @@ export interface Option {
   choices: readonly string[];
   /** Least and greatest value of a number. */
   bounds?: readonly [number, number];
+  /** Whether a number must be whole. */
+  isWhole: boolean;
   meaning: string;
   valueName: string;
   /** In words, fit for any machine. */
@@ -166,6 +172,7 @@ export function optionsOf(schema: z.ZodObject): Option[] {
       choices,
       bounds:
         bare instanceof z.ZodNumber ? ([bare.minValue ?? -Infinity, bare.maxValue ?? Infinity] as const) : undefined,
+      isWhole: bare instanceof z.ZodNumber && bare.format === 'safeint',
       meaning: text.meaning,
       valueName: text.valueName ?? choices.join('|'),
       defaultText: text.defaultText ?? (fallback === false ? 'off' : String(fallback)),

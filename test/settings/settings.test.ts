@@ -32,6 +32,7 @@ describe('the options', () => {
       '--connect-timeout AWS_IAM_MCP_CONNECT_TIMEOUT',
       '--answer-timeout AWS_IAM_MCP_ANSWER_TIMEOUT',
       '--call-timeout AWS_IAM_MCP_CALL_TIMEOUT',
+      '--concurrency AWS_IAM_MCP_CONCURRENCY',
     ]);
   });
 
@@ -67,6 +68,7 @@ describe('settings without anything given', () => {
       connectTimeout: 5,
       answerTimeout: 30,
       callTimeout: 120,
+      concurrency: 8,
     });
   });
 });
@@ -127,6 +129,8 @@ describe('settings from the environment', () => {
     [{ AWS_IAM_MCP_SECRETS: 'fiel' }, 'AWS_IAM_MCP_SECRETS must be file or inline, not "fiel"; did you mean file?'],
     [{ AWS_IAM_MCP_CALL_TIMEOUT: '0' }, 'AWS_IAM_MCP_CALL_TIMEOUT must be a number from 0.1 to 3600, not "0".'],
     [{ AWS_IAM_MCP_APPROVAL_WAIT: '3601' }, 'AWS_IAM_MCP_APPROVAL_WAIT must be a number from 0 to 3600, not "3601".'],
+    [{ AWS_IAM_MCP_CONCURRENCY: '65' }, 'AWS_IAM_MCP_CONCURRENCY must be a whole number from 1 to 64, not "65".'],
+    [{ AWS_IAM_MCP_CONCURRENCY: '1.5' }, 'AWS_IAM_MCP_CONCURRENCY must be a whole number from 1 to 64, not "1.5".'],
     [{ AWS_IAM_MCP_STATE_DIR: '~/state' }, 'AWS_IAM_MCP_STATE_DIR must be a path in full (~ is not expanded here)'],
     [{ AWS_IAM_MCP_FILES: '~/tables' }, 'AWS_IAM_MCP_FILES must be a path in full (~ is not expanded here)'],
     [{ AWS_IAM_MCP_REGION: 'a\nb' }, 'AWS_IAM_MCP_REGION must be a name in one line, not "a\\u{a}b".'],
