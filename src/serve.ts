@@ -28,6 +28,7 @@ export async function serve(
       defaultLabel,
       accounts: new Accounts({
         timeouts: { connect: settings.connectTimeout * 1000, answer: settings.answerTimeout * 1000 },
+        concurrency: settings.concurrency,
         allowUnknownRegion: settings.allowUnknownRegion,
         registerSecret: (secret) => redactor.register(secret),
       }),

@@ -57,6 +57,7 @@ async function examine(
       label === undefined ? [...connections.values()] : [connectionLabelled(connections, label, defaultLabel)];
     const accounts = new Accounts({
       timeouts: { connect: settings.connectTimeout * 1000, answer: settings.answerTimeout * 1000 },
+      concurrency: settings.concurrency,
       allowUnknownRegion: settings.allowUnknownRegion,
       registerSecret: (secret) => redactor.register(secret),
     });

@@ -1,10 +1,12 @@
 // One identity at AWS, for one call: the connection's own, or a role assumed from it. The only way out to AWS, and the
 // boundary at which whatever the SDK throws becomes an `AwsError`.
+import { setMaxListeners } from 'node:events';
 import { CallError } from '../envelope.ts';
 import type { Connection } from '../settings/connection.ts';
 import type { AskForMfaCode } from './credentials.ts';
 import { AwsError, STALE_CREDENTIALS, toAwsError } from './errors.ts';
 import type { IamOperations } from './operations.ts';
+import type { Pace } from './pace.ts';
 import type { Reach, Reached, ReachOptions } from './reach.ts';
 import type { ExchangeMetadata } from './response.ts';
 
@@ -15,7 +17,7 @@ export type OperationOutput<Name extends Operation> = Awaited<ReturnType<Handler
   $metadata: ExchangeMetadata;
 };
 
-// Sent twice, each of these leaves two of what it makes, and one whose secret nobody has seen.
+// Carried out twice, each of these leaves two of what it makes, and one whose secret nobody has seen.
 const SENT_ONCE: ReadonlySet<Operation> = new Set(['CreateAccessKey']);
 
 interface Identity {
@@ -65,6 +67,8 @@ interface Kept {
 export class Accounts {
   readonly #options: ReachOptions;
   readonly #kept = new Map<Connection, Kept>();
+  /** Beside what is kept: AWS's patience with a connection does not change with its files. */
+  readonly #paces = new Map<Connection, Pace>();
 
   constructor(options: ReachOptions) {
     this.#options = options;
@@ -80,7 +84,8 @@ export class Accounts {
     const forget = () => this.#forget(connection, kept);
     try {
       const reached = kept.reach.then((reach) => reach.as(roleArn, askForMfaCode));
-      return new SdkAccount(await untilAborted(reached, signal), forget);
+      const isThrottled = () => this.#paces.get(connection)?.isSlowed ?? false;
+      return new SdkAccount(await untilAborted(reached, signal, isThrottled), forget);
     } catch (error) {
       // What hangs (a credential process, a metadata service) must not hang every later call too.
       if (signal.aborted) forget();
@@ -98,11 +103,16 @@ export class Accounts {
   }
 
   async #keptFor(connection: Connection): Promise<Kept> {
-    const { filesBehind, Reach } = await import('./reach.ts');
+    const [{ filesBehind, Reach }, { Pace }] = await Promise.all([import('./reach.ts'), import('./pace.ts')]);
     const files = filesBehind(connection);
     const known = this.#kept.get(connection);
     if (known?.files === files) return known;
-    const kept = { files, reach: Reach.open(connection, this.#options) };
+    let pace = this.#paces.get(connection);
+    if (!pace) {
+      pace = new Pace(this.#options.concurrency);
+      this.#paces.set(connection, pace);
+    }
+    const kept = { files, reach: Reach.open(connection, pace, this.#options) };
     this.#kept.set(connection, kept);
     // A region that is not there, say: corrected in a file, the next call finds it.
     kept.reach.catch(() => this.#forget(connection, kept));
@@ -132,6 +142,8 @@ class SdkAccount implements Account {
 
   async send<Name extends Operation>(operation: Name, input: OperationInput<Name>, signal: AbortSignal) {
     const { iamOperations } = await import('./operations.ts');
+    // All rows of a table listen to the one time limit of their call, which Node would take for a leak.
+    setMaxListeners(0, signal);
     const client = SENT_ONCE.has(operation) ? this.#clients.iamOnce : this.#clients.iam;
     // The map's types do not survive being indexed by a type parameter; `OperationInput` and `Output` hold the pair.
     const Command = iamOperations[operation] as unknown as new (input: unknown) => Parameters<typeof client.send>[0];
@@ -162,11 +174,13 @@ class SdkAccount implements Account {
 }
 
 /** The credential chain takes no signal, and its processes and metadata services may hang. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+async function untilAborted<T>(work: Promise<T>, signal: AbortSignal, isThrottled: () => boolean): Promise<T> {
   let stop = () => {};
   const aborted = new Promise<never>((_, reject) => {
-    stop = () =>
-      reject(new CallError('Timeout', 'the credentials were not found within the time allowed (--call-timeout)'));
+    stop = () => {
+      const why = isThrottled() ? ', while AWS throttled this connection' : '';
+      reject(new CallError('Timeout', `the credentials were not found within the time allowed (--call-timeout)${why}`));
+    };
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
   });

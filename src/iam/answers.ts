@@ -27,25 +27,33 @@ interface HttpAnswer {
 // A page of 1,000 policies is some 600 KB; nothing that IAM answers comes near this.
 const LARGEST_ANSWER = 16 * 1024 * 1024;
 
-/** Adds the checks to a client, and to each output's and error's `$metadata` the headers and whether an answer was lost. */
+/**
+ * Adds the checks to a client, and to each output's and error's `$metadata` the headers, whether an answer was lost, and
+ * as `attempts` all sends, of which the SDK knows only its own.
+ */
 export function checkAnswers<Input extends object, Output extends MetadataBearer>(
   stack: MiddlewareStack<Input, Output>,
   answerTimeoutMs: number,
 ): void {
   stack.add(
     (next, context) => async (args) => {
-      const seen = context as { answerLost?: boolean };
+      const seen = context as { answerLost?: boolean; sends?: number };
       try {
         const { response, output } = await next(args);
         const { headers } = response as HttpAnswer;
         const exchange = output.$metadata as ExchangeMetadata;
         Object.assign(exchange, { headers, answerLost: seen.answerLost ?? false });
+        exchange.attempts = seen.sends ?? exchange.attempts;
         exchange.requestId ??= headers['x-amzn-requestid'];
         return { response, output };
       } catch (error) {
-        if (error instanceof Error && seen.answerLost) {
+        if (error instanceof Error && seen.sends !== undefined) {
           const failed = error as Error & { $metadata?: ExchangeMetadata };
-          failed.$metadata = { ...failed.$metadata, answerLost: true };
+          failed.$metadata = {
+            ...failed.$metadata,
+            attempts: seen.sends,
+            ...(seen.answerLost && { answerLost: true }),
+          };
         }
         throw error;
       }

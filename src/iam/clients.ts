@@ -1,17 +1,18 @@
-// The SDK's clients as this program configures them: checked answers, bounded in time, and for a request that must not
-// be sent twice, one attempt.
+// The SDK's clients as this program configures them: checked answers, bounded in time, kept to the pace of their
+// connection, and for a request that must not be sent twice, one attempt.
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { checkAnswers } from './answers.ts';
 import type { Credentials } from './credentials.ts';
 import type { Service } from './endpoints.ts';
 import { IAMClient, STSClient } from './operations.ts';
+import { keepPace, type Pace } from './pace.ts';
 import { IamRetryStrategy } from './retry.ts';
 
 /** What one identity signs and sends with. */
 export interface Clients {
   /** Sends again what may be sent again. */
   iam: IAMClient;
-  /** Sends each request exactly once. */
+  /** Sends each request exactly once; again only when AWS throttled it, and so did nothing. */
   iamOnce: IAMClient;
   sts: STSClient;
 }
@@ -23,12 +24,13 @@ export interface ClientSettings {
   profile?: string;
   requestHandler: NodeHttpHandler;
   answerTimeoutMs: number;
+  pace: Pace;
 }
 
 const ATTEMPTS = 3;
 
 export function makeClients(credentials: Credentials, settings: ClientSettings): Clients {
-  const { region, endpoints, profile, requestHandler, answerTimeoutMs } = settings;
+  const { region, endpoints, profile, requestHandler, answerTimeoutMs, pace } = settings;
   const config = { region, credentials, requestHandler, profile, ignoreConfiguredEndpointUrls: true };
   const ofIam = { ...config, ...(endpoints.IAM && { endpoint: endpoints.IAM }) };
   const ofSts = { ...config, ...(endpoints.STS && { endpoint: endpoints.STS }) };
@@ -40,5 +42,8 @@ export function makeClients(credentials: Credentials, settings: ClientSettings):
   checkAnswers(clients.iam.middlewareStack, answerTimeoutMs);
   checkAnswers(clients.iamOnce.middlewareStack, answerTimeoutMs);
   checkAnswers(clients.sts.middlewareStack, answerTimeoutMs);
+  keepPace(clients.iam.middlewareStack, pace);
+  keepPace(clients.iamOnce.middlewareStack, pace);
+  keepPace(clients.sts.middlewareStack, pace);
   return clients;
 }

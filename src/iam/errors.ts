@@ -6,6 +6,7 @@ import { AnswerError, isAnswerLost } from './answers.ts';
 import { afterCertificateProblem, isCertificateProblem } from './certificates.ts';
 import { ProxyError } from './proxy-error.ts';
 import type { ExchangeMetadata } from './response.ts';
+import { isThrottling, NotSentError } from './throttling.ts';
 
 /** A failed request. `code` is AWS's wire code (`NoSuchEntity`) or one of ours; `message` is cleaned and of one line. */
 export class AwsError extends Failure {
@@ -111,7 +112,12 @@ function serviceError(error: SdkError): Told {
   };
 }
 
+const MORE_TIME = 'allow more time (--call-timeout, or for a table --table-timeout), or give it fewer rows';
+
 function nextStepAfter(code: string, message: string, error: SdkError): string | undefined {
+  if (isThrottling(error)) {
+    return `AWS was asked too often, by whomever, and took this no more until the time allowed was over; ${MORE_TIME}`;
+  }
   switch (code) {
     case 'InvalidClientTokenId':
       return 'the access key of this connection is unknown or inactive; check its credentials';
@@ -121,8 +127,6 @@ function nextStepAfter(code: string, message: string, error: SdkError): string |
         : 'check the secret key of this connection';
     case 'ExpiredToken':
       return 'the session of this connection has ended; sign in again';
-    case 'Throttling':
-      return 'IAM is being asked too often; try again in a few seconds';
     case 'AccessDenied':
       return afterAccessDenied(message);
     default:
@@ -160,6 +164,11 @@ const CHECK_THE_WAY = 'check the network and any proxy';
 
 function transportError(error: SdkError, operation: string): Told {
   const told = (code: OwnCode, message: string, isDone: Told['isDone']): Told => ({ code, message, isDone });
+  if (error instanceof NotSentError) {
+    const why = error.isThrottled ? 'AWS throttled this connection' : 'others of this connection were ahead of it';
+    const message = `${operation} still waited for its turn when the time allowed was over, since ${why}; ${MORE_TIME}`;
+    return told('Timeout', message, 'no');
+  }
   if (error instanceof ProxyError) return told(error.isLate ? 'Timeout' : 'NetworkError', error.message, 'no');
   const at = cleanLine(error.hostname ?? [error.address, error.port].filter(Boolean).join(':'), 200) || 'its address';
   switch (error.code) {

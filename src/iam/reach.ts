@@ -10,12 +10,15 @@ import { type AskForMfaCode, type CredentialSource, type Credentials, credential
 import { configuredEndpoint } from './endpoints.ts';
 import { AwsError, STALE_CREDENTIALS } from './errors.ts';
 import { environmentProxyPasswords, requestHandlerFor, type Timeouts } from './network.ts';
+import type { Pace } from './pace.ts';
 import { refuseOtherPartition } from './partition.ts';
 import { partitionOf } from './regions.ts';
 import { assumeRole, ROLE_SESSION_NAME, RoleSessions } from './roles.ts';
 
 export interface ReachOptions {
   timeouts: Timeouts;
+  /** How many requests may be on their way at once, for each connection. */
+  concurrency: number;
   allowUnknownRegion: boolean;
   registerSecret: (secret: string | undefined) => void;
 }
@@ -52,14 +55,15 @@ export class Reach {
   readonly #clients = new Map<string, Clients>();
 
   /** @throws CallError InvalidArguments for a region that there is not, or a CA bundle that cannot be read */
-  static async open(connection: Connection, options: ReachOptions): Promise<Reach> {
-    return new Reach(connection, await regionOf(connection), await endpointsOf(connection), options);
+  static async open(connection: Connection, pace: Pace, options: ReachOptions): Promise<Reach> {
+    return new Reach(connection, await regionOf(connection), await endpointsOf(connection), pace, options);
   }
 
   private constructor(
     connection: Connection,
     region: string,
     endpoints: ClientSettings['endpoints'],
+    pace: Pace,
     options: ReachOptions,
   ) {
     const isSandbox = connection.credentials.from === 'sandbox';
@@ -80,6 +84,7 @@ export class Reach {
       profile: profileOf(connection),
       requestHandler,
       answerTimeoutMs,
+      pace,
     };
     const ofProfile: Parameters<typeof credentialSource>[1]['assumeRole'] = async (own, params) => {
       refuseOtherPartition("the profile's role_arn", params.RoleArn ?? '', this.partition);

@@ -1,6 +1,7 @@
-// When a request is sent again. The SDK's standard strategy, less its one mistake about IAM: it takes LimitExceeded
-// (a quota that waiting does not raise) for throttling.
+// When a request is sent again. The SDK's standard strategy, less its one mistake about IAM, that it takes LimitExceeded
+// (a quota that waiting does not raise) for throttling; and less what `pace.ts` does better.
 import { StandardRetryStrategy } from '@smithy/core/retry';
+import { isThrottling, NotSentError } from './throttling.ts';
 
 type RetryToken = Parameters<StandardRetryStrategy['refreshRetryTokenForRetry']>[0];
 type RetryErrorInfo = Parameters<StandardRetryStrategy['refreshRetryTokenForRetry']>[1];
@@ -8,8 +9,25 @@ type RetryErrorInfo = Parameters<StandardRetryStrategy['refreshRetryTokenForRetr
 const FINAL_ERRORS = new Set(['LimitExceeded', 'LimitExceededException']);
 
 export class IamRetryStrategy extends StandardRetryStrategy {
-  override async refreshRetryTokenForRetry(token: RetryToken, info: RetryErrorInfo) {
-    if (info.error instanceof Error && FINAL_ERRORS.has(info.error.name)) throw info.error;
-    return super.refreshRetryTokenForRetry(token, info);
+  readonly #attempts: number;
+
+  constructor(attempts: number) {
+    super(attempts);
+    this.#attempts = attempts;
   }
+
+  override async refreshRetryTokenForRetry(token: RetryToken, info: RetryErrorInfo) {
+    // At once, or the SDK would prefer its own error of an aborted signal, which leaves open what was done.
+    if (isFinal(info.error)) throw info.error;
+    // Each request with a quota of its own. The SDK's is one for all requests of a client and lasts for 35 retries: in a
+    // table of hundreds of rows the last ones would fail of what the first ones survived. Against a storm of retries it
+    // is not needed, where a connection has a few requests on their way and each is sent three times at most.
+    return new StandardRetryStrategy(this.#attempts).refreshRetryTokenForRetry(token, info);
+  }
+}
+
+function isFinal(error: unknown): boolean {
+  // Throttled for longer than there was time.
+  if (isThrottling(error) || error instanceof NotSentError) return true;
+  return error instanceof Error && FINAL_ERRORS.has(error.name);
 }

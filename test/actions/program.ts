@@ -65,6 +65,7 @@ export function openProgram(target: ConnectionInTest, given: Partial<z.input<typ
     defaultLabel: connection.label,
     accounts: new Accounts({
       timeouts: { connect: settings.connectTimeout * 1000, answer: settings.answerTimeout * 1000 },
+      concurrency: settings.concurrency,
       allowUnknownRegion: settings.allowUnknownRegion,
       registerSecret: (secret) => redactor.register(secret),
     }),

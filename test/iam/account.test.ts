@@ -15,6 +15,7 @@ async function openAccounts() {
   const secrets: (string | undefined)[] = [];
   const accounts = new Accounts({
     timeouts: { connect: 1000, answer: 2000 },
+    concurrency: 8,
     allowUnknownRegion: false,
     registerSecret: (secret) => secrets.push(secret),
   });

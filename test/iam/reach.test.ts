@@ -272,6 +272,7 @@ function openAccounts(connection: ConnectionInTest = {}) {
   const secrets: (string | undefined)[] = [];
   const accounts = new Accounts({
     timeouts: { connect: 1000, answer: 2000 },
+    concurrency: 8,
     allowUnknownRegion: false,
     registerSecret: (secret) => secrets.push(secret),
   });
