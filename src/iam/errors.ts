@@ -116,7 +116,7 @@ const MORE_TIME = 'allow more time (--call-timeout, or for a table --table-timeo
 
 function nextStepAfter(code: string, message: string, error: SdkError): string | undefined {
   if (isThrottling(error)) {
-    return `AWS was asked too often, by whomever, and took this no more until the time allowed was over; ${MORE_TIME}`;
+    return `AWS throttled this request until the time allowed was over; ${MORE_TIME}`;
   }
   switch (code) {
     case 'InvalidClientTokenId':

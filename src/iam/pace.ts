@@ -73,7 +73,11 @@ export class Pace {
         this.#limiter.updateClientSendingRate({});
         return output;
       } catch (error) {
-        if (!isThrottling(error)) throw error;
+        if (!isThrottling(error)) {
+          // Or a table of which AWS refuses each row would never get faster again.
+          this.#limiter.updateClientSendingRate({});
+          throw error;
+        }
         this.#slowDown(sentAtMs);
         throttling = error;
       }

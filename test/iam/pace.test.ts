@@ -130,6 +130,17 @@ describe('throttling', () => {
     expect(resent).toBe(throttledIn(opened.sandbox));
   });
 
+  it('is forgotten as fast by rows that AWS refuses as by those that it carries out', async () => {
+    const { sandbox, account, signal } = await open(40);
+    const startedAt = performance.now();
+    const rows = Array.from({ length: 70 }, () => account.send('GetUser', { UserName: 'nobody' }, signal));
+    const codes = (await Promise.allSettled(rows)).map((row) => row.status === 'rejected' && row.reason.code);
+    expect(new Set(codes)).toEqual(new Set(['NoSuchEntity']));
+    expect(throttledIn(sandbox)).toBeGreaterThan(0);
+    // Ten seconds, if it stayed as slow as after the first throttling.
+    expect(performance.now() - startedAt).toBeLessThan(7000);
+  });
+
   it('of one connection does not slow another', async () => {
     const slow = await open(2);
     const other = await startSandbox();

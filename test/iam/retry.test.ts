@@ -56,7 +56,7 @@ describe('a read', () => {
     const opened = await openSandboxed({ settings: { callTimeout: 2 } });
     opened.sandbox.order({ fault: { kind: 'throttle' }, times: forever });
     const { error } = await opened.call('list_access_keys', { user_name: 'ci-deploy' });
-    expect(error).toMatch(/^Throttling: Rate exceeded: AWS was asked too often/);
+    expect(error).toMatch(/^Throttling: Rate exceeded: AWS throttled this request until/);
     expect(opened.arrived('ListAccessKeys')).toBeGreaterThan(5);
   });
 
