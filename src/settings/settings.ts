@@ -25,7 +25,8 @@ interface OptionText {
 export const optionText = z.registry<OptionText>();
 
 const seconds = (least: number, byDefault: number) => z.number().min(least).max(3600).default(byDefault);
-const count = (least: number, most: number, byDefault: number) => z.int().min(least).max(most).default(byDefault);
+const count = (least: number, most: number, byDefault: number) =>
+  z.number().int().min(least).max(most).default(byDefault);
 const oneLine = z
   .string()
   .min(1)
@@ -77,26 +78,6 @@ export const settingsSchema = z.strictObject({
     meaning:
       'How long a call waits for a person, at the form and the terminal together, before it returns ApprovalPending',
   }),
-  tableTimeout: seconds(0.1, 900).register(optionText, {
-    valueName: 'SECONDS',
-    meaning: 'How long a call with a table may take, the wait for a person not counted; then no further row is started',
-  }),
-  maxRows: count(1, 100_000, 1000).register(optionText, {
-    valueName: 'N',
-    meaning: 'How many rows a call may have',
-  }),
-  maxChangeRows: count(1, 100_000, 250).register(optionText, {
-    valueName: 'N',
-    meaning: 'How many rows a call that changes something may have',
-  }),
-  concurrency: count(1, 64, 8).register(optionText, {
-    valueName: 'N',
-    meaning: 'How many rows are worked on at once, and requests on their way, for each connection',
-  }),
-  resultLimit: count(0, 100_000_000, 65_536).register(optionText, {
-    valueName: 'BYTES',
-    meaning: 'How long a result may be; of a longer one the first entries are shown, and all go to a file. 0: no limit',
-  }),
   secrets: z.enum(['file', 'inline']).default('file').register(optionText, {
     meaning: 'Where a new secret access key goes: a file that only you can read, or the result, which the model reads',
   }),
@@ -125,9 +106,25 @@ export const settingsSchema = z.strictObject({
     valueName: 'SECONDS',
     meaning: 'How long one whole call may take, retries and pages included, the wait for a person not counted',
   }),
-  concurrency: z.number().int().min(1).max(64).default(8).register(optionText, {
+  concurrency: count(1, 64, 8).register(optionText, {
     valueName: 'N',
     meaning: 'How many requests may be on their way to AWS at once, for each connection',
+  }),
+  tableTimeout: seconds(0.1, 900).register(optionText, {
+    valueName: 'SECONDS',
+    meaning: 'How long a call with a table may take, the wait for a person not counted; then no further row is started',
+  }),
+  maxRows: count(1, 100_000, 1000).register(optionText, {
+    valueName: 'N',
+    meaning: 'How many rows a call may have',
+  }),
+  maxChangeRows: count(1, 100_000, 250).register(optionText, {
+    valueName: 'N',
+    meaning: 'How many rows a call that changes something may have',
+  }),
+  resultLimit: count(0, 100_000_000, 65_536).register(optionText, {
+    valueName: 'BYTES',
+    meaning: 'How long a result may be; of a longer one the first entries are shown, and all go to a file. 0: no limit',
   }),
 });
 

@@ -95,26 +95,3 @@ function renderingOf(
   const texts = toRender.map(([field], index): [string, string] => [field, rendered.texts[index] ?? '']);
   return { texts: Object.fromEntries([...Object.entries(templates), ...texts]) };
 }
-
-export type Scope = Record<string, unknown>;
-export type Rendering = { texts: Record<string, string> } | { field: string; error: TemplateError };
-
-export async function renderEach(
-  templates: Readonly<Record<string, string>>,
-  scopes: readonly Scope[],
-): Promise<Rendering[]> {
-  return Promise.all(
-    scopes.map(async (scope): Promise<Rendering> => {
-      const texts: Record<string, string> = {};
-      for (const [field, template] of Object.entries(templates)) {
-        try {
-          texts[field] = await render(template, scope);
-        } catch (error) {
-          if (error instanceof TemplateError) return { field, error };
-          throw error;
-        }
-      }
-      return { texts };
-    }),
-  );
-}

@@ -8,7 +8,7 @@ import workerFile from './worker-file.ts';
 const MILLISECONDS_TO_ANSWER = 100;
 const MILLISECONDS_TO_START = 10_000;
 // So many times as long at most, where the processors are busy with other things.
-const MOST_WAITING = 4;
+const MOST_WAITING = 2.5;
 // Not worth a timer.
 const MOMENT = 10;
 

@@ -20,11 +20,6 @@ describe('the options', () => {
       '--config AWS_IAM_MCP_CONFIG',
       '--approval AWS_IAM_MCP_APPROVAL',
       '--approval-wait AWS_IAM_MCP_APPROVAL_WAIT',
-      '--table-timeout AWS_IAM_MCP_TABLE_TIMEOUT',
-      '--max-rows AWS_IAM_MCP_MAX_ROWS',
-      '--max-change-rows AWS_IAM_MCP_MAX_CHANGE_ROWS',
-      '--concurrency AWS_IAM_MCP_CONCURRENCY',
-      '--result-limit AWS_IAM_MCP_RESULT_LIMIT',
       '--secrets AWS_IAM_MCP_SECRETS',
       '--state-dir AWS_IAM_MCP_STATE_DIR',
       '--files AWS_IAM_MCP_FILES',
@@ -33,6 +28,10 @@ describe('the options', () => {
       '--answer-timeout AWS_IAM_MCP_ANSWER_TIMEOUT',
       '--call-timeout AWS_IAM_MCP_CALL_TIMEOUT',
       '--concurrency AWS_IAM_MCP_CONCURRENCY',
+      '--table-timeout AWS_IAM_MCP_TABLE_TIMEOUT',
+      '--max-rows AWS_IAM_MCP_MAX_ROWS',
+      '--max-change-rows AWS_IAM_MCP_MAX_CHANGE_ROWS',
+      '--result-limit AWS_IAM_MCP_RESULT_LIMIT',
     ]);
   });
 
@@ -60,7 +59,6 @@ describe('settings without anything given', () => {
       tableTimeout: 900,
       maxRows: 1000,
       maxChangeRows: 250,
-      concurrency: 8,
       resultLimit: 65_536,
       secrets: 'file',
       stateDir: envPaths('aws-iam-mcp', { suffix: '' }).data,
