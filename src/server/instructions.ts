@@ -1,12 +1,15 @@
 // What the server tells a model when it connects: how to work well with the tools, as this server was started.
 import type { Settings } from '../settings/settings.ts';
+import { filesFolder } from '../table/files-folder.ts';
 
-export function instructionsFor({ readOnly, approval, secrets }: Settings): string {
+export function instructionsFor(settings: Settings): string {
+  const { readOnly, approval, secrets } = settings;
   const lines = [
     'AWS IAM actions. Every result is {result, error, has_error}; an error starts with its code and ends with the next step.',
     '- Narrow list_policies with scope, only_attached or max_items: an account has some 1,500 policies.',
     '- For a leaked key, get_access_key_last_used tells its owner and last use.',
     '- For many users or keys, make one call: rows (or rows_file) with a row each, and Jinja templates over their columns in the other fields, as user_name "{{ user }}". Each row has its own outcome.',
+    `- rows_file and output_file are names below ${filesFolder(settings)}; the user puts files there and finds them there.`,
     '- A long result is shown in part: give continue_from back to the same tool for what follows.',
   ];
   if (readOnly) return [...lines, '- This server only reads.'].join('\n');

@@ -19,6 +19,7 @@ import type { Settings } from '../settings/settings.ts';
 import { openStateFolder, writePrivateFile } from '../state-dir.ts';
 import { nameSegments, shownName } from './file-name.ts';
 import { filesBeside } from './files-beside.ts';
+import { filesFolder } from './files-folder.ts';
 
 const MEBIBYTE = 1024 * 1024;
 const LARGEST_MEBIBYTES = 50;
@@ -32,8 +33,8 @@ interface Place {
 }
 
 /** Of the operator's folder, or of the default one in the state dir. */
-export function tableFiles({ files, stateDir }: Pick<Settings, 'files' | 'stateDir'>): TableFiles {
-  return new TableFiles(files ?? path.join(stateDir, 'files'), files === undefined, stateDir);
+export function tableFiles(settings: Pick<Settings, 'files' | 'stateDir'>): TableFiles {
+  return new TableFiles(filesFolder(settings), settings.files === undefined, settings.stateDir);
 }
 
 export class TableFiles {
