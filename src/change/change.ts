@@ -29,8 +29,11 @@ export interface TableOfChanges {
   /** On all rows together. */
   clock: TimeLimit;
   onRowRead: () => void;
-  /** @throws CallError Refused */
-  openJournal: () => Journal;
+  /**
+   * @param settled the rows to which it came before anything was sent
+   * @throws CallError Refused when it cannot be written, FactsChanged when another call has been at work on it
+   */
+  openJournal: (settled: RowOutcomes) => Journal;
   run: RunHooks;
 }
 
@@ -63,8 +66,8 @@ export async function makeChanges(calls: readonly RowCall[], changes: ChangesToM
   const changed = await agree(possible, made.plan, trail, changes);
   for (const [call, error] of changed) outcomes.set(call, { is: 'failed', error });
   const agreed = possible.filter((call) => !changed.has(call));
-  for (const [call, outcome] of await runAgreed(agreed, trail, changes)) outcomes.set(call, outcome);
-  return outcomes;
+  const ran = await runAgreed(agreed, outcomes, trail, changes);
+  return new Map([...outcomes, ...ran]);
 }
 
 /** What can be planned before the call is cancelled, or the time for a table is over. */
@@ -152,9 +155,14 @@ function factsChanged(changes: string[]): CallError {
   );
 }
 
-async function runAgreed(calls: readonly RowCall[], trail: AuditTrail, changes: ChangesToMake): Promise<RowOutcomes> {
+async function runAgreed(
+  calls: readonly RowCall[],
+  settled: RowOutcomes,
+  trail: AuditTrail,
+  changes: ChangesToMake,
+): Promise<RowOutcomes> {
   const { table, program } = changes;
-  const journal = table?.openJournal();
+  const journal = table?.openJournal(settled);
   if (journal) trail.tableSent(journal.name);
   const running = runRows(calls, (call) => send(call, changes), {
     concurrency: program.settings.concurrency,

@@ -65,7 +65,7 @@ export function findJournal(stateDir: string, tool: string, digest: string): Jou
   return undefined;
 }
 
-function readJournal(file: string): JournalState | undefined {
+export function readJournal(file: string): JournalState | undefined {
   const [first = '', ...lines] = readFileSync(file, 'utf8').split('\n');
   const opening = parsedAs(head, first);
   if (!opening) return undefined;

@@ -3,12 +3,13 @@
 import { randomBytes } from 'node:crypto';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { Journal } from '../change/change.ts';
 import { CallError, Failure } from '../envelope.ts';
 import type { PreparedRow } from '../rows/prepare-rows.ts';
 import type { RowCall, RowOutcome } from '../rows/row-call.ts';
 import { openPrivateAppend } from '../state-dir.ts';
-import { type JournalHead, type JournalState, journalFolder, journalName } from './journal-file.ts';
+import { type JournalHead, type JournalState, journalFolder, journalName, readJournal } from './journal-file.ts';
 import { SyncedLines } from './synced-lines.ts';
 
 export interface JournalOptions {
@@ -43,10 +44,17 @@ export class TableJournal implements Journal {
     });
   }
 
-  /** @throws CallError Refused when it cannot be written, or another call is writing it */
-  static resume({ file }: JournalState, options: JournalOptions) {
+  /**
+   * @param state as it was when it was decided what is left to do
+   * @throws CallError Refused when it cannot be written, or another call is writing it; FactsChanged when one has been
+   */
+  static resume({ file, rows }: JournalState, options: JournalOptions) {
     return refusing(() => {
       const journal = new TableJournal(file, options);
+      if (!isDeepStrictEqual(readJournal(file)?.rows, rows)) {
+        void journal.close();
+        throw new CallError('FactsChanged', 'another call has taken up this table meanwhile; call again with resume');
+      }
       // The line before may be half a one.
       journal.#write(undefined);
       journal.#write({ resumed: now() });

@@ -107,8 +107,8 @@ export class TableRun {
   openRecordOfReads = (): TableJournal | undefined =>
     this.#call.given.output_file === undefined ? undefined : this.openJournal();
 
-  /** @throws CallError Refused */
-  openJournal = (): TableJournal => {
+  /** @throws CallError Refused, FactsChanged */
+  openJournal = (settled: RowOutcomes = new Map()): TableJournal => {
     const { action, given, program } = this.#call;
     const options = {
       stateDir: program.settings.stateDir,
@@ -123,6 +123,10 @@ export class TableRun {
       : TableJournal.begin(head, this.#prepared, options);
     // From here on the program waits, should the host leave, until everything about the table is written.
     program.changesUnderWay.add(this.#ended);
+    for (const [call, outcome] of settled) {
+      // What was sent before is not known to have failed because it cannot be sent again.
+      if (!this.#wasSent(call.number)) this.#journal.settled(call, outcome);
+    }
     return this.#journal;
   };
 
@@ -189,7 +193,7 @@ export class TableRun {
     return outcome;
   }
 
-  #wasSent(number: number): boolean {
+  #wasSent(number = 0): boolean {
     const state = this.#resumed?.rows.get(number)?.state;
     return state === 'sent' || state === 'unknown';
   }
