@@ -1,6 +1,5 @@
 // What a call has at hand: the program's own parts, and what its host gives.
 import type { AskByForm } from './approval/approval.ts';
-import type { ApprovalRequests } from './approval/requests.ts';
 import type { Audit } from './audit.ts';
 import type { Accounts } from './iam/account.ts';
 import type { AskForMfaCode } from './iam/credentials.ts';
@@ -16,7 +15,6 @@ export interface Program {
   /** Of the connection for calls that name none; without one, a call has to say which. */
   defaultLabel: string | undefined;
   accounts: Accounts;
-  requests: ApprovalRequests;
   /** The command for a person to type, given a request's id. */
   approveCommand: (id: string) => string;
   audit: Audit;

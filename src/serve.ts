@@ -1,5 +1,4 @@
 // Puts the program together from its settings, and serves.
-import { ApprovalRequests } from './approval/requests.ts';
 import { Audit } from './audit.ts';
 import { Accounts } from './iam/account.ts';
 import { createLog } from './log.ts';
@@ -32,7 +31,6 @@ export async function serve(
         allowUnknownRegion: settings.allowUnknownRegion,
         registerSecret: (secret) => redactor.register(secret),
       }),
-      requests: new ApprovalRequests(settings.stateDir),
       approveCommand,
       audit: new Audit(settings.stateDir, redactor),
       log: createLog(settings.logLevel, settings.stateDir, (text) => redactor.text(text)),

@@ -17,7 +17,6 @@ export interface WaysToAsk {
   mode: Settings['approval'];
   /** For all asking of one call together. */
   waitMs: number;
-  stateDir: string;
   /** Undefined where the host has no forms. */
   askByForm: AskByForm | undefined;
   requests: ApprovalRequests;
@@ -58,7 +57,7 @@ export async function obtainApproval(plan: Plan, ways: WaysToAsk): Promise<Agree
       if (decision.is === 'refused') throw new CallError(decision.code, decision.message);
       if (decision.way === 'form' && ways.askByForm) {
         const timeoutMs = Math.max(1, deadline - Date.now());
-        const listFile = openPlanList(plan, ways.stateDir);
+        const listFile = openPlanList(plan, ways.requests.stateDir);
         answers.push(await ways.askByForm(plan, { note: decision.note, listFile, timeoutMs, signal: ways.signal }));
       } else {
         const onWaiting = (id: string) => {

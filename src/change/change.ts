@@ -3,6 +3,7 @@
 import type { Change } from '../actions/action.ts';
 import { obtainApproval } from '../approval/approval.ts';
 import { type Plan, rowChangesSince } from '../approval/plan.ts';
+import { ApprovalRequests } from '../approval/requests.ts';
 import { CallError, Failure } from '../envelope.ts';
 import type { Account } from '../iam/account.ts';
 import { AwsError } from '../iam/errors.ts';
@@ -98,7 +99,7 @@ async function agree(
   changes: ChangesToMake,
 ): Promise<Map<RowCall, unknown>> {
   const { program, caller, table } = changes;
-  const { settings, requests, approveCommand, leaving } = program;
+  const { settings, approveCommand, leaving } = program;
   trail.asked();
   const asking = linkAborts(caller.signal, leaving);
   table?.clock.stop();
@@ -106,9 +107,8 @@ async function agree(
     const { by, agreed } = await obtainApproval(plan, {
       mode: settings.approval,
       waitMs: settings.approvalWait * 1000,
-      stateDir: settings.stateDir,
       askByForm: caller.askByForm,
-      requests,
+      requests: new ApprovalRequests(settings.stateDir),
       approveCommand,
       onProgress: caller.onProgress,
       signal: asking.signal,

@@ -13,7 +13,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { isChange } from '../actions/action.ts';
 import { ACTIONS } from '../actions/index.ts';
-import { callAction } from '../call.ts';
+
 import { cleanLine } from '../clean-text.ts';
 import { type Envelope, isFailure } from '../envelope.ts';
 import type { Caller, Program } from '../program.ts';
@@ -39,6 +39,7 @@ export function createServer(program: Program, identity: { name: string; version
     // An action that is not listed still answers, with ReadOnly: the reason is more use than "unknown".
     const action = ACTIONS.find(({ name }) => name === params.name);
     if (!action) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${cleanLine(params.name, 60)}`);
+    const { callAction } = await import('../call.ts');
     const call = callAction(action, params.arguments ?? {}, program, callerOf(server, program, extra));
     program.callsUnderWay.add(call);
     try {

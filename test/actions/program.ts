@@ -8,7 +8,6 @@ import type * as z from 'zod';
 import { ACTIONS } from '../../src/actions/index.ts';
 import { describePlan } from '../../src/approval/describe-plan.ts';
 import type { Plan, PlanRow } from '../../src/approval/plan.ts';
-import { ApprovalRequests } from '../../src/approval/requests.ts';
 import { Audit } from '../../src/audit.ts';
 import { callAction } from '../../src/call.ts';
 import type { Envelope } from '../../src/envelope.ts';
@@ -69,7 +68,6 @@ export function openProgram(target: ConnectionInTest, given: Partial<z.input<typ
       allowUnknownRegion: settings.allowUnknownRegion,
       registerSecret: (secret) => redactor.register(secret),
     }),
-    requests: new ApprovalRequests(settings.stateDir),
     approveCommand: (id) => `aws-iam-mcp approve ${id}`,
     audit: new Audit(settings.stateDir, redactor),
     log: createLog(settings.logLevel, settings.stateDir, (text) => redactor.text(text)),
