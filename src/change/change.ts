@@ -167,6 +167,8 @@ async function runAgreed(
   const running = runRows(calls, (call) => send(call, changes), {
     concurrency: program.settings.concurrency,
     record: journal ?? trail,
+    // A key on record whose creation was not sent would have to be looked for by hand, should the program be killed.
+    recordsAhead: changes.action.kind !== 'create',
     ...table?.run,
   });
   program.changesUnderWay.add(running);

@@ -93,6 +93,7 @@ async function planRow(call: RowCall, making: PlanMaking, reads: ReadsOnce): Pro
     };
     return Promise.all([reads.identity(account, timedSignal), action.plan(input, context)]);
   });
+  call.account = identity.account;
   const row: PlanRow = {
     ...(number !== undefined && { number }),
     connection:

@@ -10,6 +10,8 @@ export interface RowCall {
   input: Record<string, string>;
   roleArn: string | undefined;
   connection: Connection;
+  /** 12 digits; known once the plan of a change is made. */
+  account?: string;
   /** On the time that it may spend with AWS, over all its steps. */
   limit: TimeLimit;
   /** What the caller must know although it succeeded. */

@@ -21,16 +21,17 @@ interface RunOptions extends RunHooks {
   /** On each connection. */
   concurrency: number;
   record: RowRecord | undefined;
+  /** While some are sent, the next ones are put on record, so that waiting for the disk costs no time. */
+  recordsAhead: boolean;
 }
 
 /** @returns one outcome for each call; never rejects */
 export async function runRows(
   calls: readonly RowCall[],
   work: (call: RowCall) => Promise<unknown>,
-  { concurrency, whyStopped = () => undefined, record, onSettled }: RunOptions,
+  { concurrency, whyStopped = () => undefined, record, recordsAhead, onSettled }: RunOptions,
 ): Promise<RowOutcomes> {
-  // While some are sent, the next ones are put on record, so that waiting for the disk costs no time.
-  const recorded = perConnection(concurrency * 2);
+  const recorded = perConnection(recordsAhead ? concurrency * 2 : concurrency);
   const sent = perConnection(concurrency);
   const lastOfUser = new Map<string, Promise<unknown>>();
   const runOne = async (call: RowCall): Promise<RowOutcome> => {
@@ -86,7 +87,7 @@ export function perConnection(most: number): (call: RowCall) => LimitFunction {
 }
 
 /** IAM's user names are unique ignoring case. A call that names no user waits for nobody. */
-function userOf({ connection, input, number }: RowCall): string {
+function userOf({ account, connection, input, number }: RowCall): string {
   const { user_name } = input;
-  return JSON.stringify([connection.label, user_name === undefined ? number : user_name.toLowerCase()]);
+  return JSON.stringify([account ?? connection.label, user_name === undefined ? number : user_name.toLowerCase()]);
 }

@@ -30,7 +30,9 @@ export class Publisher {
 
   /** @throws CallError InvalidArguments */
   nextPage(token: string): Envelope {
-    return nextPage(token, this.#shown);
+    const envelope = nextPage(token, this.#shown);
+    if (!this.#holdsSecrets(envelope)) return envelope;
+    return { ...envelope, files: envelope.files?.map((file) => ({ ...file, holds_secrets: true })) };
   }
 
   /**
