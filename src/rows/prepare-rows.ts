@@ -39,13 +39,14 @@ export async function prepareRows(
   rows: readonly Row[] | undefined,
   program: Program,
 ): Promise<PreparedRow[]> {
-  if (rows) checkFieldNames(action, fields, TABLE_FIELDS);
   const { connection: label, ...others } = templatesIn(fields);
+  if (rows || label !== undefined || Object.keys(others).length > 0) checkFieldNames(action, fields, TABLE_FIELDS);
   const table = rows ?? [{}];
+  const scopeIn = (row: Row, referenceValues: Texts): Scope => (rows ? scopeOf(row, referenceValues) : referenceValues);
   // First the connection, whose reference values the other templates see.
   const labels = await renderRows(
     label === undefined ? {} : { connection: label },
-    table.map((row) => scopeOf(row, {})),
+    table.map((row) => scopeIn(row, {})),
   );
   const connections = labels.map((texts) =>
     attempt(() => connectionOf(action, { ...fields, ...orThrow(texts) }, program)),
@@ -54,7 +55,7 @@ export async function prepareRows(
     others,
     table.map((row, index) => {
       const connection = connections[index];
-      return connection && !(connection instanceof CallError) ? scopeOf(row, connection.referenceValues) : undefined;
+      return connection && !(connection instanceof CallError) ? scopeIn(row, connection.referenceValues) : undefined;
     }),
   );
   return table.map((row, index) => {

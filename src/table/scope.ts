@@ -13,7 +13,9 @@ type Tree = Map<string, unknown>;
  * the whole row as `row`, unless a column has that name. Reference values lie below all of this.
  */
 export function scopeOf(row: Row, referenceValues: Record<string, string>): Record<string, unknown> {
+  // The columns first, as an error lists them.
   return Object.fromEntries([
+    ...Object.entries(row),
     ...Object.entries(referenceValues),
     ...nestedColumns(row),
     ['row', row],
