@@ -44,15 +44,16 @@ describe('the scope of a row', () => {
 
   it('leaves a name alone that no template could go down', () => {
     for (const column of ['.', 'a..b', '.a', 'a.', 'a.'.repeat(100_000), `a${'.a'.repeat(64)}`]) {
-      expect(Object.keys(scope({ [column]: 1 }))).toEqual(['row', column]);
+      expect(Object.keys(scope({ [column]: 1 }))).toEqual([column, 'row']);
     }
   });
 
   it('has columns of any name, and touches no prototype', () => {
     const row = JSON.parse('{"__proto__": 1, "constructor.prototype.polluted": 2, "a.__proto__.polluted": 3}');
     expect(JSON.stringify(scopeOf(row, {}))).toBe(
-      '{"constructor":{"prototype":{"polluted":2}},"a":{"__proto__":{"polluted":3}},' +
-        `"row":${JSON.stringify(row)},${JSON.stringify(row).slice(1)}`,
+      `${JSON.stringify(row).slice(0, -1)},` +
+        '"constructor":{"prototype":{"polluted":2}},"a":{"__proto__":{"polluted":3}},' +
+        `"row":${JSON.stringify(row)}}`,
     );
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
     expect(JSON.stringify(scopeOf(JSON.parse('{"__proto__.polluted": 1}'), {}))).toContain(
