@@ -14,7 +14,7 @@ export interface Person {
   answer(form: Form, takenBack: AbortSignal): Promise<ElicitResult>;
 }
 
-type Reaction = (attempt: number, takenBack: AbortSignal) => Promise<ElicitResult> | ElicitResult;
+type Reaction = (attempt: number, takenBack: AbortSignal, text: string) => Promise<ElicitResult> | ElicitResult;
 
 function person(react: Reaction): Person {
   const read: string[] = [];
@@ -35,9 +35,17 @@ function person(react: Reaction): Person {
       });
       read.push(form.message);
       show();
-      return react(read.length - 1, signal);
+      return react(read.length - 1, signal, form.message);
     },
   };
+}
+
+/** What a form asks to be typed, found in its own text, as a person does who reads it. */
+export function whatIsAskedFor(text: string): string {
+  const [, number] = /(?:: |^)(\d+) rows$/m.exec(text) ?? [];
+  if (text.includes('type the number of rows')) return number ?? '';
+  const [, lastFour] = /^Access key: \w+(\w{4}):/m.exec(text) ?? [];
+  return lastFour ?? '';
 }
 
 const accept = (content?: Record<string, string>): ElicitResult => ({ action: 'accept', ...(content && { content }) });
@@ -51,6 +59,8 @@ export const personWho = {
       await before();
       return accept({ confirmation: text });
     }),
+  /** Types what the form asks for: the number of rows, or a key's last four characters. */
+  agrees: () => person((_attempt, _takenBack, text) => accept({ confirmation: whatIsAskedFor(text) })),
   declines: () => person(() => ({ action: 'decline' })),
   dismisses: () =>
     person(async () => {

@@ -1,0 +1,116 @@
+// A process that is killed in the middle of a table, again and again: what it leaves on the disk must be enough to do
+// every row once and none twice.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect } from 'vitest';
+import type { Envelope } from '../../src/envelope.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { changesIn } from './aws-account.ts';
+import { rowStates } from './journals.ts';
+import { whatIsAskedFor } from './person.ts';
+import { type RawHost, startRawHost } from './raw-host.ts';
+import { MAIN, test } from './start-server.ts';
+import { keysOfNewUsers } from './tables.ts';
+
+const ROWS = 200;
+const KILLS = 10;
+const CONCURRENCY = 4;
+const LATENCY_MS = 8;
+// How many are deleted after the moment was chosen, with the latency above.
+const MOST_MORE = 3 * CONCURRENCY;
+
+/** The person in front of a raw host types what the form asks for. @returns what they read */
+async function agree(host: RawHost): Promise<string> {
+  const form = await host.messageOf('elicitation/create');
+  const text = String(form.params?.message);
+  host.send({ id: form.id, result: { action: 'accept', content: { confirmation: whatIsAskedFor(text) } } });
+  return text;
+}
+
+const deletionsIn = (aws: Sandbox) => changesIn(aws).filter(({ operation }) => operation === 'DeleteAccessKey');
+const keyOf = ({ parameters }: { parameters: Record<string, string> }) => parameters.AccessKeyId ?? '';
+const deletedIn = (aws: Sandbox) =>
+  deletionsIn(aws)
+    .filter(({ outcome }) => outcome === 'done')
+    .map(keyOf);
+
+async function untilDeleted(aws: Sandbox, count: number): Promise<void> {
+  while (deletedIn(aws).length < count) await sleep(1);
+}
+
+/** When all that was on its way to the sandbox has arrived. */
+async function untilQuiet(aws: Sandbox): Promise<void> {
+  for (let seen = -1; seen !== aws.log.length; ) {
+    seen = aws.log.length;
+    await sleep(50);
+  }
+}
+
+describe('a process that is killed in the middle of 200 deletions, ten times at random moments,', () => {
+  test('and taken up with resume, deletes every key once, and sends none again that is known to be gone', {
+    timeout: 120_000,
+  }, async ({ aws, env, stateDir }) => {
+    const rows = keysOfNewUsers(aws, ROWS);
+    aws.order({
+      operation: 'DeleteAccessKey',
+      times: Number.POSITIVE_INFINITY,
+      fault: { kind: 'latency', ms: LATENCY_MS },
+    });
+    const table = { rows, user_name: '{{ user }}', access_key_id: '{{ key }}', output_file: 'gone.jsonl' };
+    const moments: string[] = [];
+    /** How many deletions had been sent when the journal first knew of a key that it was gone. */
+    const knownAt = new Map<string, number>();
+
+    const callAndAgree = async (resume: boolean): Promise<{ host: RawHost; id: number; text: string }> => {
+      const host = startRawHost([MAIN, '--state-dir', stateDir, '--concurrency', String(CONCURRENCY)], env);
+      await host.initialize(true);
+      const id = host.callTool('delete_access_key', { ...table, resume });
+      return { host, id, text: await agree(host) };
+    };
+
+    /** Journal and sandbox agree on every row. */
+    const compare = () => {
+      const states = rowStates(stateDir);
+      const deleted = new Set(deletedIn(aws));
+      for (const [index, { key }] of rows.entries()) {
+        const state = states.get(index + 1) ?? 'not attempted';
+        const told = `row ${index + 1} is '${state}' in the journal; killed ${moments.join('; ')}`;
+        // Sent and no more: nobody knows.
+        if (state !== 'sent') expect(deleted.has(key), told).toBe(state === 'done');
+        if (state === 'done' && !knownAt.has(key)) knownAt.set(key, deletionsIn(aws).length);
+      }
+    };
+
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const before = deletedIn(aws).length;
+      const { host, text } = await callAndAgree(kill > 0);
+      expect(text, moments.join('; ')).toContain(`Delete an access key: ${ROWS - before} rows`);
+      // So that some are left for each of the kills to come.
+      const spare = ROWS - before - (KILLS - kill) * MOST_MORE;
+      const more = 1 + Math.floor(Math.random() * ((2 * spare) / (KILLS - kill + 1)));
+      const wait = Math.random() * LATENCY_MS;
+      moments.push(`${more} after ${before} and ${wait.toFixed(1)} ms later`);
+      await untilDeleted(aws, before + more);
+      await sleep(wait);
+      process.kill(host.pid, 'SIGKILL');
+      expect((await host.ended).signal).toBe('SIGKILL');
+      await untilQuiet(aws);
+      compare();
+    }
+
+    const { host, id } = await callAndAgree(true);
+    const envelope = (await host.answerTo(id)).result?.structuredContent as Envelope;
+    expect(await host.stop()).toBe(0);
+    expect(host.streams.brokenRules()).toEqual([]);
+    compare();
+
+    expect(envelope).toMatchObject({ error: null, has_error: false });
+    expect(envelope.summary).toEqual({ rows: ROWS, succeeded: ROWS, failed: 0, not_attempted: 0 });
+    expect(rowStates(stateDir)).toEqual(new Map(rows.map((_, index) => [index + 1, 'done'])));
+    expect((envelope.result as { input: unknown }[]).map(({ input }) => input)).toEqual(
+      rows.slice(0, (envelope.result as unknown[]).length),
+    );
+    expect(deletedIn(aws).sort()).toEqual(rows.map(({ key }) => key).sort());
+    const sentAgain = deletionsIn(aws).filter((entry, index) => index >= (knownAt.get(keyOf(entry)) ?? Infinity));
+    expect(sentAgain, moments.join('; ')).toEqual([]);
+  });
+});
