@@ -1,0 +1,390 @@
+// One agreement for all rows of a table: what a person reads, what they type, and what becomes of it when they do not.
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect } from 'vitest';
+import { changesIn, turnOff } from './aws-account.ts';
+import { journalsIn } from './journals.ts';
+import { AT_ONCE, pendingId } from './pending-call.ts';
+import { personWho } from './person.ts';
+import { startRewritingProxy } from './rewriting-proxy.ts';
+import { test } from './start-server.ts';
+import { auditOf, filesBelow, waitingRequests } from './state-files.ts';
+import { entriesOf, keysOfNewUsers, linesOfFile, TURN_OFF, twoConnections } from './tables.ts';
+import { approveInTerminal, noTerminal } from './terminal.ts';
+
+const TOOL = 'update_access_key';
+const AUTO = ['--approval-wait', '1'];
+
+describe.concurrent('a person who agrees to a table', () => {
+  test('reads the counts, the account, the users, the warnings and the rows, and types how many there are', async ({
+    start,
+    aws,
+    stateDir,
+  }) => {
+    const keys = keysOfNewUsers(aws, 3);
+    const { neverUsedUser, neverUsedKeyId } = aws.company;
+    const rows = [
+      ...keys,
+      { user: 'nobody', key: 'AKIANOBODYNOBODYNO01' },
+      { user: neverUsedUser, key: neverUsedKeyId },
+    ];
+    const person = personWho.types('4');
+    const server = await start({ person });
+    const envelope = await server.call('delete_access_key', {
+      rows,
+      user_name: '{{ user }}',
+      access_key_id: '{{ key }}',
+    });
+    expect(person.read).toHaveLength(1);
+    for (const fact of [
+      'Delete an access key: 4 rows\n',
+      `\nAccount: ${aws.account}\n`,
+      `\nActing as: arn:aws:iam::${aws.account}:user/incident-responder\n`,
+      `\nUsers (4): leaver-001, leaver-002, leaver-003, ${neverUsedUser}\n`,
+      "\nLeft out, since it cannot be done: 1 of the table's rows\n  Row 4: NoSuchEntity: ",
+      '\nWhat happens in each: The key is gone for good.',
+      '\nWARNING, 4 rows (1, 2, 3, 5): the key is still Active; turning it off first can be undone\n',
+      '\nRow 1:\n  user_name: leaver-001\n',
+      `\nRow 5:\n  user_name: ${neverUsedUser}\n  access_key_id: ${neverUsedKeyId}\n`,
+      '\nTo agree, type the number of rows.',
+    ]) {
+      expect(person.read[0]).toContain(fact);
+    }
+    expect(person.read[0]).not.toMatch(/Row 4:\n/);
+    expect(envelope.summary).toEqual({ rows: 5, succeeded: 4, failed: 1, not_attempted: 0 });
+    expect(entriesOf(envelope)[3]).toMatchObject({
+      error: expect.stringMatching(/^NoSuchEntity: .*Nothing was changed\.$/),
+    });
+    expect(auditOf(stateDir)).toMatchObject([
+      { event: 'asked', count: 4, rows: [{ number: 1 }, { number: 2 }, { number: 3 }, { number: 5 }] },
+      { event: 'sent', agreedBy: 'form', journal: journalsIn(stateDir)[0] },
+      { event: 'finished', summary: { succeeded: 4 } },
+    ]);
+  });
+
+  test('finds every row of a long plan in a file that the form names and only they can read', async ({
+    start,
+    aws,
+    stateDir,
+  }) => {
+    const rows = keysOfNewUsers(aws, 60);
+    const person = personWho.types('60');
+    const server = await start({ person });
+    expect((await server.call(TOOL, { rows, ...TURN_OFF })).error).toBeNull();
+    const [text = ''] = person.read;
+    expect(text.length).toBeLessThan(4500);
+    expect(text).toContain('Users (60): leaver-001, ');
+    expect(text).toMatch(/leaver-020 and 40 more$/m);
+    expect(text.match(/^Row \d+:$/gm)).toHaveLength(5);
+    const [, list = ''] = /^… and 55 more rows\. Every row, with all that is known of it: (.*)$/m.exec(text) ?? [];
+    expect(path.dirname(list)).toBe(path.join(stateDir, 'plans'));
+    expect((statSync(list).mode & 0o7777).toString(8)).toBe('600');
+    const whole = readFileSync(list, 'utf8');
+    expect(whole.match(/^Row \d+:$/gm)).toHaveLength(60);
+    for (const { user, key } of rows) expect(whole).toMatch(new RegExp(`user_name: ${user}\n  access_key_id: ${key}`));
+  });
+
+  test('may mistype the number once; a wrong one, however often, changes nothing', async ({ start, aws, stateDir }) => {
+    const rows = keysOfNewUsers(aws, 3);
+    const once = personWho.types('2', '3');
+    expect((await (await start({ person: once })).call(TOOL, { rows, ...TURN_OFF })).error).toBeNull();
+    expect(once.read[1]).toMatch(/^That was not the number of rows\./);
+    expect(changesIn(aws)).toHaveLength(3);
+
+    const wrong = personWho.types('2', 'three', rows[0]?.key.slice(-4) ?? '');
+    const again = await (await start({ person: wrong })).call(TOOL, { rows, ...TURN_OFF, status: 'Active' });
+    expect(again).toEqual({
+      result: null,
+      error: expect.stringMatching(/^ApprovalDeclined: .*3 times.*Nothing was changed\.$/),
+      has_error: true,
+    });
+    expect(changesIn(aws)).toHaveLength(3);
+    expect(journalsIn(stateDir)).toHaveLength(1);
+  });
+
+  test('of which one row can be done types what that one change asks for', async ({ start, aws }) => {
+    const [row] = keysOfNewUsers(aws, 1);
+    const rows = [{ user: 'nobody', key: 'AKIANOBODYNOBODYNO01' }, row];
+    const person = personWho.agrees();
+    const server = await start({ person });
+    expect((await server.call(TOOL, { rows, ...TURN_OFF })).summary).toMatchObject({ succeeded: 1, failed: 1 });
+    expect(person.read[0]).toContain('Row 2 of a table: the only one that can be done');
+    expect(person.read[0]).toContain('To agree, type the last four characters of the access key.');
+  });
+
+  test('is asked nothing when no row can be done', async ({ start, aws }) => {
+    const person = personWho.agrees();
+    const server = await start({ person });
+    const rows = [
+      { user: 'nobody', key: 'AKIANOBODYNOBODYNO01' },
+      { user: 'a b', key: 'x' },
+    ];
+    const envelope = await server.call(TOOL, { rows, ...TURN_OFF });
+    expect(envelope).toMatchObject({ error: 'RowsFailed: 2 of 2 rows did not succeed', summary: { failed: 2 } });
+    expect(person.read).toEqual([]);
+    expect(changesIn(aws)).toEqual([]);
+  });
+});
+
+describe.concurrent('a person who does not agree to a table', () => {
+  test.for([
+    ['declines', personWho.declines, 'ApprovalDeclined'],
+    ['closes the form', personWho.dismisses, 'ApprovalDismissed'],
+  ] as const)('%s: nothing is changed, and no file is written', async ([, person, code], { start, aws, stateDir }) => {
+    const server = await start({ person: person(), args: ['--approval-wait', '10'] });
+    const table = { rows: keysOfNewUsers(aws, 3), ...TURN_OFF, output_file: 'out.csv' };
+    const { error, result } = await server.call(TOOL, table);
+    expect(error).toMatch(new RegExp(`^${code}: .*Nothing was changed\\.$`));
+    expect(result).toBeNull();
+    expect(changesIn(aws)).toEqual([]);
+    expect(filesBelow(stateDir)).toEqual(['audit.jsonl']);
+  });
+});
+
+describe.skipIf(noTerminal !== undefined)(`a table at a terminal ${noTerminal ?? ''}`, { concurrent: true }, () => {
+  test('waits, is agreed to there by its number of rows, and proceeds with the same call', async ({
+    start,
+    aws,
+    stateDir,
+  }) => {
+    const server = await start({ args: AT_ONCE });
+    const table = { rows: keysOfNewUsers(aws, 40), ...TURN_OFF };
+    const id = await pendingId(server, TOOL, table);
+    expect(changesIn(aws)).toEqual([]);
+    const terminal = approveInTerminal(stateDir, id);
+    await terminal.shows(`[${id}] Turn off an access key: 40 rows`);
+    await terminal.types('39');
+    await terminal.types('40');
+    expect(await terminal.ended).toBe(0);
+    const [, list = ''] = /^… and 35 more rows\. .*: (\/.*)$/m.exec(terminal.screen()) ?? [];
+    expect(readFileSync(list, 'utf8')).toContain('user_name: leaver-040');
+    const { summary } = await server.call(TOOL, table);
+    expect(summary).toMatchObject({ succeeded: 40 });
+    expect(auditOf(stateDir).at(-1)).toMatchObject({
+      event: 'finished',
+      agreedBy: expect.stringMatching(/^terminal /),
+    });
+  });
+
+  test('is not agreed to for another table than the one that was shown', async ({ start, aws, stateDir }) => {
+    const server = await start({ args: AT_ONCE });
+    const rows = keysOfNewUsers(aws, 4);
+    const id = await pendingId(server, TOOL, { rows: rows.slice(0, 3), ...TURN_OFF });
+    const terminal = approveInTerminal(stateDir, id);
+    await terminal.types('3');
+    await terminal.ended;
+    for (const others of [rows, rows.slice(1), rows.slice(0, 3).reverse()]) {
+      expect(await pendingId(server, TOOL, { rows: others, ...TURN_OFF })).not.toBe(id);
+    }
+    expect(changesIn(aws)).toEqual([]);
+    expect(waitingRequests(stateDir)).toHaveLength(4);
+  });
+});
+
+describe.concurrent('rows that are the same change once rendered', () => {
+  const refusal =
+    /^InvalidArguments: these rows are the same change, once rendered: rows 1, 3; .*Nothing was changed\.$/;
+
+  test('are refused as a whole, naming the rows; the case of a user’s name makes no other', async ({ start, aws }) => {
+    const [a, b] = keysOfNewUsers(aws, 2);
+    const person = personWho.agrees();
+    const server = await start({ person });
+    const likeA = [{ ...a }, { ...a, more: 'x' }, { ...a, user: ' LEAVER-001' }];
+    for (const twin of likeA) {
+      expect((await server.call(TOOL, { rows: [a, b, twin], ...TURN_OFF })).error).toMatch(refusal);
+    }
+    const users = ['Anna', 'tom.okafor', 'anna'].map((user) => ({ user }));
+    aws.createUser('Anna');
+    expect((await server.call('create_access_key', { rows: users, user_name: '{{ user }}' })).error).toMatch(refusal);
+    expect(person.read).toEqual([]);
+    expect(changesIn(aws)).toEqual([]);
+  });
+
+  test('are those on two connections to one account, or by a role in it, too', async ({ start, aws, folder }) => {
+    const [a, b] = keysOfNewUsers(aws, 2);
+    const person = personWho.agrees();
+    const server = await start({ ...twoConnections(folder, { prod: aws.endpoint, test: aws.endpoint }, aws), person });
+    const rows = [a, b, a].map((row, index) => ({ ...row, where: index === 2 ? 'test' : 'prod', role: '' }));
+    expect((await server.call(TOOL, { rows, ...TURN_OFF, connection: '{{ where }}' })).error).toMatch(refusal);
+    const byRole = rows.map((row, index) => ({
+      ...row,
+      where: 'prod',
+      role: index ? aws.company.responderRoleArn : '',
+    }));
+    const inRole = { rows: byRole, ...TURN_OFF, role_arn: '{{ role }}' };
+    expect((await server.call(TOOL, inRole)).error).toMatch(refusal);
+    expect(person.read).toEqual([]);
+    expect(changesIn(aws)).toEqual([]);
+  });
+});
+
+describe.concurrent('rows in two accounts', () => {
+  test('are shown with theirs, and each goes to its own', async ({ start, aws, folder }) => {
+    const other = await startRewritingProxy(aws.endpoint, (_, xml) => xml.replaceAll(aws.account, '444455556666'));
+    const rows = keysOfNewUsers(aws, 4).map((row, index) => ({ ...row, where: index % 2 ? 'test' : 'prod' }));
+    const person = personWho.agrees();
+    const server = await start({
+      ...twoConnections(folder, { prod: aws.endpoint, test: other.endpoint }, aws),
+      person,
+    });
+    const envelope = await server.call(TOOL, { rows, ...TURN_OFF, connection: '{{ where }}' });
+    expect(envelope.summary).toMatchObject({ succeeded: 4 });
+    expect(person.read[0]).toMatch(/^For 2 rows:\n {2}Account: 111122223333\n.*\n {2}Connection: prod$/m);
+    expect(person.read[0]).toMatch(/^For 2 rows:\n {2}Account: 444455556666\n.*\n {2}Connection: test$/m);
+    await server.stop();
+    await other.close();
+  });
+});
+
+describe.concurrent('facts that change while a person reads a table', () => {
+  test('leave out the row that they belong to, and the others go on', async ({ start, aws }) => {
+    const rows = keysOfNewUsers(aws, 3);
+    const [, second] = rows;
+    const person = personWho.typesAfter(() => turnOff(aws, second?.key ?? ''), '3');
+    const server = await start({ person });
+    const envelope = await server.call('delete_access_key', {
+      rows,
+      user_name: '{{ user }}',
+      access_key_id: '{{ key }}',
+    });
+    expect(envelope.summary).toEqual({ rows: 3, succeeded: 2, failed: 1, not_attempted: 0 });
+    expect(entriesOf(envelope)[1]).toMatchObject({
+      result: null,
+      error: expect.stringMatching(
+        /^FactsChanged: .*Access key was '.*Active.*', is '.*Inactive.*Nothing was changed\.$/,
+      ),
+    });
+    expect(changesIn(aws).map(({ parameters }) => parameters.UserName)).toEqual(['leaver-001', 'leaver-003']);
+  });
+
+  test('refuse the whole when no row is as it was', async ({ start, aws }) => {
+    const rows = keysOfNewUsers(aws, 1);
+    const [row] = rows;
+    const person = personWho.typesAfter(() => turnOff(aws, row?.key ?? ''), row?.key.slice(-4) ?? '');
+    const server = await start({ person });
+    const { error } = await server.call('delete_access_key', {
+      rows,
+      user_name: '{{ user }}',
+      access_key_id: '{{ key }}',
+    });
+    expect(error).toMatch(/^FactsChanged: .*Nothing was changed\.$/);
+    expect(changesIn(aws)).toEqual([]);
+  });
+});
+
+describe.concurrent('a dry run', () => {
+  test('of changes asks nobody, changes nothing and writes nothing, and tells what a person would read', async ({
+    start,
+    aws,
+    stateDir,
+  }) => {
+    const [row, other] = keysOfNewUsers(aws, 2);
+    const rows = [row, { user: 'nobody', key: 'AKIANOBODYNOBODYNO01' }, other];
+    const person = personWho.agrees();
+    const server = await start({ person, args: AUTO });
+    const dry = await server.call(TOOL, { rows, ...TURN_OFF, output_file: 'out.csv', dry_run: true });
+    expect(dry.summary).toEqual({ rows: 3, succeeded: 2, failed: 1, not_attempted: 0 });
+    expect(entriesOf(dry)[0]).toEqual({
+      input: row,
+      result: null,
+      error: null,
+      has_error: false,
+      dry_run: {
+        arguments: { connection: 'default', user_name: row?.user, access_key_id: row?.key, status: 'Inactive' },
+        title: 'Turn off an access key',
+        account: aws.account,
+        caller: expect.stringContaining('incident-responder'),
+        facts: expect.objectContaining({ 'Access key': expect.stringMatching(/Active; .*last use: never/) }),
+        effect: expect.stringContaining('stops working'),
+        warnings: [],
+      },
+    });
+    expect(entriesOf(dry)[1]).toMatchObject({ result: null, error: expect.stringMatching(/^NoSuchEntity/) });
+    expect(person.read).toEqual([]);
+    expect(changesIn(aws)).toEqual([]);
+    expect(aws.log.filter(({ operation }) => !/^(Get|List)/.test(operation))).toEqual([]);
+    expect(filesBelow(stateDir)).toEqual([]);
+  });
+
+  test('of reads sends nothing', async ({ start, aws }) => {
+    const server = await start();
+    const dry = await server.call('list_access_keys', {
+      rows: [{ u: 'Ann' }, { u: 'a b' }],
+      user_name: '{{ u | lower }}',
+      dry_run: true,
+    });
+    expect(dry.result).toEqual([
+      {
+        input: { u: 'Ann' },
+        error: null,
+        has_error: false,
+        dry_run: { arguments: { connection: 'default', user_name: 'ann' } },
+      },
+      { input: { u: 'a b' }, error: expect.stringMatching(/^InvalidArguments: /), has_error: true },
+    ]);
+    expect(aws.log).toEqual([]);
+  });
+
+  test('without a table tells the same of one call', async ({ start, aws }) => {
+    const [row] = keysOfNewUsers(aws, 1);
+    const server = await start();
+    const single = { user_name: row?.user, access_key_id: row?.key, status: 'Inactive', dry_run: true };
+    expect(await server.call(TOOL, single)).toMatchObject({
+      result: null,
+      error: null,
+      dry_run: { arguments: { user_name: row?.user }, title: 'Turn off an access key' },
+    });
+    expect(changesIn(aws)).toEqual([]);
+  });
+});
+
+describe.concurrent('new keys for the rows of a table', () => {
+  const users = ['tom.okafor', 'priya.nair'].map((user) => ({ user }));
+  const table = { rows: users, user_name: '{{ user }}', output_file: 'keys.jsonl' };
+
+  test('have their secrets in a file each, which their rows name', async ({ start, aws, stateDir }) => {
+    const secrets = ['planted/Secret+0123456789abcdefghijABCDE', 'planted/Secret+ABCDE0123456789abcdefghij'];
+    for (const secret of secrets) aws.plantSecret(secret);
+    const server = await start({ person: personWho.agrees() });
+    const envelope = await server.call('create_access_key', table);
+    expect(envelope.files).toEqual([{ name: 'keys.jsonl', entries: 2 }]);
+    for (const [index, { result }] of entriesOf(envelope).entries()) {
+      const made = result as { AccessKey: { AccessKeyId: string }; SecretFile: string };
+      const { AccessKeyId } = made.AccessKey;
+      expect(made.SecretFile).toBe(path.join(stateDir, 'keys', `${AccessKeyId}.csv`));
+      const text = readFileSync(made.SecretFile, 'utf8');
+      expect(secrets.some((secret) => text.includes(secret))).toBe(true);
+      expect(aws.key(AccessKeyId)?.userName).toBe(users[index]?.user);
+    }
+    await server.stop();
+    for (const secret of secrets) {
+      expect(server.streams.stdout).not.toContain(secret);
+      const holding = filesBelow(stateDir).filter((file) =>
+        readFileSync(path.join(stateDir, file), 'utf8').includes(secret),
+      );
+      expect(holding).toEqual([expect.stringMatching(/^keys\/AKIA\w+\.csv$/)]);
+    }
+  });
+
+  test('under --secrets inline are in the result and in its file, which is marked, and not in the journal', async ({
+    start,
+    aws,
+    stateDir,
+  }) => {
+    const secret = 'planted/Secret+0123456789abcdefghijABCDE';
+    aws.plantSecret(secret);
+    const server = await start({ person: personWho.agrees(), args: ['--secrets', 'inline', '--log-level', 'debug'] });
+    const envelope = await server.call('create_access_key', table);
+    expect(JSON.stringify(envelope.result)).toContain(secret);
+    expect(envelope.files).toEqual([{ name: 'keys.jsonl', entries: 2, holds_secrets: true }]);
+    expect(envelope.warnings).toContain('The files named have secret access keys in them: guard them.');
+    expect(JSON.stringify(linesOfFile(stateDir, 'keys.jsonl'))).toContain(secret);
+    await server.stop();
+    const holding = filesBelow(stateDir).filter((file) =>
+      readFileSync(path.join(stateDir, file), 'utf8').includes(secret),
+    );
+    expect(holding).toEqual(['files/keys.jsonl']);
+    expect(statSync(path.join(stateDir, 'files', 'keys.jsonl')).mode & 0o777).toBe(0o600);
+    expect(journalsIn(stateDir)).toHaveLength(1);
+  });
+});
