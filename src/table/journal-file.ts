@@ -65,6 +65,7 @@ export function findJournal(stateDir: string, tool: string, digest: string): Jou
   return undefined;
 }
 
+/** @returns undefined for a file that is no journal. @throws the file system's error */
 export function readJournal(file: string): JournalState | undefined {
   const [first = '', ...lines] = readFileSync(file, 'utf8').split('\n');
   const opening = parsedAs(head, first);

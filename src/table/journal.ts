@@ -1,15 +1,14 @@
 // Writes what becomes of each row of a table, before it is sent and after, so that a process that is killed at any
 // moment leaves behind what is known of each.
 import { randomBytes } from 'node:crypto';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import type { Journal } from '../change/change.ts';
 import { CallError, Failure } from '../envelope.ts';
 import type { PreparedRow } from '../rows/prepare-rows.ts';
 import type { RowCall, RowOutcome } from '../rows/row-call.ts';
 import { openPrivateAppend } from '../state-dir.ts';
-import { type JournalHead, type JournalState, journalFolder, journalName, readJournal } from './journal-file.ts';
+import { type JournalHead, journalFolder, journalName } from './journal-file.ts';
+import { JournalLock } from './journal-lock.ts';
 import { SyncedLines } from './synced-lines.ts';
 
 export interface JournalOptions {
@@ -23,7 +22,7 @@ export interface JournalOptions {
 export class TableJournal implements Journal {
   readonly name: string;
   readonly #lines: SyncedLines;
-  readonly #lock: Lock;
+  readonly #lock: JournalLock;
   readonly #options: JournalOptions;
 
   /** @throws CallError Refused when it cannot be written */
@@ -35,7 +34,7 @@ export class TableJournal implements Journal {
     return refusing(() => {
       const random = randomBytes(4).toString('hex');
       const file = path.join(journalFolder(options.stateDir), journalName(head.tool, head.digest, new Date(), random));
-      const journal = new TableJournal(file, options);
+      const journal = new TableJournal(file, new JournalLock(file), options);
       journal.#write({ journal: 1, at: now(), ...head });
       for (const { number, call } of prepared) {
         if (call instanceof CallError) journal.#write({ row: number, state: 'failed', error: options.errorText(call) });
@@ -45,16 +44,12 @@ export class TableJournal implements Journal {
   }
 
   /**
-   * @param state as it was when it was decided what is left to do
-   * @throws CallError Refused when it cannot be written, or another call is writing it; FactsChanged when one has been
+   * @param lock held since before the journal was read; closing the journal releases it
+   * @throws CallError Refused when it cannot be written
    */
-  static resume({ file, rows }: JournalState, options: JournalOptions) {
+  static resume(file: string, lock: JournalLock, options: JournalOptions) {
     return refusing(() => {
-      const journal = new TableJournal(file, options);
-      if (!isDeepStrictEqual(readJournal(file)?.rows, rows)) {
-        void journal.close();
-        throw new CallError('FactsChanged', 'another call has taken up this table meanwhile; call again with resume');
-      }
+      const journal = new TableJournal(file, lock, options);
       // The line before may be half a one.
       journal.#write(undefined);
       journal.#write({ resumed: now() });
@@ -62,10 +57,10 @@ export class TableJournal implements Journal {
     });
   }
 
-  private constructor(file: string, options: JournalOptions) {
+  private constructor(file: string, lock: JournalLock, options: JournalOptions) {
     this.name = path.basename(file);
     this.#options = options;
-    this.#lock = new Lock(file);
+    this.#lock = lock;
     this.#lines = new SyncedLines(openPrivateAppend(file));
   }
 
@@ -136,58 +131,4 @@ function refusing<T>(work: () => T): T {
 function unwritable(error: unknown): CallError {
   const why = error instanceof Error ? error.message : String(error);
   return new CallError('Refused', `the journal cannot be written (${why})`, { cause: error });
-}
-
-const heldHere = new Set<string>();
-
-/**
- * One call at a time writes a journal, of this process or another. Each first says that it is there and then looks for
- * others, so that of two that come at once none, or one, goes on.
- */
-class Lock {
-  readonly #journal: string;
-  readonly #file: string;
-
-  constructor(journal: string) {
-    this.#journal = journal;
-    this.#file = `${journal}.${process.pid}.lock`;
-    if (heldHere.has(journal)) throw this.#busy();
-    heldHere.add(journal);
-    writeFileSync(this.#file, '', { mode: 0o600 });
-    for (const pid of holdersOf(journal)) {
-      if (pid === process.pid) continue;
-      if (isRunning(pid)) {
-        this.release();
-        throw this.#busy();
-      }
-      rmSync(`${journal}.${pid}.lock`, { force: true });
-    }
-  }
-
-  release(): void {
-    heldHere.delete(this.#journal);
-    rmSync(this.#file, { force: true });
-  }
-
-  #busy(): CallError {
-    return new CallError('Refused', 'another call is at work on this very table: wait for it, or cancel it');
-  }
-}
-
-function holdersOf(journal: string): number[] {
-  const start = `${path.basename(journal)}.`;
-  return readdirSync(path.dirname(journal)).flatMap((name) => {
-    const [, pid] = (name.startsWith(start) && /^(\d+)\.lock$/.exec(name.slice(start.length))) || [];
-    return pid === undefined ? [] : Number(pid);
-  });
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // It runs as somebody else.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

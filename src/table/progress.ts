@@ -25,8 +25,9 @@ export class Progress {
 
   /** A row came to its end. */
   ran(of: number, isFailure: boolean): void {
-    this.#steps += 1;
     this.#done += 1;
+    // The last phase: rows that were left out have gone through fewer before it.
+    this.#steps = this.#total - of + this.#done;
     if (isFailure) this.#failed += 1;
     this.#say(`${this.#done} of ${of} rows done, ${this.#failed} failed`, this.#done === of);
   }

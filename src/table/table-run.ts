@@ -15,13 +15,19 @@ import type { TableArguments } from './arguments.ts';
 import { entriesOf } from './entries.ts';
 import type { TableFiles } from './files.ts';
 import { TableJournal } from './journal.ts';
-import { digestOf, findJournal, type JournalLine, type JournalState } from './journal-file.ts';
+import { digestOf, findJournal, type JournalLine, type JournalState, readJournal } from './journal-file.ts';
+import { JournalLock } from './journal-lock.ts';
 import { Progress } from './progress.ts';
 import { readRows } from './read-rows.ts';
 import type { Row } from './row.ts';
 
 // Of the warnings of rows that succeeded, so many are told.
 const MOST_WARNINGS = 20;
+
+/** What an earlier run left, and has to itself now. */
+interface Resumed extends JournalState {
+  lock: JournalLock;
+}
 
 interface TableCall {
   action: Action;
@@ -55,7 +61,7 @@ export class TableRun {
   readonly #call: TableCall;
   readonly #prepared: readonly PreparedRow[];
   readonly #digest: string;
-  readonly #resumed: JournalState | undefined;
+  readonly #resumed: Resumed | undefined;
   /** Of earlier runs. */
   readonly #before = new Map<number, RowOutcome>();
   readonly #progress: Progress;
@@ -69,13 +75,16 @@ export class TableRun {
     this.#end = resolve;
   });
 
-  /** @throws CallError InvalidArguments when there is nothing to take up, Refused when another call is at work on it */
+  /**
+   * Whoever makes one has to end it.
+   * @throws CallError InvalidArguments when there is nothing to take up, Refused when another call is at work on it
+   */
   constructor(call: TableCall, prepared: readonly PreparedRow[]) {
     const { action, given, program, caller } = call;
     this.#call = call;
     this.#prepared = prepared;
     this.#digest = digestOf(action.name, prepared);
-    this.#resumed = given.resume ? this.#findEarlier() : undefined;
+    this.#resumed = given.resume ? this.#takeUp() : undefined;
     for (const [number, line] of this.#resumed?.rows ?? []) {
       const outcome = knownOutcome(line, action);
       if (outcome) this.#before.set(number, outcome);
@@ -83,8 +92,7 @@ export class TableRun {
     this.calls = prepared.flatMap(({ call: made }) =>
       'input' in made && !this.#before.has(made.number ?? 0) ? made : [],
     );
-    const phases = isChange(action) && !given.dry_run ? 3 : 1;
-    this.#progress = new Progress(caller.onProgress, this.calls.length * phases);
+    this.#progress = new Progress(caller.onProgress, this.calls.length * this.#phases);
     this.clock = new TimeLimit(program.settings.tableTimeout * 1000);
   }
 
@@ -103,6 +111,13 @@ export class TableRun {
     };
   }
 
+  /** How often each row is gone through: facts, facts once more after a person has agreed, and the change itself. */
+  get #phases(): number {
+    const { action, given, program } = this.#call;
+    if (!isChange(action) || given.dry_run) return 1;
+    return program.settings.approval === 'host' ? 2 : 3;
+  }
+
   /** Of reads there is one where their result is wanted in a file. @throws CallError Refused */
   openRecordOfReads = (): TableJournal | undefined =>
     this.#call.given.output_file === undefined ? undefined : this.openJournal();
@@ -119,7 +134,7 @@ export class TableRun {
     const { output_file } = given;
     const head = { tool: action.name, digest: this.#digest, rows: this.#prepared.length, output_file };
     this.#journal = this.#resumed
-      ? TableJournal.resume(this.#resumed, options)
+      ? TableJournal.resume(this.#resumed.file, this.#resumed.lock, options)
       : TableJournal.begin(head, this.#prepared, options);
     // From here on the program waits, should the host leave, until everything about the table is written.
     program.changesUnderWay.add(this.#ended);
@@ -136,6 +151,7 @@ export class TableRun {
     const journal = this.#journal;
     this.#journal = undefined;
     await journal?.close();
+    this.#resumed?.lock.release();
     this.#call.program.changesUnderWay.delete(this.#ended);
     this.#end();
   }
@@ -187,7 +203,7 @@ export class TableRun {
     if (this.#call.action.kind === 'delete' && this.#wasSent(number) && isGone(outcome)) {
       call.warnings.push('was sent by an earlier call, and the key is gone now: taken for deleted');
       const done: RowOutcome = { is: 'done', result: null };
-      (this.#journal ?? this.openJournal()).settled(call, done);
+      if (!this.#call.given.dry_run) (this.#journal ?? this.openJournal()).settled(call, done);
       return done;
     }
     return outcome;
@@ -213,10 +229,20 @@ export class TableRun {
     return undefined;
   }
 
-  #findEarlier(): JournalState {
+  #takeUp(): Resumed {
     const { action, program } = this.#call;
-    const found = findJournal(program.settings.stateDir, action.name, this.#digest);
-    if (found) return found;
+    try {
+      const found = findJournal(program.settings.stateDir, action.name, this.#digest);
+      const lock = found && new JournalLock(found.file);
+      // Once more, since whoever held it may have gone on until now.
+      const state = found && readJournal(found.file);
+      if (lock && state) return { ...state, lock };
+      lock?.release();
+    } catch (error) {
+      if (error instanceof CallError) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      throw new CallError('Refused', `the journal cannot be read (${why})`, { cause: error });
+    }
     throw new CallError(
       'InvalidArguments',
       'resume: no journal of this very table with these templates is there; without resume, it starts anew',
