@@ -2,6 +2,7 @@
 import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../envelope.ts';
 import { shownName } from './file-name.ts';
+import type { Row } from './row.ts';
 
 // Far beyond what anyone goes through by hand; a file may be made to use up the memory of this program.
 export const MOST_COLUMNS = 1000;
@@ -25,6 +26,11 @@ export function tooManyRows(name: string, has: string, mostRows: number): CallEr
 
 export const tooManyColumns = (name: string): CallError =>
   problemIn(name, undefined, `has more than ${MOST_COLUMNS} columns, which is more than are taken`);
+
+/** @throws CallError InvalidArguments when all rows together have more columns than are taken */
+export function checkColumns(name: string, rows: readonly Row[]): void {
+  if (new Set(rows.flatMap((row) => Object.keys(row))).size > MOST_COLUMNS) throw tooManyColumns(name);
+}
 
 export const tooManyValues = (name: string): CallError =>
   problemIn(name, undefined, `has more than ${MOST_VALUES} values, which is more than are taken: split it`);

@@ -1,7 +1,7 @@
 // From a file's bytes to the rows of a table.
 import { utf8Of } from './file-text.ts';
 import { checkedFormat } from './format.ts';
-import { MOST_COLUMNS, tooManyColumns } from './problem.ts';
+import { checkColumns } from './problem.ts';
 import type { Row } from './row.ts';
 
 /**
@@ -18,6 +18,6 @@ export async function readRows(name: string, bytes: Buffer, mostRows: number): P
   }
   const { rowsOfJson, rowsOfJsonLines } = await import('./json.ts');
   const rows = format === 'json' ? rowsOfJson(name, text, mostRows) : rowsOfJsonLines(name, text, mostRows);
-  if (new Set(rows.flatMap((row) => Object.keys(row))).size > MOST_COLUMNS) throw tooManyColumns(name);
+  checkColumns(name, rows);
   return rows;
 }

@@ -17,6 +17,7 @@ import type { TableFiles } from './files.ts';
 import { TableJournal } from './journal.ts';
 import { digestOf, findJournal, type JournalLine, type JournalState, readJournal } from './journal-file.ts';
 import { JournalLock } from './journal-lock.ts';
+import { checkColumns } from './problem.ts';
 import { Progress } from './progress.ts';
 import { readRows } from './read-rows.ts';
 import type { Row } from './row.ts';
@@ -49,7 +50,11 @@ export async function readTable(
       ? (given.rows ?? [])
       : await readRows(given.rows_file, files.read(given.rows_file, 'rows_file'), maxRows);
   const most = isChange(action) ? Math.min(maxRows, maxChangeRows) : maxRows;
-  if (rows.length <= most) return rows;
+  if (rows.length <= most) {
+    // Those of a file were checked as it was read.
+    if (given.rows) checkColumns('rows', given.rows);
+    return rows;
+  }
   const option = most < maxRows ? '--max-change-rows' : '--max-rows';
   throw new CallError(
     'InvalidArguments',
