@@ -28,7 +28,9 @@ export function cleanLine(text: string, max = MOST_CHARACTERS): string {
  * has to be seen.
  */
 export function cleanForPlan(text: string, max = MOST_CHARACTERS): string {
-  return cut(text, max).replace(unseenOrMarkup, writtenOut).replace(LINK_OR_EDGE, writtenOut).replaceAll('*', '＊');
+  const shown = cut(text, max).replace(unseenOrMarkup, writtenOut).replace(LINK_OR_EDGE, writtenOut);
+  // Many spaces in a row, or wide ones, would push what follows to a line of its own.
+  return shown.replace(/\p{Zs}+/gu, ' ').replaceAll('*', '＊');
 }
 
 function cut(text: string, max: number): string {

@@ -7,6 +7,7 @@ import { confirmationOf, type Plan, type PlanRow } from './plan.ts';
 // Of a table, what a form shows beside the counts. Hosts show forms in small windows.
 const FIRST_ROWS = 5;
 const FEW = 20;
+const LONGEST_REASON = 160;
 
 interface Reading {
   now?: Date;
@@ -36,16 +37,12 @@ function describeOne(plan: Plan, row: PlanRow): string[] {
     cleanForPlan(row.title),
     ...(row.number === undefined ? [] : [`Row ${row.number} of a table: the only one that can be done`]),
     '',
-    ...[
-      { label: 'Account', shown: row.account },
-      { label: 'Acting as', shown: row.caller },
-      { label: 'Connection', shown: row.connection },
-      ...row.facts,
-    ].flatMap(describeFact),
-    ...describeLeftOut(plan, FEW),
+    ...describeWho(row),
+    ...row.facts.flatMap(describeFact),
     '',
     `What happens: ${cleanForPlan(row.effect)}`,
     ...row.warnings.map((warning) => `WARNING: ${cleanForPlan(warning)}`),
+    ...describeLeftOut(plan, FEW),
   ];
 }
 
@@ -53,25 +50,34 @@ function describeMany(plan: Plan, listFile: string | undefined): string[] {
   const { rows } = plan;
   const most = listFile === undefined ? Number.POSITIVE_INFINITY : FEW;
   const users = [...new Set(rows.flatMap(({ arguments: { user_name } }) => user_name ?? []))];
-  const shared = sharedBy(rows);
-  const first = listFile === undefined ? rows : rows.slice(0, FIRST_ROWS);
+  const groups = grouped(rows, ({ account, caller, connection }) => JSON.stringify([account, caller, connection]));
+  const linesOf = (row: PlanRow) => [...(groups.length > 1 ? describeWho(row) : []), ...describeParts(row)];
+  const shared = sharedBy(rows, linesOf);
+  const shown = listFile === undefined ? rows : unlikeRows(rows);
   return [
     ...describeTitles(rows, most),
-    '',
-    ...grouped(rows, ({ account, caller, connection }) => JSON.stringify([account, caller, connection])).flatMap(
-      ([, group]) => describeWho(group, rows.length),
-    ),
-    `Users (${users.length}): ${few(users, most)}`,
-    ...(shared.text.length > 0 ? ['In every row:', ...shared.text.map((line) => `  ${line}`)] : []),
-    ...describeLeftOut(plan, most),
-    '',
-    ...describeEffects(rows, most),
     ...describeWarnings(rows, most),
     '',
-    ...first.flatMap((row) => describeRow(row, shared.isShared)),
+    ...groups.flatMap(([, group]) =>
+      group.slice(0, 1).flatMap((first) => {
+        const who = describeWho(first);
+        return groups.length === 1 ? who : [`${rowNumbers(group, most)}:`, ...who.map((line) => `  ${line}`)];
+      }),
+    ),
+    `Users (${users.length}): ${few(users, most)}`,
+    ...describeChoices(rows, most),
+    ...(shared.size > 0 ? ['In every row:', ...[...shared].map((line) => `  ${line}`)] : []),
+    '',
+    ...describeEffects(rows, most),
+    '',
+    ...shown.flatMap((row) => [
+      `Row ${row.number}:`,
+      ...linesOf(row).flatMap((line) => (shared.has(line) ? [] : [`  ${line}`])),
+    ]),
     ...(listFile === undefined
       ? []
-      : [`… and ${rows.length - first.length} more rows. Every row, with all that is known of it: ${listFile}`]),
+      : [`… and ${rows.length - shown.length} more rows. Every row, with all that is known of it: ${listFile}`]),
+    ...describeLeftOut(plan, most),
   ];
 }
 
@@ -85,70 +91,108 @@ function describeTitles(rows: PlanRow[], most: number): string[] {
   ];
 }
 
-function describeWho([first, ...others]: PlanRow[], all: number): string[] {
-  if (!first) return [];
-  const count = others.length + 1;
-  const { account, caller, connection } = first;
-  const who = [
-    ...describeFact({ label: 'Account', shown: account }),
-    ...describeFact({ label: 'Acting as', shown: caller }),
-    ...describeFact({ label: 'Connection', shown: connection }),
-  ];
-  return count === all ? who : [`For ${count} rows:`, ...who.map((line) => `  ${line}`)];
+function describeWho({ account, caller, connection }: PlanRow): string[] {
+  return [
+    { label: 'Account', shown: account },
+    { label: 'Acting as', shown: caller },
+    { label: 'Connection', shown: connection },
+  ].flatMap(describeFact);
 }
 
-/** What is the same in every row is said once. */
-function sharedBy(rows: PlanRow[]): { text: string[]; isShared: (line: string) => boolean } {
-  const [first, ...others] = rows.map((row) => new Set(linesOf(row)));
-  const text = [...(first ?? [])].filter((line) => others.every((lines) => lines.has(line)));
-  const shared = new Set(text);
-  return { text, isShared: (line) => shared.has(line) };
-}
-
-function linesOf(row: PlanRow): string[] {
+/** A fact of several lines is one part. */
+function describeParts(row: PlanRow): string[] {
   return [
     ...Object.entries(row.arguments).map(([name, value]) => `${name}: ${describeValue(value)}`),
-    // A fact of several lines is shared, or not, as one.
     ...row.facts.map((entry: Fact) => describeFact(entry).join('\n  ')),
   ];
 }
 
-function describeRow(row: PlanRow, isShared: (line: string) => boolean): string[] {
-  return [`Row ${row.number}:`, ...linesOf(row).flatMap((line) => (isShared(line) ? [] : [`  ${line}`]))];
+/** What is the same in every row is said once. */
+function sharedBy(rows: PlanRow[], linesOf: (row: PlanRow) => string[]): ReadonlySet<string> {
+  const [first, ...others] = rows.map((row) => new Set(linesOf(row)));
+  return new Set([...(first ?? [])].filter((line) => others.every((lines) => lines.has(line))));
+}
+
+const OF_ONE = ['user_name', 'access_key_id'];
+
+/** What is done with the users or keys, where it is not the same in all rows: every value, the rarest first. */
+function describeChoices(rows: PlanRow[], most: number): string[] {
+  const names = new Set(rows.flatMap((row) => Object.keys(row.arguments)).filter((name) => !OF_ONE.includes(name)));
+  return [...names].flatMap((name) => {
+    const values = byRarity(grouped(rows, (row) => row.arguments[name] ?? '(none)'));
+    if (values.length === 1) return [];
+    const rest = values.length - most;
+    return [
+      `${name}: ${values.length} different ones`,
+      ...values.slice(0, most).map(([value, group]) => `  ${describeValue(value)}: ${rowNumbers(group, most)}`),
+      ...(rest > 0 ? [`  and ${rest} more, which only the whole list shows`] : []),
+    ];
+  });
+}
+
+/** The first rows, but of each kind one before the second of any, and the rarest kind first. */
+function unlikeRows(rows: PlanRow[]): PlanRow[] {
+  const kindOf = ({ account, title, arguments: rendered }: PlanRow) =>
+    JSON.stringify([account, title, Object.entries(rendered).filter(([name]) => !OF_ONE.includes(name))]);
+  const firsts = byRarity(grouped(rows, kindOf)).flatMap(([, [first]]) => first ?? []);
+  const chosen = new Set([...firsts, ...rows].slice(0, FIRST_ROWS));
+  for (const row of rows) if (chosen.size < FIRST_ROWS) chosen.add(row);
+  return rows.filter((row) => chosen.has(row));
+}
+
+function byRarity<Item>(groups: [string, Item[]][]): [string, Item[]][] {
+  return groups.sort(([, a], [, b]) => a.length - b.length);
 }
 
 function describeEffects(rows: PlanRow[], most: number): string[] {
-  const effects = grouped(rows, ({ effect }) => effect);
+  // The same is said of each user.
+  const effects = grouped(rows, ({ effect, arguments: { user_name } }) => withoutName(effect, user_name));
   const [only, second] = effects;
   if (only && !second) return [`What happens in each: ${cleanForPlan(only[0])}`];
-  const shown = effects.slice(0, Math.min(most, FIRST_ROWS));
-  const rest = effects.length - shown.length;
   return [
     'What happens:',
-    ...shown.map(([effect, group]) => `  ${rowNumbers(group, most)}: ${cleanForPlan(effect)}`),
-    ...(rest > 0 ? ['  and likewise in the others'] : []),
+    ...byRarity(effects).map(([effect, group]) => `  ${rowNumbers(group, most)}: ${cleanForPlan(effect)}`),
   ];
 }
 
+function withoutName(effect: string, userName: string | undefined): string {
+  if (userName === undefined) return effect;
+  const words = effect.split(' ');
+  return words.map((word) => (word === userName ? 'the user' : word)).join(' ');
+}
+
 function describeWarnings(rows: PlanRow[], most: number): string[] {
-  const warnings = rows.flatMap((row) => row.warnings.map((text) => ({ row, text })));
-  return grouped(warnings, ({ text }) => text).map(([text, group]) => {
-    const warned = group.map(({ row }) => row);
-    return `WARNING, ${rowNumbers(warned, most)}: ${cleanForPlan(text)}`;
-  });
+  const warnings = byRarity(
+    grouped(
+      rows.flatMap((row) => row.warnings.map((text) => ({ row, text }))),
+      ({ text }) => text,
+    ),
+  );
+  const rest = warnings.length - most;
+  return [
+    ...warnings.slice(0, most).map(([text, group]) => {
+      const warned = group.map(({ row }) => row);
+      return `WARNING, ${rowNumbers(warned, most)}: ${cleanForPlan(text)}`;
+    }),
+    ...(rest > 0 ? [`WARNING: ${rest} more kinds of warnings, which only the whole list shows`] : []),
+  ];
 }
 
 function describeLeftOut({ leftOut }: Plan, most: number): string[] {
   if (leftOut.length === 0) return [];
-  const shown = leftOut.slice(0, most);
+  const reasons = grouped(leftOut, ({ why }) => why);
+  const rest = reasons.length - most;
   return [
+    '',
     `Left out, since ${leftOut.length === 1 ? 'it' : 'they'} cannot be done: ${leftOut.length} of the table's rows`,
-    ...shown.map(({ number, why }) => `  Row ${number}: ${cleanForPlan(why)}`),
-    ...(leftOut.length > shown.length ? [`  and ${leftOut.length - shown.length} more`] : []),
+    ...reasons
+      .slice(0, most)
+      .map(([why, group]) => `  ${rowNumbers(group, most)}: ${cleanForPlan(why, LONGEST_REASON)}`),
+    ...(rest > 0 ? [`  and ${rest} more reasons`] : []),
   ];
 }
 
-function rowNumbers(rows: PlanRow[], most: number): string {
+function rowNumbers(rows: { number?: number }[], most: number): string {
   const numbers = rows.map(({ number }) => String(number));
   return rows.length === 1 ? `row ${numbers[0]}` : `${rows.length} rows (${few(numbers, most)})`;
 }

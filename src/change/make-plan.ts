@@ -1,8 +1,7 @@
 // Makes the plan of a change, or of a table of them, from facts that are read from AWS here and now.
 import type { Change, Fact, PlanContext } from '../actions/action.ts';
 import type { Plan, PlanRow } from '../approval/plan.ts';
-import { CallError } from '../envelope.ts';
-import { failureText } from '../failure-text.ts';
+import { CallError, Failure } from '../envelope.ts';
 import type { Account } from '../iam/account.ts';
 import { AwsError } from '../iam/errors.ts';
 import type { Program } from '../program.ts';
@@ -57,20 +56,27 @@ export async function makePlan(calls: readonly RowCall[], making: PlanMaking): P
   const planned = calls.flatMap((call) => rows.get(call) ?? []);
   const failed = calls.flatMap((call) => {
     if (!failures.has(call) || call.number === undefined) return [];
-    return { number: call.number, why: whyLeftOut(failureText(failures.get(call), action, program.log)) };
+    return { number: call.number, why: whyLeftOut(failures.get(call)) };
   });
   const plan = planned.length > 0 && {
     tool: action.name,
     madeAt: new Date().toISOString(),
     rows: planned,
-    leftOut: [...leftOut, ...failed].sort((a, b) => a.number - b.number),
+    leftOut: program.redactor.value([...leftOut, ...failed].sort((a, b) => a.number - b.number)),
   };
   return { plan: plan || undefined, rows, failures };
 }
 
-/** That nothing was changed goes without saying before anything is. */
-export function whyLeftOut(error: string): string {
-  return error.replace(/\.? Nothing was changed\.$/, '');
+/**
+ * For the plan, whose words are this program's or AWS's: what a model wrote (a label, a template, the name of a column)
+ * is told in the result alone.
+ */
+export function whyLeftOut(error: unknown): string {
+  if (!(error instanceof Failure)) return 'Internal';
+  const { code, message } = error;
+  if (error instanceof AwsError || code === 'Refused') return `${code}: ${message}`;
+  const [field] = /^[a-z_]+(?=:)/.exec(message) ?? [];
+  return field === undefined ? code : `${code}: ${field}`;
 }
 
 async function planRow(call: RowCall, making: PlanMaking, reads: ReadsOnce): Promise<PlanRow> {
@@ -151,7 +157,10 @@ function refuseSecretsIn(row: PlanRow, { redactor }: Program): void {
   );
 }
 
-/** By whatever connection or role the account is reached, and however the user's name is written. */
+/**
+ * By whatever connection or role the account is reached, and however the user's name is written. Two rows on one key
+ * are the same change whatever they make of it: of off and on again, a person would see the first.
+ */
 async function refuseTwins(calls: readonly RowCall[], making: PlanMaking, reads: ReadsOnce): Promise<void> {
   if (calls.length < 2) return;
   const keys = await Promise.all(
@@ -161,8 +170,7 @@ async function refuseTwins(calls: readonly RowCall[], making: PlanMaking, reads:
         return account;
         // Why it cannot be reached is told with the row.
       }).catch(() => call.connection.label);
-      const { user_name, ...rest } = call.input;
-      return JSON.stringify([where, user_name?.toLowerCase(), rest]);
+      return JSON.stringify([where, ...subjectOf(call.input)]);
     }),
   );
   const numbers = new Map<string, (number | undefined)[]>();
@@ -177,6 +185,11 @@ async function refuseTwins(calls: readonly RowCall[], making: PlanMaking, reads:
   const more = twins.length > named.length ? ` and ${twins.length - named.length} more such groups` : '';
   throw new CallError(
     'InvalidArguments',
-    `these rows are the same change, once rendered: ${named.join('; ')}${more}; leave each in the table once`,
+    `these rows change the same thing, once rendered: ${named.join('; ')}${more}; leave one of them in the table`,
   );
+}
+
+/** What is changed: a key, else whatever is done to the user. */
+function subjectOf({ user_name, access_key_id, ...rest }: RowCall['input']): unknown[] {
+  return access_key_id === undefined ? [user_name?.toLowerCase(), rest] : [access_key_id];
 }

@@ -63,7 +63,7 @@ export async function prepareRows(
     const call = attempt((): RowCall => {
       const connection = orThrow(connections[index]);
       const rendered = { ...fields, ...orThrow(labels[index]), ...orThrow(texts[index]) };
-      return { ...numbered, ...callOf(action, rendered), connection, limit: rowLimit(program), warnings: [] };
+      return { ...numbered, ...callOf(action, rendered, program), connection, limit: rowLimit(program), warnings: [] };
     });
     return { ...numbered, row, call };
   });
@@ -105,11 +105,14 @@ function connectionOf(action: Action, { connection: label }: Fields, program: Pr
   return connection;
 }
 
-function callOf(action: Action, rendered: Fields): Pick<RowCall, 'input' | 'roleArn'> {
+function callOf(action: Action, rendered: Fields, { redactor }: Program): Pick<RowCall, 'input' | 'roleArn'> {
   const { connection, role_arn, ...input } = parseFields(action.input, rendered, TABLE_FIELDS) as Record<
     string,
     string
   >;
+  if (!redactor.isClean([input, role_arn])) {
+    throw new CallError('Refused', 'a value of this call has a secret of this program in it');
+  }
   return { input, roleArn: role_arn };
 }
 

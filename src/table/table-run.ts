@@ -103,7 +103,7 @@ export class TableRun {
 
   get leftOut(): { number: number; why: string }[] {
     return this.#prepared.flatMap(({ number, call }) =>
-      'input' in call || number === undefined ? [] : { number, why: whyLeftOut(this.#errorText(call)) },
+      'input' in call || number === undefined ? [] : { number, why: whyLeftOut(call) },
     );
   }
 

@@ -255,23 +255,23 @@ describe.concurrent('resume', () => {
     const host = startRawHost([MAIN, '--state-dir', stateDir, ...args], env);
     await host.initialize();
     host.callTool('create_access_key', table);
-    // The first is done, the second on its way and the third written down already.
-    await eventually(() => expect(journalEntries(stateDir).filter(({ state }) => state === 'sent')).toHaveLength(3));
+    // The first is done, the second on its way, and the third not written down before it is sent.
+    await eventually(() => expect(journalEntries(stateDir).filter(({ state }) => state === 'sent')).toHaveLength(2));
     process.kill(host.pid, 'SIGKILL');
     await host.ended;
     await sleep(400);
     const states = [...rowStates(stateDir).values()];
-    expect(states).toEqual(['done', 'sent', 'sent']);
+    expect(states).toEqual(['done', 'sent']);
     aws.clearOrders();
     const server = await start({ args });
     const envelope = await server.call('create_access_key', { ...table, resume: true });
-    expect(envelope.summary).toMatchObject({ succeeded: 1, failed: 2 });
+    expect(envelope.summary).toMatchObject({ succeeded: 2, failed: 1 });
     expect(entriesOf(envelope).map(({ error }) => error)).toEqual([
       null,
       expect.stringMatching(/^OutcomeUnknown: .*look first/),
-      expect.stringMatching(/^OutcomeUnknown: .*look first/),
+      null,
     ]);
-    expect(users.map((user) => aws.keysOf(user).length)).toEqual([1, 1, 0]);
+    expect(users.map((user) => aws.keysOf(user).length)).toEqual([1, 1, 1]);
   });
 });
 
