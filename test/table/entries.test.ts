@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { getAccessKeyLastUsed } from '../../src/actions/get-access-key-last-used.ts';
+import { listAccessKeys } from '../../src/actions/list-access-keys.ts';
+import { updateAccessKey } from '../../src/actions/update-access-key.ts';
+import { entriesOf } from '../../src/table/entries.ts';
+import { aRow } from '../approval/a-plan.ts';
+import { aCall } from '../rows/a-call.ts';
+
+const row = JSON.parse('{"__proto__":"x","user":"ann"}');
+const prepared = { number: 1, row, call: aCall({ input: { user_name: 'ann' }, roleArn: 'arn:role' }) };
+const text = (error: unknown) => `Code: ${(error as Error).message}`;
+const entries = (action: Parameters<typeof entriesOf>[0], outcome: Parameters<typeof entriesOf>[2]) =>
+  entriesOf(action, prepared, outcome, text);
+
+describe('the entries of a row', () => {
+  it('are one for an action with one result, with the row as it was given', () => {
+    const [entry, second] = entries(getAccessKeyLastUsed, { is: 'done', result: { UserName: 'ann' } });
+    expect(entry).toEqual({ input: row, result: { UserName: 'ann' }, error: null, has_error: false });
+    expect(entry?.input).toBe(row);
+    expect(second).toBeUndefined();
+  });
+
+  it('are one for each thing that a list found, and one for none', () => {
+    const found = [
+      { AccessKeyId: 'A', error: null, has_error: false },
+      { AccessKeyId: 'B', error: null, has_error: false },
+    ];
+    expect(entries(listAccessKeys, { is: 'done', result: found })).toEqual(
+      found.map((item) => ({ input: row, ...item })),
+    );
+    expect(entries(listAccessKeys, { is: 'done', result: [] })).toEqual([
+      { input: row, error: null, has_error: false },
+    ]);
+  });
+
+  it('are one for a failure, and one for a row whose turn did not come', () => {
+    const failed = { is: 'failed', error: new Error('no') } as const;
+    expect(entries(listAccessKeys, failed)).toEqual([{ input: row, error: 'Code: no', has_error: true }]);
+    expect(entries(updateAccessKey, failed)).toEqual([
+      { input: row, result: null, error: 'Code: no', has_error: true },
+    ]);
+    const late = { is: 'not-attempted', why: 'the host left' } as const;
+    const error = 'NotAttempted: the host left before the turn of this row, for which nothing was sent';
+    expect(entries(listAccessKeys, late)).toEqual([{ input: row, error, has_error: true }]);
+    expect(entries(updateAccessKey, late)).toEqual([{ input: row, result: null, error, has_error: true }]);
+  });
+
+  it('say in a dry run what would be sent, and of a change what a person would read', () => {
+    const rendered = { connection: 'default', user_name: 'ann', role_arn: 'arn:role' };
+    expect(entries(listAccessKeys, { is: 'planned' })).toEqual([
+      { input: row, error: null, has_error: false, dry_run: { arguments: rendered } },
+    ]);
+    const [entry] = entries(updateAccessKey, { is: 'planned', plan: aRow() });
+    expect(entry?.dry_run).toMatchObject({
+      arguments: rendered,
+      title: 'Turn off an access key',
+      account: '111122223333',
+      facts: {
+        User: 'ci-deploy',
+        'Access key': expect.stringMatching(/^AKIA.*; last use: 2026-11-23T11:55:00\+00:00$/),
+      },
+      warnings: [],
+    });
+  });
+});
