@@ -33,10 +33,20 @@ describe('the plan of a change', () => {
 
   it('is refused rather than shown with something blanked out', async () => {
     const program = openProgram({ sandbox });
-    program.redactor.register(sandbox.company.leakedUser);
+    // In the ARN that AWS tells, and in no argument.
+    program.redactor.register(`:user/${sandbox.company.leakedUser}`);
     const { plan, envelope } = await ask(program, 'delete_access_key', change());
     expect(plan).toBeUndefined();
     expect(envelope.error).toMatch(/^Refused: .*cannot be shown\. Nothing was changed\.$/);
+  });
+
+  it('is not even made for a value that is a secret of this program, which goes nowhere', async () => {
+    const program = openProgram({ sandbox });
+    program.redactor.register(sandbox.company.leakedUser);
+    const { plan, envelope } = await ask(program, 'delete_access_key', change());
+    expect(plan).toBeUndefined();
+    expect(envelope.error).toMatch(/^Refused: a value of this call has a secret/);
+    expect(sandbox.log).toEqual([]);
   });
 });
 

@@ -41,7 +41,7 @@ describe.concurrent('a person who agrees to a table', () => {
       `\nAccount: ${aws.account}\n`,
       `\nActing as: arn:aws:iam::${aws.account}:user/incident-responder\n`,
       `\nUsers (4): leaver-001, leaver-002, leaver-003, ${neverUsedUser}\n`,
-      "\nLeft out, since it cannot be done: 1 of the table's rows\n  Row 4: NoSuchEntity: ",
+      "\nLeft out, since it cannot be done: 1 of the table's rows\n  row 4: NoSuchEntity: ",
       '\nWhat happens in each: The key is gone for good.',
       '\nWARNING, 4 rows (1, 2, 3, 5): the key is still Active; turning it off first can be undone\n',
       '\nRow 1:\n  user_name: leaver-001\n',
@@ -183,7 +183,7 @@ describe.skipIf(noTerminal !== undefined)(`a table at a terminal ${noTerminal ??
 
 describe.concurrent('rows that are the same change once rendered', () => {
   const refusal =
-    /^InvalidArguments: these rows are the same change, once rendered: rows 1, 3; .*Nothing was changed\.$/;
+    /^InvalidArguments: these rows change the same thing, once rendered: rows 1, 3; .*Nothing was changed\.$/;
 
   test('are refused as a whole, naming the rows; the case of a user’s name makes no other', async ({ start, aws }) => {
     const [a, b] = keysOfNewUsers(aws, 2);
@@ -229,8 +229,10 @@ describe.concurrent('rows in two accounts', () => {
     });
     const envelope = await server.call(TOOL, { rows, ...TURN_OFF, connection: '{{ where }}' });
     expect(envelope.summary).toMatchObject({ succeeded: 4 });
-    expect(person.read[0]).toMatch(/^For 2 rows:\n {2}Account: 111122223333\n.*\n {2}Connection: prod$/m);
-    expect(person.read[0]).toMatch(/^For 2 rows:\n {2}Account: 444455556666\n.*\n {2}Connection: test$/m);
+    expect(person.read[0]).toMatch(/^2 rows \(\d, \d\):\n {2}Account: 111122223333\n.*\n {2}Connection: prod$/m);
+    expect(person.read[0]).toMatch(/^2 rows \(\d, \d\):\n {2}Account: 444455556666\n.*\n {2}Connection: test$/m);
+    // Each row by itself, too: on which account it is done is what a person has to see.
+    expect(person.read[0]?.match(/^ {2}Connection: (prod|test)$/gm)).toHaveLength(6);
     await server.stop();
     await other.close();
   });

@@ -205,8 +205,8 @@ describe.concurrent('a plan of hostile rows', () => {
     await server.call('create_access_key', { rows, ...READ });
     const [text = ''] = person.read;
     expect(text).toContain("Left out, since they cannot be done: 4 of the table's rows");
-    expect(text.match(/To agree, type/g)).toHaveLength(2);
-    expect(text.split('\n').filter((line) => line.startsWith('To agree'))).toHaveLength(1);
+    // What a model wrote stands in the result, and not among the reasons.
+    expect(text.match(/To agree, type/g)).toHaveLength(1);
     expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}<>]/u);
     expect(text.length).toBeLessThan(4500);
     expect(aws.log.every(({ operation }) => !operation.startsWith('Create'))).toBe(true);
