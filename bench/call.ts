@@ -10,7 +10,8 @@ const ROUNDS = 2000;
 const MOST_ABOVE_MS = 1;
 
 export async function measureCall(surroundings: Surroundings): Promise<Row> {
-  const { endpoint, accessKeyId, secretAccessKey, userName } = surroundings.sandbox;
+  const { endpoint, accessKeyId, secretAccessKey, keys } = surroundings.sandbox;
+  const [{ user_name: userName }] = keys;
   const client = new IAMClient({ endpoint, region: REGION, credentials: { accessKeyId, secretAccessKey } });
   const { server } = await Server.start(surroundings);
   const through: number[] = [];

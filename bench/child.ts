@@ -25,9 +25,12 @@ export class Child {
     this.pid = this.#process.pid ?? 0;
     running.add(this);
     this.#process.stdout.setEncoding('utf8').on('data', (chunk: string) => {
-      const lines = (this.#unfinished + chunk).split('\n');
-      this.#unfinished = lines.pop() ?? '';
-      this.#lines.push(...lines);
+      // A line of megabytes comes in many chunks: to look through all of it with each would be time of ours.
+      const [end = '', ...lines] = chunk.split('\n');
+      this.#unfinished += end;
+      if (lines.length === 0) return;
+      this.#lines.push(this.#unfinished, ...lines.slice(0, -1));
+      this.#unfinished = lines.at(-1) ?? '';
       this.#wake();
     });
     this.#process.stderr.setEncoding('utf8').on('data', (chunk: string) => {

@@ -4,14 +4,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Child } from './child.ts';
+import { Sandbox } from './sandbox.ts';
 
 export const SERVER = fileURLToPath(new URL('../dist/main.js', import.meta.url));
-const SANDBOX = fileURLToPath(new URL('./sandbox-process.ts', import.meta.url));
 
 export interface Surroundings {
-  /** Where the IAM endpoint is, and what signs there. */
-  sandbox: { endpoint: string; accessKeyId: string; secretAccessKey: string; userName: string };
+  sandbox: Sandbox;
   /** For the processes that are compared: where the endpoint is, as AWS's own variables say it. */
   environment: NodeJS.ProcessEnv;
   folder: string;
@@ -31,8 +29,7 @@ export async function makeSurroundings(): Promise<Surroundings> {
     SystemRoot: process.env.SystemRoot,
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
-  const child = new Child(['--import', 'tsx', SANDBOX], basic);
-  const sandbox = JSON.parse(await child.nextLine());
+  const sandbox = await Sandbox.start(basic);
   return {
     sandbox,
     environment: {
@@ -44,6 +41,6 @@ export async function makeSurroundings(): Promise<Surroundings> {
       AWS_EC2_METADATA_DISABLED: 'true',
     },
     folder,
-    leave: () => child.end(),
+    leave: () => sandbox.end(),
   };
 }
