@@ -51,8 +51,8 @@ export function requestHandlerFor(network: NetworkSettings, timeouts: Timeouts):
 }
 
 /**
- * Keeps connections open for the next request. Without a remote agent it asks the environment for each new one: STS,
- * SSO and IAM are different hosts, and NO_PROXY names hosts.
+ * Keeps connections open for the next request. Without a remote agent it asks the environment for each host: STS, SSO
+ * and IAM are different ones, and NO_PROXY names hosts.
  */
 class RoutingAgent extends Agent {
   readonly #scheme: 'http' | 'https';
@@ -60,6 +60,8 @@ class RoutingAgent extends Agent {
   readonly #trust: AgentOptions;
   readonly #remoteAgent: string | undefined;
   readonly #timeoutMs: number;
+  /** Of the environment, by origin, empty for none. It is asked once: with each request it took longer than a signature. */
+  readonly #proxies = new Map<string, string>();
 
   constructor(
     scheme: 'http' | 'https',
@@ -86,7 +88,7 @@ class RoutingAgent extends Agent {
   override async connect(request: ClientRequest, options: AgentConnectOpts) {
     const host = options.host ?? '';
     const url = `${this.#scheme}://${isIPv6(host) ? `[${host}]` : host}:${options.port}`;
-    const proxy = this.#remoteAgent ?? environmentProxy(url);
+    const proxy = this.#remoteAgent ?? this.#environmentProxy(url);
     if (!proxy) return this.#direct;
     const name = this.#remoteAgent ? 'the remote agent' : 'the proxy of the environment';
     const tunnel = await openTunnel(parseProxy(proxy, name), name, {
@@ -98,6 +100,12 @@ class RoutingAgent extends Agent {
     });
     // Here and not by the proxy's agent: those forget the host's own address, and with it whom to expect there.
     return this.isSecureEndpoint() ? connectTls({ ...options, socket: tunnel }) : tunnel;
+  }
+
+  #environmentProxy(url: string): string {
+    const proxy = this.#proxies.get(url) ?? environmentProxy(url);
+    this.#proxies.set(url, proxy);
+    return proxy;
   }
 }
 
