@@ -90,7 +90,7 @@ export class TableJournal implements Journal {
   #told(outcome: RowOutcome) {
     switch (outcome.is) {
       case 'done':
-        return { state: 'done', result: withoutSecrets(outcome.result) };
+        return { state: 'done', result: outcome.result ?? null };
       case 'failed': {
         const { error } = outcome;
         const left = error instanceof Failure ? error.outcome : 'unknown';
@@ -107,17 +107,15 @@ export class TableJournal implements Journal {
   }
 
   #append(line: object | undefined): Promise<void> {
-    return this.#lines.append(line === undefined ? '' : JSON.stringify(this.#options.redact(line)));
+    return this.#lines.append(line === undefined ? '' : JSON.stringify(this.#options.redact(line), withoutSecret));
   }
 }
 
 const now = () => new Date().toISOString();
 
 /** A new key's secret belongs in the answer, where the operator chose so, and nowhere else. */
-function withoutSecrets(result: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(result ?? null, (name, value) => (name === 'SecretAccessKey' ? '(not shown)' : value)),
-  );
+function withoutSecret(name: string, value: unknown): unknown {
+  return name === 'SecretAccessKey' ? '(not shown)' : value;
 }
 
 function refusing<T>(work: () => T): T {
