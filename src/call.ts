@@ -4,7 +4,8 @@ import { type Action, isChange } from './actions/action.ts';
 import { CallError, type Envelope, failed, withWarnings } from './envelope.ts';
 import { failureText } from './failure-text.ts';
 import type { Caller, Program } from './program.ts';
-import { prepareRows } from './rows/prepare-rows.ts';
+import { identify } from './rows/identify.ts';
+import { callsOf, prepareRows } from './rows/prepare-rows.ts';
 import { type CallsToRun, runCalls } from './rows/run-calls.ts';
 import { hasRows, splitArguments, type TableArguments } from './table/arguments.ts';
 
@@ -16,7 +17,7 @@ export async function callAction(
   caller: Caller,
 ): Promise<Envelope> {
   const startedAt = performance.now();
-  const warnings = program.notices.splice(0);
+  const warnings: string[] = [];
   let envelope: Envelope;
   try {
     envelope = await carryOut({ action, program, caller, warnings }, given);
@@ -28,7 +29,9 @@ export async function callAction(
     milliseconds: Math.round(performance.now() - startedAt),
     error: envelope.error ?? '',
   });
-  return program.redactor.value(withWarnings(envelope, warnings));
+  // Of a call that was cancelled, the host hears nothing: what it has to be told waits for the next.
+  const notices = caller.signal.aborted ? [] : program.notices.splice(0);
+  return program.redactor.value(withWarnings(envelope, [...notices, ...warnings]));
 }
 
 type Call = Omit<CallsToRun, 'dryRun'>;
@@ -73,9 +76,12 @@ async function overTable(call: Call, fields: Record<string, unknown>, given: Tab
   const output = await publisher(call);
   const rows = await readTable(given, action, program, output.files);
   const prepared = await prepareRows(action, fields, rows, program);
+  const isKept = isChange(action) || given.output_file !== undefined || given.resume;
+  if (isKept) await identify(callsOf(prepared), program, caller);
   const table = new TableRun({ action, given, program, caller }, prepared);
   try {
     output.checkOutput(given, table.isOwnOutput);
+    output.checkFolder();
     const outcomes = await runCalls(table.calls, { ...call, dryRun: given.dry_run, table });
     const envelope = await table.finish(outcomes, warnings);
     return await output.publish(envelope, given, warnings, table.isOwnOutput);

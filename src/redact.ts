@@ -23,7 +23,7 @@ export class Redactor {
     return cleaned;
   }
 
-  /** A copy of a JSON value in which every string is free of secrets. Names of fields are ours or AWS's, and stay. */
+  /** A copy of a JSON value in which every string is free of secrets, names of fields (a table's columns) included. */
   value<T>(value: T): T {
     return this.isClean(value) ? value : (this.#copy(value) as T);
   }
@@ -40,7 +40,7 @@ export class Redactor {
     if (typeof value === 'string') return this.text(value);
     if (Array.isArray(value)) return value.map((entry) => this.#copy(entry));
     if (value === null || typeof value !== 'object') return value;
-    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, this.#copy(entry)]));
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [this.text(key), this.#copy(entry)]));
   }
 }
 

@@ -66,7 +66,7 @@ export async function makeChanges(calls: readonly RowCall[], changes: ChangesToM
   const trail = new AuditTrail(made.plan, changes.program);
   const changed = await agree(possible, made.plan, trail, changes);
   for (const [call, error] of changed) outcomes.set(call, { is: 'failed', error });
-  for (const outcome of outcomes.values()) changes.table?.run.onSettled?.(outcome);
+  for (const [call, outcome] of outcomes) changes.table?.run.onSettled?.(call, outcome);
   const agreed = possible.filter((call) => !changed.has(call));
   const ran = await runAgreed(agreed, outcomes, trail, changes);
   return new Map([...outcomes, ...ran]);

@@ -24,8 +24,9 @@ interface HttpAnswer {
   body: AsyncIterable<Uint8Array> & { destroy?: (error?: Error) => void };
 }
 
-// A page of 1,000 policies is some 600 KB; nothing that IAM answers comes near this.
-const LARGEST_ANSWER = 16 * 1024 * 1024;
+// A page of 1,000 policies is some 600 KB; nothing that IAM answers comes near this. Told twice in a result, it has to
+// fit into the 10 MiB of one message that clients read.
+const LARGEST_ANSWER = 4 * 1024 * 1024;
 
 /**
  * Adds the checks to a client, and to each output's and error's `$metadata` the headers, whether an answer was lost, and

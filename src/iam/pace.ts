@@ -44,35 +44,24 @@ export class Pace {
    * @param attempt sends it once; it ends by itself when `signal` is aborted
    * @throws whatever `attempt` throws; when `signal` is aborted before or between, NotSentError or the last throttling
    */
-  send<Output>(
+  async send<Output>(
     attempt: () => Promise<Output>,
     signal: AbortSignal = AbortSignal.timeout(LONGEST_WITHOUT_SIGNAL_MS),
   ): Promise<Output> {
-    return new Promise((resolve, reject) => {
-      const leave = () => reject(new NotSentError(this.isSlowed));
-      if (signal.aborted) return leave();
-      signal.addEventListener('abort', leave, { once: true });
-      void this.#onTheirWay(async () => {
-        signal.removeEventListener('abort', leave);
-        if (signal.aborted) return;
-        const sending = this.#sendUntilTaken(attempt, signal);
-        resolve(sending);
-        await sending.catch(() => {});
-      });
-    });
-  }
-
-  async #sendUntilTaken<Output>(attempt: () => Promise<Output>, signal: AbortSignal): Promise<Output> {
     let throttling: unknown;
     for (;;) {
+      // Before its turn, so that what AWS throttles keeps no place from what it does not.
       if (this.isSlowed) await this.#waitForToken(signal);
-      if (signal.aborted) throw throttling ?? new NotSentError(this.isSlowed);
-      const sentAtMs = performance.now();
+      let sentAtMs = 0;
       try {
-        const output = await attempt();
+        const output = await this.#inTurn(signal, () => {
+          sentAtMs = performance.now();
+          return attempt();
+        });
         this.#limiter.updateClientSendingRate({});
         return output;
       } catch (error) {
+        if (error instanceof NotSentError) throw throttling ?? error;
         if (!isThrottling(error)) {
           // Or a table of which AWS refuses each row would never get faster again.
           this.#limiter.updateClientSendingRate({});
@@ -82,6 +71,22 @@ export class Pace {
         throttling = error;
       }
     }
+  }
+
+  /** @throws NotSentError as soon as `signal` is aborted, while its turn has not come */
+  #inTurn<Output>(signal: AbortSignal, attempt: () => Promise<Output>): Promise<Output> {
+    return new Promise((resolve, reject) => {
+      const leave = () => reject(new NotSentError(this.isSlowed));
+      if (signal.aborted) return leave();
+      signal.addEventListener('abort', leave, { once: true });
+      void this.#onTheirWay(async () => {
+        signal.removeEventListener('abort', leave);
+        if (signal.aborted) return;
+        const sending = attempt();
+        resolve(sending);
+        await sending.catch(() => {});
+      });
+    });
   }
 
   #slowDown(sentAtMs: number): void {

@@ -22,6 +22,11 @@ export interface PreparedRow {
   call: RowCall | CallError;
 }
 
+/** The rows that can be tried. */
+export function callsOf(prepared: readonly PreparedRow[]): RowCall[] {
+  return prepared.flatMap(({ call }) => ('input' in call ? call : []));
+}
+
 type Fields = Record<string, unknown>;
 type Texts = Record<string, string>;
 

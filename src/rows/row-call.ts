@@ -10,8 +10,9 @@ export interface RowCall {
   input: Record<string, string>;
   roleArn: string | undefined;
   connection: Connection;
-  /** 12 digits; known once the plan of a change is made. */
+  /** Where it goes, once that is known: 12 digits, and the endpoint of IAM where it is not AWS's own. */
   account?: string;
+  endpoint?: string;
   /** On the time that it may spend with AWS, over all its steps. */
   limit: TimeLimit;
   /** What the caller must know although it succeeded. */

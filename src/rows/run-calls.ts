@@ -48,7 +48,6 @@ export async function runCalls(
   return runRows(calls, (call) => timed(call, signal, (timedSignal) => run(call, timedSignal)), {
     concurrency: program.settings.concurrency,
     record,
-    recordsAhead: true,
     ...table?.run,
   });
 }

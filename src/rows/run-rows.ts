@@ -14,7 +14,7 @@ export interface RowRecord {
 export interface RunHooks {
   /** Why no further row is started, from some moment on. */
   whyStopped?: () => string | undefined;
-  onSettled?: (outcome: RowOutcome) => void;
+  onSettled?: (call: RowCall, outcome: RowOutcome) => void;
 }
 
 interface RunOptions extends RunHooks {
@@ -22,14 +22,14 @@ interface RunOptions extends RunHooks {
   concurrency: number;
   record: RowRecord | undefined;
   /** While some are sent, the next ones are put on record, so that waiting for the disk costs no time. */
-  recordsAhead: boolean;
+  recordsAhead?: boolean;
 }
 
 /** @returns one outcome for each call; never rejects */
 export async function runRows(
   calls: readonly RowCall[],
   work: (call: RowCall) => Promise<unknown>,
-  { concurrency, whyStopped = () => undefined, record, recordsAhead, onSettled }: RunOptions,
+  { concurrency, whyStopped = () => undefined, record, recordsAhead = true, onSettled }: RunOptions,
 ): Promise<RowOutcomes> {
   const recorded = perConnection(recordsAhead ? concurrency * 2 : concurrency);
   const sent = perConnection(concurrency);
@@ -53,7 +53,7 @@ export async function runRows(
     const run = (async (): Promise<[RowCall, RowOutcome]> => {
       await before;
       const outcome = await recorded(call)(() => runOne(call));
-      onSettled?.(outcome);
+      onSettled?.(call, outcome);
       return [call, outcome];
     })();
     lastOfUser.set(userOf(call), run);

@@ -17,6 +17,8 @@ import type { Program } from '../program.ts';
 
 const ALL = 'iam://connections';
 const FILES = 'iam://files';
+// Clients read messages of at most 10 MiB, in which a file's quotes and line breaks take two bytes each.
+const LARGEST_FILE = 4 * 1024 * 1024;
 const JSON_TYPE = 'application/json';
 
 /** The address under which a host may read a file of a table. */
@@ -82,10 +84,21 @@ export function serveResources(server: Server, program: Program): void {
 }
 
 async function readFile(uri: string, program: Program) {
-  const { tableFiles } = await import('../table/files.ts');
+  const [{ tableFiles }, { checkedFormat }] = await Promise.all([
+    import('../table/files.ts'),
+    import('../table/format.ts'),
+  ]);
   try {
     const name = decodeURIComponent(uri.slice(FILES.length + 1));
-    const text = tableFiles(program.settings).read(name, 'the file').toString('utf8');
+    checkedFormat(name, 'the file');
+    const bytes = tableFiles(program.settings).read(name, 'the file');
+    if (bytes.length > LARGEST_FILE) {
+      throw new CallError(
+        'InvalidArguments',
+        `the file has ${bytes.length} bytes, too many for a host: open it yourself`,
+      );
+    }
+    const text = bytes.toString('utf8');
     return { uri, mimeType: typeOf(name), text: program.redactor.text(text) };
   } catch (error) {
     if (!(error instanceof CallError || error instanceof URIError)) throw error;

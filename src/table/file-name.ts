@@ -43,6 +43,7 @@ function segmentProblem(segment: string): string | undefined {
   if (segment === '.') return 'has a part that is only a dot: leave it out';
   if (segment.startsWith('.')) return 'has a part that starts with a dot: hidden files are left alone';
   if (/[. ]$/.test(segment)) return 'has a part that ends in a dot or a space, which Windows leaves out';
+  if (/~\d/.test(segment)) return 'has ~ and a digit in it, as in the short names by which Windows knows other files';
   const [stem = ''] = segment.split('.');
   if (DEVICE.test(stem.trimEnd())) return `has ${cleanLine(stem)} in it, which is a device on Windows`;
   if (Buffer.byteLength(segment) > LONGEST_SEGMENT) return `has a part of more than ${LONGEST_SEGMENT} bytes`;

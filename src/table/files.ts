@@ -33,22 +33,27 @@ interface Place {
 }
 
 /** Of the operator's folder, or of the default one in the state dir. */
-export function tableFiles(settings: Pick<Settings, 'files' | 'stateDir'>): TableFiles {
-  return new TableFiles(filesFolder(settings), settings.files === undefined, settings.stateDir);
+export function tableFiles(settings: Pick<Settings, 'files' | 'stateDir' | 'config'>): TableFiles {
+  const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = process.env;
+  const keptOut = [settings.config, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE].flatMap((file) => file || []);
+  return new TableFiles(filesFolder(settings), settings.files === undefined, settings.stateDir, keptOut);
 }
 
 export class TableFiles {
   readonly #folder: string;
   readonly #isOurs: boolean;
   readonly #stateDir: string | undefined;
+  readonly #keptOut: readonly string[];
 
   /**
    * @param folder absolute
    * @param isOurs the default folder in the state dir, which is made (0700) when first needed; one that the operator
    *   named has to exist, and keeps its mode
    * @param stateDir with the secrets and the audit, which no name leads to, wherever the operator's folder is
+   * @param keptOut files to which no name leads either
    */
-  constructor(folder: string, isOurs: boolean, stateDir?: string) {
+  constructor(folder: string, isOurs: boolean, stateDir?: string, keptOut: readonly string[] = []) {
+    this.#keptOut = keptOut;
     this.#folder = folder;
     this.#isOurs = isOurs;
     this.#stateDir = stateDir;
@@ -114,6 +119,11 @@ export class TableFiles {
     return file;
   }
 
+  /** @throws CallError Refused when the folder cannot be used */
+  checkFolder(): void {
+    this.#openFolder();
+  }
+
   #placeToWrite(name: string, field: string, { overwrite }: { overwrite: boolean }): Place {
     const refuse = refusals(name, field);
     const place = this.#locate(name, field);
@@ -152,10 +162,19 @@ export class TableFiles {
         folders.push({ path: folder, stats });
       }
       const file = path.join(folder, last);
-      return { file, folders, stats: lookAt(file) };
+      const stats = lookAt(file);
+      if (stats && this.#isKeptOut(stats)) throw refuse('is no file for tables: it decides where credentials go');
+      return { file, folders, stats };
     } catch (error) {
       throw error instanceof CallError ? error : refuse(`cannot be looked at (${codeOf(error)})`);
     }
+  }
+
+  #isKeptOut(stats: BigIntStats): boolean {
+    return this.#keptOut.some((file) => {
+      const other = statSync(file, { bigint: true, throwIfNoEntry: false });
+      return other !== undefined && isSame(stats, other);
+    });
   }
 
   #openFolder(): string {

@@ -34,10 +34,10 @@ export interface JournalState {
   rows: Map<number, JournalLine>;
 }
 
-/** The same for the same tool over the same rows, with templates that render to the same. */
+/** The same for the same tool over the same rows in the same accounts, with templates that render to the same. */
 export function digestOf(tool: string, prepared: readonly PreparedRow[]): string {
   const rows = prepared.map(({ row, call }) =>
-    'input' in call ? [row, call.connection.label, call.roleArn, call.input] : [row],
+    'input' in call ? [row, call.connection.label, call.account, call.endpoint, call.roleArn, call.input] : [row],
   );
   return createHash('sha256')
     .update(JSON.stringify([tool, rows]))

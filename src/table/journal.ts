@@ -24,6 +24,8 @@ export class TableJournal implements Journal {
   readonly #lines: SyncedLines;
   readonly #lock: JournalLock;
   readonly #options: JournalOptions;
+  /** What it begins with, without which nobody could read the rest. */
+  #opened: Promise<void> = Promise.resolve();
 
   /** @throws CallError Refused when it cannot be written */
   static begin(
@@ -35,7 +37,8 @@ export class TableJournal implements Journal {
       const random = randomBytes(4).toString('hex');
       const file = path.join(journalFolder(options.stateDir), journalName(head.tool, head.digest, new Date(), random));
       const journal = new TableJournal(file, new JournalLock(file), options);
-      journal.#write({ journal: 1, at: now(), ...head });
+      journal.#opened = journal.#append({ journal: 1, at: now(), ...head });
+      journal.#opened.catch(options.onFault);
       for (const { number, call } of prepared) {
         if (call instanceof CallError) journal.#write({ row: number, state: 'failed', error: options.errorText(call) });
       }
@@ -61,14 +64,19 @@ export class TableJournal implements Journal {
     this.name = path.basename(file);
     this.#options = options;
     this.#lock = lock;
-    this.#lines = new SyncedLines(openPrivateAppend(file));
+    try {
+      this.#lines = new SyncedLines(openPrivateAppend(file));
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
   }
 
   async sending({ number, connection, roleArn, input }: RowCall): Promise<void> {
     const rendered = { ...input, ...(roleArn !== undefined && { role_arn: roleArn }) };
     const line = { row: number, state: 'sent', at: now(), connection: connection.label, arguments: rendered };
     try {
-      await this.#append(line);
+      await Promise.all([this.#opened, this.#append(line)]);
     } catch (error) {
       throw unwritable(error);
     }

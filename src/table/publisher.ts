@@ -6,7 +6,7 @@ import { Failure } from '../envelope.ts';
 import type { Program } from '../program.ts';
 import type { TableArguments } from './arguments.ts';
 import { type TableFiles, tableFiles } from './files.ts';
-import { fitted, nextPage } from './results.ts';
+import { fitted, nextPage, shortened } from './results.ts';
 import type { Row } from './row.ts';
 import { checkEnding, rowsText } from './write-rows.ts';
 
@@ -26,6 +26,11 @@ export class Publisher {
     if (name === undefined) return;
     checkEnding(name, 'output_file');
     this.files.checkWritable(name, 'output_file', { overwrite: overwrite || isOwn });
+  }
+
+  /** @throws CallError Refused when nothing can be written, and so no long result could be kept */
+  checkFolder(): void {
+    this.files.checkFolder();
   }
 
   /** @throws CallError InvalidArguments */
@@ -52,19 +57,23 @@ export class Publisher {
         envelope = { ...envelope, files: [file] };
       });
     }
-    await this.#trying(warnings, async () => {
+    const isKept = await this.#trying(warnings, async () => {
       envelope = fitted(envelope, this.#shown, holdsSecrets);
     });
+    // No host could read all of it.
+    if (!isKept) envelope = shortened(envelope, this.#shown.limit);
     if (holdsSecrets && envelope.files) warnings.push('The files named have secret access keys in them: guard them.');
     return envelope;
   }
 
-  async #trying(warnings: string[], work: () => Promise<void>): Promise<void> {
+  async #trying(warnings: string[], work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
+      return true;
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       warnings.push(`The result was not written to its file: ${error.code}: ${error.message}`);
+      return false;
     }
   }
 

@@ -21,22 +21,24 @@ interface Shown {
  * @throws CallError Refused when the file cannot be written
  */
 export function fitted(envelope: Envelope, { files, tool, limit }: Shown, holdsSecrets: boolean): Envelope {
-  const { result } = envelope;
-  if (!Array.isArray(result) || limit === 0) return envelope;
-  const lines = result.map((entry) => JSON.stringify(entry));
-  const count = fitting(lines, limit);
-  if (count >= lines.length) return envelope;
+  const short = shortened(envelope, limit);
+  if (short === envelope || !short.page) return envelope;
+  const { to, of } = short.page;
   const id = `${tool}-${randomBytes(8).toString('hex')}`;
   const name = fileOf(id);
-  files.write(name, `${lines.join('\n')}\n`, 'result', { overwrite: false });
-  const file: ResultFile = { name, entries: lines.length, ...(holdsSecrets && { holds_secrets: true }) };
-  return {
-    ...envelope,
-    result: result.slice(0, count),
-    page: { from: 1, to: count, of: lines.length },
-    files: [...(envelope.files ?? []), file],
-    continue_from: `${id}.${count}`,
-  };
+  const lines = (envelope.result as Row[]).map((entry) => `${JSON.stringify(entry)}\n`);
+  files.write(name, lines.join(''), 'result', { overwrite: false });
+  const file: ResultFile = { name, entries: of, ...(holdsSecrets && { holds_secrets: true }) };
+  return { ...short, files: [...(envelope.files ?? []), file], continue_from: `${id}.${to}` };
+}
+
+/** The first entries, as many as fit; the same envelope where all do. */
+export function shortened(envelope: Envelope, limit: number): Envelope {
+  const { result } = envelope;
+  if (!Array.isArray(result) || limit === 0) return envelope;
+  const count = fitting(result, limit);
+  if (count >= result.length) return envelope;
+  return { ...envelope, result: result.slice(0, count), page: { from: 1, to: count, of: result.length } };
 }
 
 /** @throws CallError InvalidArguments for a token that is not of this tool, or whose file is gone */
@@ -50,8 +52,9 @@ export function nextPage(token: string, { files, tool, limit }: Shown): Envelope
   const from = Number(at);
   const rest = lines.slice(from);
   if (rest.length === 0) throw new CallError('InvalidArguments', 'continue_from: that result has no more entries');
-  const count = limit === 0 ? rest.length : fitting(rest, limit);
-  const result = rest.slice(0, count).map((line) => entryOf(line));
+  const entries = rest.map((line) => entryOf(line));
+  const count = limit === 0 ? rest.length : fitting(entries, limit);
+  const result = entries.slice(0, count);
   const to = from + count;
   const failed = result.filter(({ has_error }) => has_error === true).length;
   return {
@@ -73,11 +76,11 @@ function entryOf(line: string): Row {
 }
 
 /** How many of the entries go into so many bytes of a JSON array: at least one, or nobody would ever get further. */
-function fitting(lines: readonly string[], limit: number): number {
+function fitting(entries: readonly unknown[], limit: number): number {
   let bytes = 2;
   let count = 0;
-  for (const line of lines) {
-    bytes += Buffer.byteLength(line) + (count > 0 ? 1 : 0);
+  for (const entry of entries) {
+    bytes += Buffer.byteLength(JSON.stringify(entry)) + (count > 0 ? 1 : 0);
     if (bytes > limit) break;
     count += 1;
   }

@@ -17,6 +17,8 @@ export class SyncedLines {
   readonly #descriptor: number;
   #waiting: Waiting[] = [];
   #flushing: Promise<void> | undefined;
+  /** After a failure, which may have left half a line: what follows must not become a part of it. */
+  #isBroken = false;
 
   /** @param descriptor open for appending; this closes it */
   constructor(descriptor: number) {
@@ -44,10 +46,13 @@ export class SyncedLines {
       const group = this.#waiting;
       this.#waiting = [];
       try {
-        await this.#writeWhole(Buffer.from(group.map(({ line }) => `${line}\n`).join('')));
+        const lines = group.map(({ line }) => `${line}\n`).join('');
+        await this.#writeWhole(Buffer.from(this.#isBroken ? `\n${lines}` : lines));
         await sync(this.#descriptor);
+        this.#isBroken = false;
         for (const { resolve } of group) resolve();
       } catch (error) {
+        this.#isBroken = true;
         for (const { reject } of group) reject(error);
       }
     }

@@ -6,7 +6,7 @@ import { CallError, type Envelope } from '../envelope.ts';
 import { failureText } from '../failure-text.ts';
 import { AwsError } from '../iam/errors.ts';
 import type { Caller, Program } from '../program.ts';
-import type { PreparedRow } from '../rows/prepare-rows.ts';
+import { callsOf, type PreparedRow } from '../rows/prepare-rows.ts';
 import type { RowCall, RowOutcome, RowOutcomes } from '../rows/row-call.ts';
 import type { RunHooks } from '../rows/run-rows.ts';
 import { describeSummary, type Summary, summaryOf } from '../rows/summary.ts';
@@ -24,6 +24,10 @@ import type { Row } from './row.ts';
 
 // Of the warnings of rows that succeeded, so many are told.
 const MOST_WARNINGS = 20;
+const LONGEST_ROW = 64 * 1024;
+// Of a result in all, about: files of more than 50 MiB are not read again.
+const LONGEST_RESULT = 40 * 1024 * 1024;
+const ENTRY_BYTES = 500;
 
 /** What an earlier run left, and has to itself now. */
 interface Resumed extends JournalState {
@@ -49,6 +53,7 @@ export async function readTable(
     given.rows_file === undefined
       ? (given.rows ?? [])
       : await readRows(given.rows_file, files.read(given.rows_file, 'rows_file'), maxRows);
+  refuseLongRows(rows);
   const most = isChange(action) ? Math.min(maxRows, maxChangeRows) : maxRows;
   if (rows.length <= most) {
     // Those of a file were checked as it was read.
@@ -60,6 +65,18 @@ export async function readTable(
     'InvalidArguments',
     `the table has ${rows.length} rows, and at most ${most} are taken at once (${option}): split it`,
   );
+}
+
+/** Each entry of the result has its row in it, and a model its window. */
+function refuseLongRows(rows: readonly Row[]): void {
+  for (const [index, row] of rows.entries()) {
+    const bytes = Buffer.byteLength(JSON.stringify(row));
+    if (bytes <= LONGEST_ROW) continue;
+    throw new CallError(
+      'InvalidArguments',
+      `row ${index + 1} has ${bytes} bytes, and at most ${LONGEST_ROW} are taken`,
+    );
+  }
 }
 
 export class TableRun {
@@ -75,6 +92,8 @@ export class TableRun {
   /** On all rows together, the wait for a person not counted. */
   readonly clock: TimeLimit;
   #journal: TableJournal | undefined;
+  /** Of the result, about. */
+  #bytes = 0;
   #end = () => {};
   readonly #ended = new Promise<void>((resolve) => {
     this.#end = resolve;
@@ -94,9 +113,7 @@ export class TableRun {
       const outcome = knownOutcome(line, action);
       if (outcome) this.#before.set(number, outcome);
     }
-    this.calls = prepared.flatMap(({ call: made }) =>
-      'input' in made && !this.#before.has(made.number ?? 0) ? made : [],
-    );
+    this.calls = callsOf(prepared).filter(({ number = 0 }) => !this.#before.has(number));
     this.#progress = new Progress(caller.onProgress, this.calls.length * this.#phases);
     this.clock = new TimeLimit(program.settings.tableTimeout * 1000);
   }
@@ -112,7 +129,10 @@ export class TableRun {
   get run(): RunHooks {
     return {
       whyStopped: () => this.#whyStopped(),
-      onSettled: ({ is }) => this.#progress.ran(this.calls.length, is === 'failed'),
+      onSettled: (call, outcome) => {
+        this.#progress.ran(this.calls.length, outcome.is === 'failed');
+        this.#bytes += this.#bytesOf(call, outcome);
+      },
     };
   }
 
@@ -231,7 +251,15 @@ export class TableRun {
     if (this.#call.caller.signal.aborted) return 'the call was cancelled';
     if (this.#call.program.leaving.aborted) return 'the host left';
     if (this.clock.signal.aborted) return 'the time allowed for a table (--table-timeout) was over';
+    if (this.#bytes > LONGEST_RESULT) return 'the result had become too long to be kept in one file';
     return undefined;
+  }
+
+  /** Each entry has the row in it. */
+  #bytesOf({ number = 0 }: RowCall, outcome: RowOutcome): number {
+    if (outcome.is !== 'done' || !Array.isArray(outcome.result)) return 0;
+    const row = JSON.stringify(this.#prepared[number - 1]?.row ?? {});
+    return outcome.result.length * (Buffer.byteLength(row) + ENTRY_BYTES);
   }
 
   #takeUp(): Resumed {

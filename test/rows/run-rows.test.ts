@@ -131,7 +131,7 @@ describe('whoever looks on', () => {
     const outcomes = await runRows(calls, async ({ number = 0 }) => sleep(30 - number * 10, number), {
       concurrency: 3,
       record: undefined,
-      onSettled: (outcome) => void seen.push(outcome),
+      onSettled: (_, outcome) => void seen.push(outcome),
     });
     expect(seen).toHaveLength(3);
     expect(new Set(seen)).toEqual(new Set(outcomes.values()));
