@@ -1,0 +1,106 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { createAccessKey } from '../../src/actions/create-access-key.ts';
+import { listAccessKeys } from '../../src/actions/list-access-keys.ts';
+import type { Envelope } from '../../src/envelope.ts';
+import { splitArguments } from '../../src/table/arguments.ts';
+import { Publisher } from '../../src/table/publisher.ts';
+import { openProgram, temporaryFolder } from '../actions/program.ts';
+
+const given = (more: object) => splitArguments({ rows: [], ...more }).table;
+const envelopeOf = (result: unknown): Envelope => ({ result, error: null, has_error: false });
+const ENTRIES = [{ a: 1 }, { a: 2 }, { a: 3 }];
+const KEY = [{ result: { AccessKey: { AccessKeyId: 'AKIA', SecretAccessKey: 'hidden' } } }];
+
+function publisher(
+  settings: Parameters<typeof openProgram>[1] = {},
+  action: ConstructorParameters<typeof Publisher>[0] = listAccessKeys,
+) {
+  const files = temporaryFolder();
+  const program = openProgram({}, { files, ...settings });
+  return { files, program, publisher: new Publisher(action, program) };
+}
+
+describe('a result that is to go to a file', () => {
+  it('is written there, and named with the number of its entries', async () => {
+    const { files, publisher: it } = publisher();
+    const warnings: string[] = [];
+    const envelope = await it.publish(envelopeOf(ENTRIES), given({ output_file: 'out.jsonl' }), warnings);
+    expect(envelope).toEqual({ ...envelopeOf(ENTRIES), files: [{ name: 'out.jsonl', entries: 3 }] });
+    expect(readFileSync(path.join(files, 'out.jsonl'), 'utf8')).toBe('{"a":1}\n{"a":2}\n{"a":3}\n');
+    expect(warnings).toEqual([]);
+  });
+
+  it('is written whole where only its beginning is shown', async () => {
+    const { files, publisher: it } = publisher({ resultLimit: 10 });
+    const envelope = await it.publish(envelopeOf(ENTRIES), given({ output_file: 'out.json' }), []);
+    expect(envelope.page).toEqual({ from: 1, to: 1, of: 3 });
+    expect(envelope.files?.map(({ name }) => name)).toEqual(['out.json', expect.stringMatching(/^result-/)]);
+    expect(JSON.parse(readFileSync(path.join(files, 'out.json'), 'utf8'))).toEqual(ENTRIES);
+    expect(it.nextPage(envelope.continue_from ?? '').result).toEqual([{ a: 2 }]);
+  });
+
+  it('is not written in a dry run', async () => {
+    const { files, publisher: it } = publisher();
+    const envelope = await it.publish(envelopeOf(ENTRIES), given({ output_file: 'out.csv', dry_run: true }), []);
+    expect(envelope.files).toBeUndefined();
+    expect(readdirSync(files)).toEqual([]);
+  });
+
+  it('and cannot, is told all the same, with a warning', async () => {
+    const { files, publisher: it } = publisher();
+    writeFileSync(path.join(files, 'out.csv'), 'mine');
+    const warnings: string[] = [];
+    const envelope = await it.publish(envelopeOf(ENTRIES), given({ output_file: 'out.csv' }), warnings);
+    expect(envelope).toEqual(envelopeOf(ENTRIES));
+    expect(warnings).toEqual([
+      expect.stringMatching(/^The result was not written to its file: InvalidArguments: .*is there already/),
+    ]);
+    expect(readFileSync(path.join(files, 'out.csv'), 'utf8')).toBe('mine');
+    // Unless an earlier run of this table wrote it.
+    await it.publish(envelopeOf(ENTRIES), given({ output_file: 'out.csv' }), warnings, true);
+    expect(readFileSync(path.join(files, 'out.csv'), 'utf8')).toContain('a\r\n1');
+  });
+
+  it('is written with secrets of this program blanked out', async () => {
+    const { files, program, publisher: it } = publisher();
+    program.redactor.register('a-secret-of-the-connection');
+    await it.publish(envelopeOf([{ a: 'a-secret-of-the-connection' }]), given({ output_file: 'out.json' }), []);
+    expect(readFileSync(path.join(files, 'out.json'), 'utf8')).not.toContain('a-secret-of-the-connection');
+  });
+
+  it('is checked beforehand: its ending, and whether it is there', () => {
+    const { files, publisher: it } = publisher();
+    writeFileSync(path.join(files, 'out.csv'), 'mine');
+    const check =
+      (output_file: string, more = {}, isOwn = false) =>
+      () =>
+        it.checkOutput(given({ output_file, ...more }), isOwn);
+    expect(check('out.xlsx')).toThrow(/has to end in/);
+    expect(check('out.csv')).toThrow(/is there already/);
+    expect(check('../out.csv')).toThrow(/has \.\. in it/);
+    expect(check('out.csv', { overwrite: true })).not.toThrow();
+    expect(check('out.csv', {}, true)).not.toThrow();
+    expect(() => it.checkOutput(given({}))).not.toThrow();
+  });
+});
+
+describe('a result with secrets in it', () => {
+  it('marks its files, and warns; without a file there is nothing to guard', async () => {
+    const warnings: string[] = [];
+    const { publisher: it } = publisher({ secrets: 'inline' }, createAccessKey);
+    const envelope = await it.publish(envelopeOf(KEY), given({ output_file: 'keys.json' }), warnings);
+    expect(envelope.files).toEqual([{ name: 'keys.json', entries: 1, holds_secrets: true }]);
+    expect(warnings).toEqual(['The files named have secret access keys in them: guard them.']);
+    expect((await it.publish(envelopeOf(KEY), given({}), warnings)).files).toBeUndefined();
+    expect(warnings).toHaveLength(1);
+  });
+
+  it('marks none where secrets have files of their own, or the action makes none', async () => {
+    for (const { publisher: it } of [publisher({}, createAccessKey), publisher({ secrets: 'inline' })]) {
+      const envelope = await it.publish(envelopeOf(KEY), given({ output_file: 'x.json' }), []);
+      expect(envelope.files).toEqual([{ name: 'x.json', entries: 1 }]);
+    }
+  });
+});
