@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Progress } from '@modelcontextprotocol/sdk/types.js';
-import { describe, expect } from 'vitest';
+import { describe, expect, vi } from 'vitest';
 import type { Envelope } from '../../src/envelope.ts';
 import type { LogEntry, Sandbox } from '../../src/sandbox/sandbox.ts';
 import { changesIn } from './aws-account.ts';
@@ -13,7 +13,10 @@ import { personWho } from './person.ts';
 import { type RawHost, startRawHost } from './raw-host.ts';
 import { MAIN, test } from './start-server.ts';
 import { auditOf, filesBelow } from './state-files.ts';
-import { entriesOf, keysOfNewUsers, linesOfFile, TURN_OFF } from './tables.ts';
+import { entriesOf, keysOfNewUsers, linesOfFile, TURN_OFF, untilChanged } from './tables.ts';
+
+// Several servers run side by side, and each reads the facts of its table first.
+vi.setConfig({ testTimeout: 60_000 });
 
 const TOOL = 'update_access_key';
 const AGREED = ['--approval', 'host', '--concurrency', '4'];
@@ -36,7 +39,7 @@ describe.concurrent('a table that is cancelled in the middle', () => {
     const table = { rows, ...TURN_OFF, output_file: 'off.jsonl' };
     const cancel = new AbortController();
     const call = server.call(TOOL, table, { signal: cancel.signal });
-    await eventually(() => expect(changesIn(aws).length).toBeGreaterThan(8));
+    await untilChanged(aws, 9);
     cancel.abort('enough');
     await expect(call).rejects.toThrow();
     const atCancelling = changesIn(aws).length;
@@ -88,14 +91,14 @@ describe.concurrent('a table that is cancelled in the middle', () => {
 
   test('is told of, when it only read', async ({ start, aws }) => {
     const rows = keysOfNewUsers(aws, 30);
-    slowly(aws, 'ListAccessKeys', 60);
+    slowly(aws, 'ListAccessKeys', 200);
     const server = await start({ args: AGREED });
     const cancel = new AbortController();
     const call = server.call('list_access_keys', { rows, user_name: '{{ user }}' }, { signal: cancel.signal });
     await eventually(() => expect(aws.log.length).toBeGreaterThan(4));
     cancel.abort();
     await expect(call).rejects.toThrow();
-    await sleep(200);
+    await sleep(400);
     expect(aws.log.length).toBeLessThan(30);
     const { warnings } = await server.call('list_policies', { max_items: 1 });
     expect(warnings).toEqual([
@@ -115,7 +118,7 @@ describe.for([
     const host = startRaw(AGREED);
     await host.initialize();
     host.callTool(TOOL, { rows, ...TURN_OFF, output_file: 'off.jsonl' });
-    await eventually(() => expect(changesIn(aws).length).toBeGreaterThan(8));
+    await untilChanged(aws, 9);
     leave(host);
     expect((await host.ended).code).toBe(0);
     const done = new Set(usersOf(changesIn(aws)));
@@ -137,8 +140,9 @@ describe.concurrent('--table-timeout', () => {
     stateDir,
   }) => {
     const rows = keysOfNewUsers(aws, 40);
-    slowly(aws, 'UpdateAccessKey', 500);
-    const server = await start({ args: [...AGREED, '--table-timeout', '2'] });
+    // The facts are read long before, the last of ten turns comes long after.
+    slowly(aws, 'UpdateAccessKey', 2000);
+    const server = await start({ args: [...AGREED, '--table-timeout', '7'] });
     const envelope = await server.call(TOOL, { rows, ...TURN_OFF });
     const done = changesIn(aws).length;
     expect(done).toBeGreaterThan(0);
@@ -199,6 +203,7 @@ describe.concurrent('resume', () => {
     const server = await start({ args: ['--approval', 'host', '--concurrency', '1'] });
     const table = { rows, user_name: '{{ user }}' };
     const running = server.call('create_access_key', table);
+    await untilChanged(aws, 1);
     await eventually(() => expect(rowStates(stateDir).get(1)).toBe('done'));
     const other = startRaw(['--approval', 'host']);
     await other.initialize();
@@ -235,7 +240,7 @@ describe.concurrent('resume', () => {
     await other.initialize();
     const table = { rows, ...TURN_OFF };
     const running = server.call(TOOL, table);
-    await eventually(() => expect(changesIn(aws).length).toBeGreaterThan(2));
+    await untilChanged(aws, 3);
     const refusal = /^Refused: another call is at work on this very table.*Nothing was changed\.$/;
     const id = other.callTool(TOOL, { ...table, resume: true });
     expect((await server.call(TOOL, { ...table, resume: true })).error).toMatch(refusal);
@@ -312,17 +317,15 @@ describe.concurrent('the rows of a table', () => {
     const rows = keysOfNewUsers(aws, 40);
     slowly(aws, 'UpdateAccessKey', 100);
     const server = await start({ args: AGREED });
-    const told: (Progress & { at: number })[] = [];
-    const onprogress = (progress: Progress) => void told.push({ ...progress, at: performance.now() });
-    await server.call(TOOL, { rows, ...TURN_OFF }, { onprogress });
+    const told: Progress[] = [];
+    const begun = performance.now();
+    await server.call(TOOL, { rows, ...TURN_OFF }, { onprogress: (progress) => void told.push(progress) });
+    const seconds = (performance.now() - begun) / 1000;
     expect(told.at(-1)).toMatchObject({ message: '40 of 40 rows done, 0 failed', progress: 80, total: 80 });
     expect(told.length).toBeGreaterThan(3);
-    for (const [index, { progress, at }] of told.entries()) {
-      const before = told[index - 1];
-      if (before) expect(progress).toBeGreaterThan(before.progress);
-      const third = told[index - 5];
-      if (third) expect(at - third.at).toBeGreaterThan(900);
-    }
+    expect(told.length).toBeLessThan(seconds * 4 + 2);
+    const counts = told.map(({ progress }) => progress);
+    expect(counts).toEqual([...new Set(counts)].sort((a, b) => a - b));
   });
 });
 

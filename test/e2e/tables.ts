@@ -1,8 +1,10 @@
 // What tests of tables share: users with keys, files dropped in the folder, and the rows of a result.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Envelope } from '../../src/envelope.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { changesIn } from './aws-account.ts';
 
 export interface KeyOfUser extends Record<string, string> {
   user: string;
@@ -58,6 +60,11 @@ export interface Entry extends Record<string, unknown> {
   result?: unknown;
   error: string | null;
   has_error: boolean;
+}
+
+/** Waits for so many changes, for as long as the test may take: reading the facts of a table takes its time. */
+export async function untilChanged(aws: Sandbox, count: number): Promise<void> {
+  while (changesIn(aws).length < count) await sleep(5);
 }
 
 /** The rows of a table's result. */
