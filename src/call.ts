@@ -76,12 +76,14 @@ async function overTable(call: Call, fields: Record<string, unknown>, given: Tab
   const output = await publisher(call);
   const rows = await readTable(given, action, program, output.files);
   const prepared = await prepareRows(action, fields, rows, program);
+  // Whether it may be there already is known for sure when an earlier run is found.
+  output.checkOutput(given, given.resume);
+  output.checkFolder();
   const isKept = isChange(action) || given.output_file !== undefined || given.resume;
   if (isKept) await identify(callsOf(prepared), program, caller);
   const table = new TableRun({ action, given, program, caller }, prepared);
   try {
     output.checkOutput(given, table.isOwnOutput);
-    output.checkFolder();
     const outcomes = await runCalls(table.calls, { ...call, dryRun: given.dry_run, table });
     const envelope = await table.finish(outcomes, warnings);
     return await output.publish(envelope, given, warnings, table.isOwnOutput);

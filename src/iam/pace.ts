@@ -51,15 +51,19 @@ export class Pace {
     let throttling: unknown;
     for (;;) {
       // Before its turn, so that what AWS throttles keeps no place from what it does not.
-      if (this.isSlowed) await this.#waitForToken(signal);
+      const hasToken = this.isSlowed;
+      if (hasToken) await this.#waitForToken(signal);
       let sentAtMs = 0;
       try {
-        const output = await this.#inTurn(signal, () => {
+        const sent = await this.#inTurn(signal, async () => {
+          // AWS began to throttle while this one waited.
+          if (!hasToken && this.isSlowed) return undefined;
           sentAtMs = performance.now();
-          return attempt();
+          return { output: await attempt() };
         });
+        if (!sent) continue;
         this.#limiter.updateClientSendingRate({});
-        return output;
+        return sent.output;
       } catch (error) {
         if (error instanceof NotSentError) throw throttling ?? error;
         if (!isThrottling(error)) {

@@ -39,8 +39,11 @@ export function createServer(program: Program, identity: { name: string; version
     // An action that is not listed still answers, with ReadOnly: the reason is more use than "unknown".
     const action = ACTIONS.find(({ name }) => name === params.name);
     if (!action) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${cleanLine(params.name, 60)}`);
-    const { callAction } = await import('../call.ts');
-    const call = callAction(action, params.arguments ?? {}, program, callerOf(server, program, extra));
+    const caller = callerOf(server, program, extra);
+    // Loaded with the first call, which is under way from here on.
+    const call = import('../call.ts').then(({ callAction }) =>
+      callAction(action, params.arguments ?? {}, program, caller),
+    );
     program.callsUnderWay.add(call);
     try {
       return toolResult(await call);

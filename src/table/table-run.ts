@@ -53,11 +53,11 @@ export async function readTable(
     given.rows_file === undefined
       ? (given.rows ?? [])
       : await readRows(given.rows_file, files.read(given.rows_file, 'rows_file'), maxRows);
-  refuseLongRows(rows);
   const most = isChange(action) ? Math.min(maxRows, maxChangeRows) : maxRows;
   if (rows.length <= most) {
     // Those of a file were checked as it was read.
     if (given.rows) checkColumns('rows', given.rows);
+    refuseLongRows(rows);
     return rows;
   }
   const option = most < maxRows ? '--max-change-rows' : '--max-rows';
