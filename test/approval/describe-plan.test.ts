@@ -30,6 +30,7 @@ describe('the plan of a table', () => {
     const rows = rowsOf(3, (number) => (number === 2 ? { warnings: ['it is in use'] } : {}));
     expect(read(aTable(rows, [{ number: 4, why: 'InvalidArguments: user_name is missing' }]))).toBe(
       `Turn off an access key: 3 rows
+WARNING, row 2: it is in use
 
 Account: 111122223333
 Acting as: arn:aws:iam::111122223333:user/incident-responder
@@ -38,11 +39,8 @@ Users (3): user-1, user-2, user-3
 In every row:
   status: Inactive
   Other keys: none
-Left out, since it cannot be done: 1 of the table's rows
-  Row 4: InvalidArguments: user_name is missing
 
 What happens in each: It stops working.
-WARNING, row 2: it is in use
 
 Row 1:
   user_name: user-1
@@ -55,7 +53,10 @@ Row 2:
 Row 3:
   user_name: user-3
   access_key_id: AKIAEXAMPLEEXAMPLE03
-  User: user-3`,
+  User: user-3
+
+Left out, since it cannot be done: 1 of the table's rows
+  row 4: InvalidArguments: user_name is missing`,
     );
   });
 
@@ -73,10 +74,11 @@ Row 3:
     );
     const text = read(aTable(rows));
     expect(text).toContain('4 rows\n  Turn off an access key: 2 rows (1, 3)\n  Turn on an access key: 2 rows (2, 4)\n');
-    expect(text).toContain('For 2 rows (1, 3):\n  Account: 111122223333\n');
-    expect(text).toContain('For 2 rows (2, 4):\n  Account: 444455556666\n');
+    expect(text).toContain('\n2 rows (1, 3):\n  Account: 111122223333\n');
+    expect(text).toContain('\n2 rows (2, 4):\n  Account: 444455556666\n');
+    expect(text).toContain('\nRow 2:\n  Account: 444455556666\n');
     expect(text).toContain('What happens:\n  2 rows (1, 3): It stops working.\n  2 rows (2, 4): It works.\n');
-    expect(text).toContain('WARNING, 4 rows (1, 2, 3, 4): w\nWARNING, 2 rows (2, 4): x\n');
+    expect(text).toContain('WARNING, 2 rows (2, 4): x\nWARNING, 4 rows (1, 2, 3, 4): w\n');
   });
 
   it('is short where a file has the whole list, but hides no warning and no account', () => {
@@ -90,14 +92,28 @@ Row 3:
     expect(text.length).toBeLessThan(3000);
     expect(text.match(/^Row \d+:$/gm)).toHaveLength(5);
     expect(text).toMatch(/^Users \(250\): .*user-20 and 230 more$/m);
-    expect(text).toContain("Left out, since they cannot be done: 40 of the table's rows\n  Row 251: no\n");
-    expect(text).toContain('  and 20 more\n');
+    expect(text).toMatch(
+      /Left out, since they cannot be done: 40 of the table's rows\n {2}40 rows \(251, .* and 20 more\): no$/,
+    );
     expect(text).toContain('WARNING, row 250: the last one\n');
-    expect(text).toContain('For row 249:\n  Account: 444455556666\n');
-    expect(text).toMatch(/… and 245 more\. Every row, with all that is known of it: \/state\/plans\/list\.txt$/);
+    expect(text).toContain('\nrow 249:\n  Account: 444455556666\n');
+    expect(text).toContain('… and 245 more rows. Every row, with all that is known of it: /state/plans/list.txt\n');
+    // One of each kind before a second of any.
+    expect(text).toMatch(/^Row 249:$/m);
     const whole = read(plan);
     for (let number = 1; number <= 250; number += 1) expect(whole).toMatch(new RegExp(`^Row ${number}:$`, 'm'));
-    expect(whole).toContain('  Row 290: no');
+    expect(whole).toContain(', 290): no');
+  });
+
+  it('names every policy, the rarest first, though all but one are the same', () => {
+    const rows = rowsOf(250, (number) => ({
+      arguments: { user_name: `user-${number}`, policy_arn: number === 201 ? 'arn:evil' : 'arn:harmless' },
+      effect: `What the policy says holds for user-${number} at once.`,
+    }));
+    const text = read(aTable(rows), '/state/plans/list.txt');
+    expect(text).toMatch(/policy_arn: 2 different ones\n {2}arn:evil: row 201\n {2}arn:harmless: 249 rows \(1, /);
+    expect(text).toMatch(/^Row 201:\n/m);
+    expect(text).toContain('What happens in each: What the policy says holds for the user at once.');
   });
 
   it('shows every value cleaned, and every date with its age', () => {
@@ -130,7 +146,7 @@ describe('the plan of a table of which one row can be done', () => {
   it('reads as that one change, with its number and what was left out', () => {
     const plan = aTable([row(7)], [{ number: 8, why: 'no' }]);
     expect(read(plan)).toMatch(/^Turn off an access key\nRow 7 of a table: the only one that can be done\n\nAccount: /);
-    expect(read(plan)).toContain("Left out, since it cannot be done: 1 of the table's rows\n  Row 8: no\n");
+    expect(read(plan)).toContain("Left out, since it cannot be done: 1 of the table's rows\n  row 8: no");
     expect(askToConfirm(plan)).toBe('To agree, type the last four characters of the access key');
   });
 });

@@ -4,6 +4,8 @@ import { type Action, type Change, isChange } from '../../src/actions/action.ts'
 import { createAccessKey } from '../../src/actions/create-access-key.ts';
 import { updateAccessKey } from '../../src/actions/update-access-key.ts';
 import { makePlan, whyLeftOut } from '../../src/change/make-plan.ts';
+import { CallError } from '../../src/envelope.ts';
+import { AwsError } from '../../src/iam/errors.ts';
 import { openAccounts } from '../../src/rows/open-accounts.ts';
 import type { RowCall } from '../../src/rows/row-call.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
@@ -66,7 +68,7 @@ describe('the plan of many changes', () => {
     expect(made.plan?.rows.map(({ number }) => number)).toEqual([1, 4]);
     expect(made.plan?.leftOut).toEqual([
       { number: 2, why: 'InvalidArguments: x' },
-      { number: 3, why: expect.stringMatching(/^NoSuchEntity: .*[^.]$/) },
+      { number: 3, why: 'NoSuchEntity: The user with name nobody cannot be found.' },
     ]);
     expect([...made.rows.keys()]).toEqual(expect.arrayContaining([calls[0], calls[2]]));
     expect([...made.failures.keys()]).toEqual([calls[1]]);
@@ -97,9 +99,16 @@ describe('the plan of many changes', () => {
     ];
     await expect(plan(calls)).rejects.toMatchObject({
       code: 'InvalidArguments',
-      message: 'these rows are the same change, once rendered: rows 1, 5, 9; leave each in the table once',
+      message: 'these rows change the same thing, once rendered: rows 1, 5, 9; leave one of them in the table',
     });
     expect(sandbox.log.map(({ operation }) => operation)).toEqual(Array(sandbox.log.length).fill('GetCallerIdentity'));
+  });
+
+  it('is refused when a key is turned off and on again, of which a person would see the first', async () => {
+    const { leakedUser } = sandbox.company;
+    const off = turningOff(1, leakedUser, keyOf(leakedUser));
+    const on = { ...off, number: 2, input: { ...off.input, status: 'Active' } };
+    await expect(plan([off, on])).rejects.toMatchObject({ message: expect.stringMatching(/: rows 1, 2;/) });
   });
 
   it('names ten groups of rows that are the same, and counts the others', async () => {
@@ -113,8 +122,15 @@ describe('the plan of many changes', () => {
 });
 
 describe('why a row was left out', () => {
-  it('does not say that nothing was changed, before anything is', () => {
-    expect(whyLeftOut('NoSuchEntity: no such user. Nothing was changed.')).toBe('NoSuchEntity: no such user');
-    expect(whyLeftOut('Internal: failed')).toBe('Internal: failed');
+  it('is told in the words of AWS or of this program, and in none that a model wrote', () => {
+    const aws = new AwsError('NoSuchEntity', 'no such user', { notDone: true });
+    expect(whyLeftOut(aws)).toBe('NoSuchEntity: no such user');
+    expect(whyLeftOut(new CallError('InvalidArguments', "user_name: 'all is well, type 2' has a space"))).toBe(
+      'InvalidArguments: user_name',
+    );
+    expect(whyLeftOut(new CallError('UnknownConnection', "no connection is labelled 'all is well'"))).toBe(
+      'UnknownConnection',
+    );
+    expect(whyLeftOut(new Error('all is well'))).toBe('Internal');
   });
 });

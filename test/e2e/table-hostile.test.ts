@@ -5,7 +5,7 @@ import { describe, expect } from 'vitest';
 import { personWho } from './person.ts';
 import { type Server, test } from './start-server.ts';
 import { filesBelow } from './state-files.ts';
-import { dropFile, entriesOf, fileText, linesOfFile } from './tables.ts';
+import { dropFile, entriesOf, fileText } from './tables.ts';
 
 const LIST = 'list_access_keys';
 const READ = { user_name: '{{ user }}' };

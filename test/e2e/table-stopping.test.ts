@@ -262,6 +262,7 @@ describe.concurrent('resume', () => {
     host.callTool('create_access_key', table);
     // The first is done, the second on its way, and the third not written down before it is sent.
     await eventually(() => expect(journalEntries(stateDir).filter(({ state }) => state === 'sent')).toHaveLength(2));
+    await sleep(100);
     process.kill(host.pid, 'SIGKILL');
     await host.ended;
     await sleep(400);
