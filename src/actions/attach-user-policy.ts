@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { refuseOtherPartition } from '../iam/partition.ts';
 import { responseMetadata } from '../iam/response.ts';
 import { defineAction, type Fact, type PlanContext } from './action.ts';
@@ -56,6 +55,8 @@ async function readPolicy(arn: string, context: PlanContext): Promise<{ facts: F
   const read = await ifPermitted(context.send('GetPolicyVersion', { PolicyArn: arn, VersionId: version }));
   const document = read?.PolicyVersion?.Document;
   if (document === undefined) return unread;
+  // Loaded here, since it would take four milliseconds of every start.
+  const { createHash } = await import('node:crypto');
   // Bound to the whole document, of which a person sees a summary.
   const bound = `${version} ${createHash('sha256').update(document).digest('hex')}`;
   const grants = readGrants(document);
