@@ -72,19 +72,23 @@ async function once(call: Call, fields: Record<string, unknown>, { dry_run }: Ta
 
 async function overTable(call: Call, fields: Record<string, unknown>, given: TableArguments): Promise<Envelope> {
   const { action, program, caller, warnings } = call;
-  const { readTable, TableRun } = await import('./table/table-run.ts');
+  const [{ readTable }, { TableRun }] = await Promise.all([
+    import('./table/read-table.ts'),
+    import('./table/table-run.ts'),
+  ]);
   const output = await publisher(call);
-  const rows = await readTable(given, action, program, output.files);
+  const rows = await readTable(given, action, program.settings, output.files);
   const prepared = await prepareRows(action, fields, rows, program);
   // Whether it may be there already is known for sure when an earlier run is found.
   output.checkOutput(given, given.resume);
   output.checkFolder();
   const isKept = isChange(action) || given.output_file !== undefined || given.resume;
-  if (isKept) await identify(callsOf(prepared), program, caller);
-  const table = new TableRun({ action, given, program, caller }, prepared);
+  const table = new TableRun({ action, fields, given, program, caller }, prepared);
   try {
     output.checkOutput(given, table.isOwnOutput);
-    const outcomes = await runCalls(table.calls, { ...call, dryRun: given.dry_run, table });
+    const accountOf = isKept ? await identify(callsOf(prepared), program, caller) : undefined;
+    table.checkPlaces();
+    const outcomes = await runCalls(table.calls, { ...call, dryRun: given.dry_run, table, accountOf });
     const envelope = await table.finish(outcomes, warnings);
     return await output.publish(envelope, given, warnings, table.isOwnOutput);
   } finally {

@@ -58,12 +58,7 @@ function describeMany(plan: Plan, listFile: string | undefined): string[] {
     ...describeTitles(rows, most),
     ...describeWarnings(rows, most),
     '',
-    ...groups.flatMap(([, group]) =>
-      group.slice(0, 1).flatMap((first) => {
-        const who = describeWho(first);
-        return groups.length === 1 ? who : [`${rowNumbers(group, most)}:`, ...who.map((line) => `  ${line}`)];
-      }),
-    ),
+    ...describeGroups(groups, most),
     `Users (${users.length}): ${few(users, most)}`,
     ...describeChoices(rows, most),
     ...(shared.size > 0 ? ['In every row:', ...[...shared].map((line) => `  ${line}`)] : []),
@@ -78,6 +73,22 @@ function describeMany(plan: Plan, listFile: string | undefined): string[] {
       ? []
       : [`… and ${rows.length - shown.length} more rows. Every row, with all that is known of it: ${listFile}`]),
     ...describeLeftOut(plan, most),
+  ];
+}
+
+/** The fewest rows first, since an account that only one row is about must not be the one that is not seen. */
+function describeGroups(groups: [string, PlanRow[]][], most: number): string[] {
+  const rest = groups.length - most;
+  return [
+    ...byRarity([...groups])
+      .slice(0, most)
+      .flatMap(([, group]) =>
+        group.slice(0, 1).flatMap((first) => {
+          const who = describeWho(first);
+          return groups.length === 1 ? who : [`${rowNumbers(group, most)}:`, ...who.map((line) => `  ${line}`)];
+        }),
+      ),
+    ...(rest > 0 ? [`and ${rest} more accounts or connections, which only the whole list shows`] : []),
   ];
 }
 
@@ -151,7 +162,10 @@ function describeEffects(rows: PlanRow[], most: number): string[] {
   if (only && !second) return [`What happens in each: ${cleanForPlan(only[0])}`];
   return [
     'What happens:',
-    ...byRarity(effects).map(([effect, group]) => `  ${rowNumbers(group, most)}: ${cleanForPlan(effect)}`),
+    ...byRarity(effects)
+      .slice(0, most)
+      .map(([effect, group]) => `  ${rowNumbers(group, most)}: ${cleanForPlan(effect)}`),
+    ...(effects.length > most ? [`  and ${effects.length - most} more, which only the whole list shows`] : []),
   ];
 }
 

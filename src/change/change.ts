@@ -4,13 +4,13 @@ import type { Change } from '../actions/action.ts';
 import { obtainApproval } from '../approval/approval.ts';
 import { type Plan, rowChangesSince } from '../approval/plan.ts';
 import { ApprovalRequests } from '../approval/requests.ts';
-import { CallError, Failure } from '../envelope.ts';
+import { CallError, codeOf, Failure } from '../envelope.ts';
 import type { Account } from '../iam/account.ts';
 import { AwsError } from '../iam/errors.ts';
 import { linkAborts } from '../linked-abort.ts';
 import { logInternal } from '../log.ts';
 import type { Caller, Program } from '../program.ts';
-import { type RowCall, type RowOutcomes, timed } from '../rows/row-call.ts';
+import { type RowCall, type RowOutcome, type RowOutcomes, timed } from '../rows/row-call.ts';
 import { type RowRecord, type RunHooks, runRows } from '../rows/run-rows.ts';
 import { summaryOf } from '../rows/summary.ts';
 import type { TimeLimit } from '../time-limit.ts';
@@ -62,14 +62,28 @@ export async function makeChanges(calls: readonly RowCall[], changes: ChangesToM
     for (const call of possible) outcomes.set(call, { is: 'planned', plan: made.rows.get(call) });
     return outcomes;
   }
+  const stopped = changes.table?.run.whyStopped?.();
+  if (stopped !== undefined) return notAttempted(calls, outcomes, stopped);
   if (!made.plan) return outcomes;
   const trail = new AuditTrail(made.plan, changes.program);
   const changed = await agree(possible, made.plan, trail, changes);
-  for (const [call, error] of changed) outcomes.set(call, { is: 'failed', error });
+  for (const [call, outcome] of changed) outcomes.set(call, outcome);
   for (const [call, outcome] of outcomes) changes.table?.run.onSettled?.(call, outcome);
   const agreed = possible.filter((call) => !changed.has(call));
   const ran = await runAgreed(agreed, outcomes, trail, changes);
   return new Map([...outcomes, ...ran]);
+}
+
+/** There was no time for their facts, or nobody is there any more: of these rows none is refused. */
+function notAttempted(calls: readonly RowCall[], known: RowOutcomes, why: string): RowOutcomes {
+  const isOverdue = (call: RowCall) => {
+    const outcome = known.get(call);
+    return outcome?.is !== 'failed' || codeOf(outcome.error) === 'Timeout';
+  };
+  return new Map([
+    ...known,
+    ...calls.filter(isOverdue).map((call): [RowCall, RowOutcome] => [call, { is: 'not-attempted', why }]),
+  ]);
 }
 
 /** What can be planned before the call is cancelled, or the time for a table is over. */
@@ -92,13 +106,13 @@ function failuresOf({ failures }: MadePlan): RowOutcomes {
   return new Map([...failures].map(([call, error]) => [call, { is: 'failed', error }]));
 }
 
-/** @returns the calls whose facts are not any more those that were agreed to, with the failure of each */
+/** @returns the calls that are not to be made after all, since their facts are not those that were agreed to, with why */
 async function agree(
   calls: readonly RowCall[],
   plan: Plan,
   trail: AuditTrail,
   changes: ChangesToMake,
-): Promise<Map<RowCall, unknown>> {
+): Promise<RowOutcomes> {
   const { program, caller, table } = changes;
   const { settings, approveCommand, leaving } = program;
   trail.asked();
@@ -116,8 +130,7 @@ async function agree(
     });
     table?.clock.start();
     // A person may have read for a while, or agreed in an earlier call.
-    const changed =
-      settings.approval === 'host' ? new Map<RowCall, unknown>() : await changedSince(calls, agreed, changes);
+    const changed: RowOutcomes = settings.approval === 'host' ? new Map() : await changedSince(calls, agreed, changes);
     // The host may have cancelled in the same moment in which its answer came. One that has merely left has not.
     if (caller.signal.aborted)
       throw new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
@@ -132,19 +145,18 @@ async function agree(
 }
 
 /** @throws CallError FactsChanged, or what reading them threw, when none of the calls is still what was agreed to */
-async function changedSince(
-  calls: readonly RowCall[],
-  agreed: Plan,
-  changes: ChangesToMake,
-): Promise<Map<RowCall, unknown>> {
-  const { rows, failures } = await planOf(calls, changes);
-  const changed = new Map<RowCall, unknown>(failures);
-  for (const [call, now] of rows) {
+async function changedSince(calls: readonly RowCall[], agreed: Plan, changes: ChangesToMake): Promise<RowOutcomes> {
+  const made = await planOf(calls, changes);
+  const changed = failuresOf(made);
+  for (const [call, now] of made.rows) {
     const then = agreed.rows.find(({ number }) => number === call.number);
-    const changes = then ? rowChangesSince(then, now, agreed.madeAt) : ['it was not in the plan'];
-    if (changes.length > 0) changed.set(call, factsChanged(changes));
+    const differences = then ? rowChangesSince(then, now, agreed.madeAt) : ['it was not in the plan'];
+    if (differences.length > 0) changed.set(call, { is: 'failed', error: factsChanged(differences) });
   }
-  if (changed.size === calls.length) throw [...changed.values()][0];
+  const stopped = changes.table?.run.whyStopped?.();
+  if (stopped !== undefined) return notAttempted(calls, changed, stopped);
+  const [first] = changed.values();
+  if (changed.size === calls.length && first?.is === 'failed') throw first.error;
   return changed;
 }
 

@@ -4,24 +4,30 @@ import type { Caller, Program } from '../program.ts';
 import { openAccounts } from './open-accounts.ts';
 import { type RowCall, timed } from './row-call.ts';
 
-/** Sets `account` and `endpoint` of each call. Of one that cannot be reached they stay unknown: why is told with its row. */
-export async function identify(calls: readonly RowCall[], program: Program, caller: Caller): Promise<void> {
+/**
+ * Sets `account` and `endpoint` of each call. Of one that cannot be reached they stay unknown: why is told with its row.
+ * @returns the accounts, as `openAccounts` does
+ */
+export async function identify(
+  calls: readonly RowCall[],
+  program: Program,
+  caller: Caller,
+): Promise<(call: RowCall) => Account> {
   const accountOf = await openAccounts(calls, program, caller);
-  const identities = new Map<Account, Promise<string | undefined>>();
+  const identities = new Map<Account, ReturnType<Account['identity']>>();
   const identityOf = (account: Account, call: RowCall) => {
-    const asked = timed(call, caller.signal, (signal) => account.identity(signal));
-    return asked.then(
-      (identity) => identity.account,
-      () => undefined,
-    );
+    const known = identities.get(account) ?? timed(call, caller.signal, (signal) => account.identity(signal));
+    identities.set(account, known);
+    return known;
   };
-  for (const call of calls) {
-    try {
-      const account = accountOf(call);
-      call.endpoint = account.endpoint;
-      const identity = identities.get(account) ?? identityOf(account, call);
-      identities.set(account, identity);
-      call.account = await identity;
-    } catch {}
-  }
+  await Promise.all(
+    calls.map(async (call) => {
+      try {
+        const account = accountOf(call);
+        call.endpoint = account.endpoint;
+        call.account = (await identityOf(account, call)).account;
+      } catch {}
+    }),
+  );
+  return accountOf;
 }

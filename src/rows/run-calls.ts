@@ -20,6 +20,8 @@ export interface CallsToRun {
   caller: Caller;
   dryRun: boolean;
   table?: Table;
+  /** Where they are open already. */
+  accountOf?: (call: RowCall) => Account;
   /** Takes up what the caller must know beside the result. */
   warnings: string[];
 }
@@ -30,13 +32,13 @@ export interface CallsToRun {
  */
 export async function runCalls(
   calls: readonly RowCall[],
-  { action, program, caller, dryRun, table, warnings }: CallsToRun,
+  { action, program, caller, dryRun, table, warnings, ...open }: CallsToRun,
 ): Promise<RowOutcomes> {
   for (const label of new Set(calls.flatMap(({ connection }) => (connection.verifySsl ? [] : connection.label)))) {
     warnings.push(`TLS certificates are not verified on the connection '${label}'.`);
   }
   if (dryRun && !isChange(action)) return new Map(calls.map((call) => [call, { is: 'planned' }]));
-  const accountOf = await openAccounts(calls, program, caller);
+  const accountOf = open.accountOf ?? (await openAccounts(calls, program, caller));
   const run = (call: RowCall, signal: AbortSignal) => {
     const context = runContext(accountOf(call), call, program, signal);
     return action.run(call.input, context);

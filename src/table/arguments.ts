@@ -40,6 +40,9 @@ export function splitArguments(given: Record<string, unknown>): {
   const isOfTable = ([name]: [string, unknown]) => Object.hasOwn(tableInput.shape, name);
   const entries = Object.entries(given);
   const table = parseFields(tableInput, Object.fromEntries(entries.filter(isOfTable))) as TableArguments;
+  if (table.continue_from !== undefined && Object.keys(given).some((name) => NOT_WITH_A_PAGE.includes(name))) {
+    throw new CallError('InvalidArguments', `continue_from: goes without ${NOT_WITH_A_PAGE.join(', ')}`);
+  }
   if (table.rows && table.rows_file !== undefined) {
     throw new CallError('InvalidArguments', 'rows and rows_file: give one of them');
   }
@@ -48,6 +51,8 @@ export function splitArguments(given: Record<string, unknown>): {
   }
   return { fields: Object.fromEntries(entries.filter((entry) => !isOfTable(entry))), table };
 }
+
+const NOT_WITH_A_PAGE = ['rows', 'rows_file', 'output_file', 'dry_run', 'resume'];
 
 export function hasRows({ rows, rows_file }: TableArguments): boolean {
   return rows !== undefined || rows_file !== undefined;

@@ -7,6 +7,7 @@ import {
   MOST_COLUMNS,
   MOST_VALUES,
   problemIn,
+  type RowLimit,
   shownColumn,
   tooManyColumns,
   tooManyRows,
@@ -36,7 +37,7 @@ const QUOTE_PROBLEMS: Record<string, string> = {
  * @param isTsv whether the delimiter is a tab, whatever the header looks like
  * @throws CallError InvalidArguments
  */
-export function rowsOfCsv(name: string, bytes: Buffer, isTsv: boolean, mostRows: number): Row[] {
+export function rowsOfCsv(name: string, bytes: Buffer, isTsv: boolean, limit: RowLimit): Row[] {
   const { delimiter, start } = dialectOf(bytes, isTsv);
   const table = bytes.subarray(start);
   const lineOf = (offset: number) => `line ${lineAt(bytes, start + offset)}`;
@@ -47,8 +48,8 @@ export function rowsOfCsv(name: string, bytes: Buffer, isTsv: boolean, mostRows:
   const takeRecord = (record: string[], { bytes: recordEnd }: InfoRecord): undefined => {
     const where = () => lineOf(afterBreaks(table, end));
     if (!header) header = headerOf(name, record, where());
-    else if (rows.length === mostRows) {
-      throw tooManyRows(name, `more than ${mostRows} rows (${linesIn(bytes)} lines)`, mostRows);
+    else if (rows.length === limit.most) {
+      throw tooManyRows(name, `more than ${limit.most} rows (${linesIn(bytes)} lines)`, limit);
     } else if (record.length !== header.length) {
       throw problemIn(
         name,

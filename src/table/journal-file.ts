@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
-import type { PreparedRow } from '../rows/prepare-rows.ts';
 import { openStateFolder } from '../state-dir.ts';
+import type { Row } from './row.ts';
 
 const FOLDER = 'journals';
 
@@ -21,6 +21,10 @@ const rowLine = z.looseObject({
   state: z.enum(['sent', 'done', 'failed', 'unknown', 'not-attempted']),
   result: z.unknown().optional(),
   error: z.string().optional(),
+  connection: z.string().optional(),
+  account: z.string().optional(),
+  endpoint: z.string().optional(),
+  arguments: z.record(z.string(), z.unknown()).optional(),
 });
 
 export type JournalHead = z.output<typeof head>;
@@ -34,13 +38,11 @@ export interface JournalState {
   rows: Map<number, JournalLine>;
 }
 
-/** The same for the same tool over the same rows in the same accounts, with templates that render to the same. */
-export function digestOf(tool: string, prepared: readonly PreparedRow[]): string {
-  const rows = prepared.map(({ row, call }) =>
-    'input' in call ? [row, call.connection.label, call.account, call.endpoint, call.roleArn, call.input] : [row],
-  );
+/** The same for the same tool with the same templates over the same rows. */
+export function digestOf(tool: string, fields: Record<string, unknown>, rows: readonly Row[]): string {
+  const sorted = Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256')
-    .update(JSON.stringify([tool, rows]))
+    .update(JSON.stringify([tool, sorted, rows]))
     .digest('hex');
 }
 
@@ -50,7 +52,7 @@ export function journalFolder(stateDir: string): string {
 
 /** Names sort by time. */
 export function journalName(tool: string, digest: string, now: Date, random: string): string {
-  return `${now.toISOString().slice(0, 19).replaceAll(':', '')}-${tool}-${digest.slice(0, 16)}-${random}.jsonl`;
+  return `${now.toISOString().slice(0, 23).replaceAll(':', '')}-${tool}-${digest.slice(0, 16)}-${random}.jsonl`;
 }
 
 /** The newest journal of that table, if there is one. @throws the file system's error */
@@ -73,7 +75,8 @@ export function readJournal(file: string): JournalState | undefined {
   const rows = new Map<number, JournalLine>();
   for (const line of lines) {
     const told = parsedAs(rowLine, line);
-    if (told) rows.set(told.row, told);
+    // Where it was sent stands in an earlier line.
+    if (told) rows.set(told.row, { ...rows.get(told.row), ...told });
   }
   return { file, head: opening, rows };
 }

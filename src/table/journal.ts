@@ -72,9 +72,8 @@ export class TableJournal implements Journal {
     }
   }
 
-  async sending({ number, connection, roleArn, input }: RowCall): Promise<void> {
-    const rendered = { ...input, ...(roleArn !== undefined && { role_arn: roleArn }) };
-    const line = { row: number, state: 'sent', at: now(), connection: connection.label, arguments: rendered };
+  async sending(call: RowCall): Promise<void> {
+    const line = { row: call.number, state: 'sent', at: now(), ...placeOf(call) };
     try {
       await Promise.all([this.#opened, this.#append(line)]);
     } catch (error) {
@@ -117,6 +116,12 @@ export class TableJournal implements Journal {
   #append(line: object | undefined): Promise<void> {
     return this.#lines.append(line === undefined ? '' : JSON.stringify(this.#options.redact(line), withoutSecret));
   }
+}
+
+/** Where a row goes, and with what: the same when it is taken up. */
+export function placeOf({ connection, account, endpoint, roleArn, input }: RowCall) {
+  const rendered = { ...input, ...(roleArn !== undefined && { role_arn: roleArn }) };
+  return { connection: connection.label, account, endpoint, arguments: rendered };
 }
 
 const now = () => new Date().toISOString();

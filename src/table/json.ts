@@ -1,7 +1,7 @@
 // Reads rows from JSON and from JSON lines.
 import { jsonProblem } from '../settings/located-json.ts';
 import { lineAt, linesIn } from './file-text.ts';
-import { MOST_VALUES, problemIn, tooManyRows, tooManyValues } from './problem.ts';
+import { MOST_VALUES, problemIn, type RowLimit, tooManyRows, tooManyValues } from './problem.ts';
 import type { Row } from './row.ts';
 
 // Of one row: whatever goes through a value may then do so by recursion.
@@ -13,7 +13,7 @@ const AROUND = 2;
  * @param bytes UTF-8 without a byte-order mark: an array of objects, or an object with one as its `result`
  * @throws CallError InvalidArguments
  */
-export function rowsOfJson(name: string, bytes: Buffer, mostRows: number): Row[] {
+export function rowsOfJson(name: string, bytes: Buffer, limit: RowLimit): Row[] {
   const text = bytes.toString();
   if (text.trim() === '') throw problemIn(name, undefined, 'is empty: it has to be an array of objects');
   const shape = shapeOf(text, DEEPEST + AROUND);
@@ -21,12 +21,12 @@ export function rowsOfJson(name: string, bytes: Buffer, mostRows: number): Row[]
     const before = Buffer.from(text.slice(0, shape.tooDeepAt));
     throw problemIn(name, `line ${lineAt(before, before.length)}`, TOO_DEEP);
   }
-  if (shape.rows > mostRows) throw tooManyRows(name, `${shape.rows} rows`, mostRows);
+  if (shape.rows > limit.most) throw tooManyRows(name, `${shape.rows} rows`, limit);
   if (shape.values > MOST_VALUES) throw tooManyValues(name);
   const value = parsed(name, text, 0);
   const rows = isRow(value) && Object.hasOwn(value, 'result') ? value.result : value;
   if (!Array.isArray(rows)) throw problemIn(name, undefined, 'has to be an array of objects');
-  if (rows.length > mostRows) throw tooManyRows(name, `${rows.length} rows`, mostRows);
+  if (rows.length > limit.most) throw tooManyRows(name, `${rows.length} rows`, limit);
   for (const [index, row] of rows.entries()) {
     if (!isRow(row)) throw problemIn(name, `row ${index + 1}`, 'this is not an object');
   }
@@ -37,7 +37,7 @@ export function rowsOfJson(name: string, bytes: Buffer, mostRows: number): Row[]
  * @param bytes UTF-8 without a byte-order mark: one object a line; lines with nothing in them are passed over
  * @throws CallError InvalidArguments
  */
-export function rowsOfJsonLines(name: string, bytes: Buffer, mostRows: number): Row[] {
+export function rowsOfJsonLines(name: string, bytes: Buffer, limit: RowLimit): Row[] {
   const rows: Row[] = [];
   let line = 0;
   let values = 0;
@@ -48,8 +48,8 @@ export function rowsOfJsonLines(name: string, bytes: Buffer, mostRows: number): 
     start = end + 1;
     line++;
     if (text.trim() === '') continue;
-    if (rows.length === mostRows) {
-      throw tooManyRows(name, `more than ${mostRows} rows (${linesIn(bytes)} lines)`, mostRows);
+    if (rows.length === limit.most) {
+      throw tooManyRows(name, `more than ${limit.most} rows (${linesIn(bytes)} lines)`, limit);
     }
     const shape = shapeOf(text, DEEPEST);
     if (shape.tooDeepAt !== undefined) throw problemIn(name, `line ${line}`, TOO_DEEP);

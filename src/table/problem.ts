@@ -18,9 +18,15 @@ export function problemIn(name: string, where: string | undefined, what: string)
 export const shownColumn = (column: string): string =>
   `'${cleanLine(column.length > 60 ? `${column.slice(0, 60)}…` : column)}'`;
 
+/** How many rows are taken, and by which option. */
+export interface RowLimit {
+  most: number;
+  option: string;
+}
+
 /** @param has such as '2000 rows' */
-export function tooManyRows(name: string, has: string, mostRows: number): CallError {
-  const what = `has ${has}, and at most ${mostRows} are taken: split it, or raise --max-rows`;
+export function tooManyRows(name: string, has: string, { most, option }: RowLimit): CallError {
+  const what = `has ${has}, and at most ${most} are taken (${option}): split it`;
   return problemIn(name, undefined, what);
 }
 

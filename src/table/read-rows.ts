@@ -1,23 +1,23 @@
 // From a file's bytes to the rows of a table.
 import { utf8Of } from './file-text.ts';
 import { checkedFormat } from './format.ts';
-import { checkColumns } from './problem.ts';
+import { checkColumns, type RowLimit } from './problem.ts';
 import type { Row } from './row.ts';
 
 /**
  * Rows in the order of the file. From CSV and TSV every value is a text, as it stands there.
  * @param name decides the format by its ending, in any case: .csv, .tsv, .json, .jsonl or .ndjson
- * @throws CallError InvalidArguments that names the file, the line and what is wrong; also for more than `mostRows`
+ * @throws CallError InvalidArguments that names the file, the line and what is wrong; also for more than the limit
  */
-export async function readRows(name: string, bytes: Buffer, mostRows: number): Promise<Row[]> {
+export async function readRows(name: string, bytes: Buffer, limit: RowLimit): Promise<Row[]> {
   const format = checkedFormat(name);
   const text = utf8Of(name, bytes);
   if (format === 'csv' || format === 'tsv') {
     const { rowsOfCsv } = await import('./csv.ts');
-    return rowsOfCsv(name, text, format === 'tsv', mostRows);
+    return rowsOfCsv(name, text, format === 'tsv', limit);
   }
   const { rowsOfJson, rowsOfJsonLines } = await import('./json.ts');
-  const rows = format === 'json' ? rowsOfJson(name, text, mostRows) : rowsOfJsonLines(name, text, mostRows);
+  const rows = format === 'json' ? rowsOfJson(name, text, limit) : rowsOfJsonLines(name, text, limit);
   checkColumns(name, rows);
   return rows;
 }

@@ -1,7 +1,9 @@
 // What a call over a table has beside a single one: rows from the call or a file, a journal that can be taken up again,
 // progress, a limit on its whole time, and an answer of many entries. Loaded with the first table.
+import { isDeepStrictEqual } from 'node:util';
 import { type Action, isChange } from '../actions/action.ts';
 import { whyLeftOut } from '../change/make-plan.ts';
+import { cleanLine } from '../clean-text.ts';
 import { CallError, type Envelope } from '../envelope.ts';
 import { failureText } from '../failure-text.ts';
 import { AwsError } from '../iam/errors.ts';
@@ -10,21 +12,17 @@ import { callsOf, type PreparedRow } from '../rows/prepare-rows.ts';
 import type { RowCall, RowOutcome, RowOutcomes } from '../rows/row-call.ts';
 import type { RunHooks } from '../rows/run-rows.ts';
 import { describeSummary, type Summary, summaryOf } from '../rows/summary.ts';
+import { withoutLogin } from '../settings/connection-urls.ts';
 import { TimeLimit } from '../time-limit.ts';
 import type { TableArguments } from './arguments.ts';
 import { entriesOf } from './entries.ts';
-import type { TableFiles } from './files.ts';
-import { TableJournal } from './journal.ts';
+import { placeOf, TableJournal } from './journal.ts';
 import { digestOf, findJournal, type JournalLine, type JournalState, readJournal } from './journal-file.ts';
 import { JournalLock } from './journal-lock.ts';
-import { checkColumns } from './problem.ts';
 import { Progress } from './progress.ts';
-import { readRows } from './read-rows.ts';
-import type { Row } from './row.ts';
 
 // Of the warnings of rows that succeeded, so many are told.
 const MOST_WARNINGS = 20;
-const LONGEST_ROW = 64 * 1024;
 // Of a result in all, about: files of more than 50 MiB are not read again.
 const LONGEST_RESULT = 40 * 1024 * 1024;
 const ENTRY_BYTES = 500;
@@ -36,47 +34,11 @@ interface Resumed extends JournalState {
 
 interface TableCall {
   action: Action;
+  /** As given: templates and all. */
+  fields: Record<string, unknown>;
   given: TableArguments;
   program: Program;
   caller: Caller;
-}
-
-/** @throws CallError InvalidArguments for a file that cannot be read, or too many rows */
-export async function readTable(
-  given: TableArguments,
-  action: Action,
-  { settings }: Program,
-  files: TableFiles,
-): Promise<Row[]> {
-  const { maxRows, maxChangeRows } = settings;
-  const rows =
-    given.rows_file === undefined
-      ? (given.rows ?? [])
-      : await readRows(given.rows_file, files.read(given.rows_file, 'rows_file'), maxRows);
-  const most = isChange(action) ? Math.min(maxRows, maxChangeRows) : maxRows;
-  if (rows.length <= most) {
-    // Those of a file were checked as it was read.
-    if (given.rows) checkColumns('rows', given.rows);
-    refuseLongRows(rows);
-    return rows;
-  }
-  const option = most < maxRows ? '--max-change-rows' : '--max-rows';
-  throw new CallError(
-    'InvalidArguments',
-    `the table has ${rows.length} rows, and at most ${most} are taken at once (${option}): split it`,
-  );
-}
-
-/** Each entry of the result has its row in it, and a model its window. */
-function refuseLongRows(rows: readonly Row[]): void {
-  for (const [index, row] of rows.entries()) {
-    const bytes = Buffer.byteLength(JSON.stringify(row));
-    if (bytes <= LONGEST_ROW) continue;
-    throw new CallError(
-      'InvalidArguments',
-      `row ${index + 1} has ${bytes} bytes, and at most ${LONGEST_ROW} are taken`,
-    );
-  }
 }
 
 export class TableRun {
@@ -107,7 +69,11 @@ export class TableRun {
     const { action, given, program, caller } = call;
     this.#call = call;
     this.#prepared = prepared;
-    this.#digest = digestOf(action.name, prepared);
+    this.#digest = digestOf(
+      action.name,
+      call.fields,
+      prepared.map(({ row }) => row),
+    );
     this.#resumed = given.resume ? this.#takeUp() : undefined;
     for (const [number, line] of this.#resumed?.rows ?? []) {
       const outcome = knownOutcome(line, action);
@@ -170,6 +136,29 @@ export class TableRun {
     return this.#journal;
   };
 
+  /**
+   * A row that was done elsewhere is not done here. To be called when it is known where each goes now.
+   * @throws CallError Refused for a journal of another account, or of another change
+   */
+  checkPlaces(): void {
+    for (const [number, was] of this.#resumed?.rows ?? []) {
+      const { call } = this.#prepared[number - 1] ?? {};
+      if (was.connection === undefined || !call || !('input' in call) || call.account === undefined) continue;
+      const is = placeOf(call);
+      if (describePlace(was) === describePlace(is) && isDeepStrictEqual(was.arguments, is.arguments)) continue;
+      throw new CallError(
+        'Refused',
+        `resume: row ${number} was sent to ${describePlace(was)} by the earlier call, and now would go to ` +
+          `${describePlace(is)}, or is another change: resume it where it was begun, or make a new call`,
+      );
+    }
+  }
+
+  get #hasSecrets(): boolean {
+    const { action, program } = this.#call;
+    return action.kind === 'create' && program.settings.secrets === 'inline';
+  }
+
   /** Nothing more is written. May be called twice. */
   async end(): Promise<void> {
     this.clock.stop();
@@ -184,6 +173,8 @@ export class TableRun {
   /** Whether the file that is to be written may be there, since an earlier run of this table wrote it. */
   get isOwnOutput(): boolean {
     const { output_file } = this.#call.given;
+    // Of secrets that stand in it there is no other copy: the journal has none.
+    if (this.#hasSecrets) return false;
     return output_file !== undefined && this.#resumed?.head.output_file === output_file;
   }
 
@@ -199,6 +190,7 @@ export class TableRun {
       entriesOf(action, prepared, outcome, (error) => this.#errorText(error)),
     );
     warnings.push(...this.#warningsOf(rows));
+    if (this.#before.size > 0) warnings.push(this.#earlier());
     if (summary.not_attempted > 0 || caller.signal.aborted) {
       const notice = this.#notice(summary);
       // A cancelled call gets no answer: the next one tells.
@@ -212,6 +204,11 @@ export class TableRun {
       has_error: bad > 0,
       summary,
     };
+  }
+
+  #earlier(): string {
+    const secrets = this.#hasSecrets ? ' Their secrets stood in its answer alone, and are not known any more.' : '';
+    return `${this.#before.size} of the rows were settled by an earlier call, and not sent again.${secrets}`;
   }
 
   #notice(summary: Summary): string {
@@ -278,7 +275,8 @@ export class TableRun {
     }
     throw new CallError(
       'InvalidArguments',
-      'resume: no journal of this very table with these templates is there; without resume, it starts anew',
+      'resume: no earlier call with this very table and these templates has left a journal: make sure that none of it was ' +
+        'done before you call without resume',
     );
   }
 
@@ -302,6 +300,11 @@ function knownOutcome({ state, result, error }: JournalLine, { kind, name }: Act
     };
   }
   return undefined;
+}
+
+function describePlace({ account, endpoint, connection }: Pick<JournalLine, 'account' | 'endpoint' | 'connection'>) {
+  const at = endpoint === undefined ? '' : ` at ${withoutLogin(endpoint)}`;
+  return cleanLine(`account ${account ?? '(unknown)'}${at} by the connection '${connection}'`, 500);
 }
 
 function isGone(outcome: RowOutcome): boolean {

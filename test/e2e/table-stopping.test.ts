@@ -232,15 +232,21 @@ describe.concurrent('resume', () => {
     expect(changesIn(aws)).toHaveLength(3);
   });
 
-  test('is refused while the table still runs, by this server or another', async ({ start, startRaw, aws }) => {
+  test('is refused while the table still runs, by this server or another', async ({
+    start,
+    startRaw,
+    aws,
+    stateDir,
+  }) => {
     const rows = keysOfNewUsers(aws, 12);
-    slowly(aws, 'UpdateAccessKey', 400);
+    slowly(aws, 'UpdateAccessKey', 1500);
     const server = await start({ args: AGREED });
     const other = startRaw(AGREED);
     await other.initialize();
     const table = { rows, ...TURN_OFF };
     const running = server.call(TOOL, table);
-    await untilChanged(aws, 3);
+    // Written down, and not answered yet.
+    await eventually(() => expect(journalEntries(stateDir).length).toBeGreaterThan(1));
     const refusal = /^Refused: another call is at work on this very table.*Nothing was changed\.$/;
     const id = other.callTool(TOOL, { ...table, resume: true });
     expect((await server.call(TOOL, { ...table, resume: true })).error).toMatch(refusal);

@@ -249,7 +249,7 @@ describe.concurrent('more rows than are taken', () => {
     const server = await start({ person: personWho.agrees() });
     const reads = { user_name: '{{ user }}' };
     expect((await server.call('list_access_keys', { ...reads, rows: many(1001) })).error).toMatch(
-      /^InvalidArguments: the table has 1001 rows, and at most 1000 are taken at once \(--max-rows\)/,
+      /^InvalidArguments: 'rows' has 1001 rows, and at most 1000 are taken \(--max-rows\)/,
     );
     expect((await server.call('list_access_keys', { ...reads, rows_file: 'many.csv' })).error).toMatch(
       /^InvalidArguments: 'many\.csv' .*at most 1000/,

@@ -29,7 +29,11 @@ const preparedRows = (count: number): PreparedRow[] =>
   }));
 
 function begin(prepared: PreparedRow[], options: JournalOptions) {
-  const digest = digestOf(TOOL, prepared);
+  const digest = digestOf(
+    TOOL,
+    { user_name: '{{ user }}' },
+    prepared.map(({ row }) => row),
+  );
   return { digest, journal: TableJournal.begin({ tool: TOOL, digest, rows: prepared.length }, prepared, options) };
 }
 
@@ -167,26 +171,20 @@ describe('the journal of a table', () => {
     expect(readJournal(path.join(folder, newer.replace('2999', '3000')))).toBeUndefined();
   });
 
-  it('is another for another tool, row, order, connection, role or argument', () => {
-    const base = { number: 1, row: { user: 'a' } };
-    const call = (changes: Parameters<typeof aCall>[0]) => ({
-      ...base,
-      call: aCall({ input: { user_name: 'a' }, ...changes }),
-    });
-    const other = { number: 2, row: { user: 'b' }, call: aCall({ number: 2, input: { user_name: 'b' } }) };
+  it('is another for another tool, template, row or order of rows, and the same for another order of fields', () => {
+    const fields = { user_name: '{{ user }}', access_key_id: '{{ key }}' };
+    const rows = [{ user: 'a' }, { user: 'b' }];
     const digests = [
-      digestOf(TOOL, [call({}), other]),
-      digestOf('create_access_key', [call({}), other]),
-      digestOf(TOOL, [call({})]),
-      digestOf(TOOL, [other, call({})]),
-      digestOf(TOOL, [{ ...call({}), row: { user: 'a', more: 1 } }, other]),
-      digestOf(TOOL, [call({ connection: { label: 'prod' } }), other]),
-      digestOf(TOOL, [call({ roleArn: 'arn:role' }), other]),
-      digestOf(TOOL, [call({ input: { user_name: 'A' } }), other]),
-      digestOf(TOOL, [{ ...base, call: new CallError('InvalidArguments', 'no') }, other]),
+      digestOf(TOOL, fields, rows),
+      digestOf('create_access_key', fields, rows),
+      digestOf(TOOL, { ...fields, user_name: '{{ user | lower }}' }, rows),
+      digestOf(TOOL, { ...fields, connection: 'prod' }, rows),
+      digestOf(TOOL, fields, rows.slice(1)),
+      digestOf(TOOL, fields, rows.toReversed()),
+      digestOf(TOOL, fields, [{ user: 'a', more: 1 }, { user: 'b' }]),
     ];
     expect(new Set(digests).size).toBe(digests.length);
-    expect(digestOf(TOOL, [call({}), other])).toBe(digests[0]);
+    expect(digestOf(TOOL, { access_key_id: '{{ key }}', user_name: '{{ user }}' }, rows)).toBe(digests[0]);
   });
 });
 

@@ -4,7 +4,7 @@ import { readRows } from '../../src/table/read-rows.ts';
 
 const bytesOf = (content: string | Buffer) => (typeof content === 'string' ? Buffer.from(content) : content);
 const read = (content: string | Buffer, name = 'users.csv', mostRows = 100) =>
-  readRows(name, bytesOf(content), mostRows);
+  readRows(name, bytesOf(content), { most: mostRows, option: '--max-rows' });
 
 async function problemOf(content: string | Buffer, name?: string, mostRows?: number): Promise<string> {
   try {
@@ -171,7 +171,7 @@ describe('CSV', () => {
     const text = `a\n${'x\n'.repeat(5)}`;
     expect(await read(text, 'users.csv', 5)).toHaveLength(5);
     expect(await problemOf(`${text}x\n"unclosed`, 'users.csv', 5)).toBe(
-      "'users.csv' has more than 5 rows (8 lines), and at most 5 are taken: split it, or raise --max-rows",
+      "'users.csv' has more than 5 rows (8 lines), and at most 5 are taken (--max-rows): split it",
     );
   });
 
@@ -262,7 +262,7 @@ describe('JSON', () => {
 
   it('is refused beyond the greatest number of rows', async () => {
     expect(await problem('[{}, {}, {}]', 2)).toBe(
-      "'users.json' has 3 rows, and at most 2 are taken: split it, or raise --max-rows",
+      "'users.json' has 3 rows, and at most 2 are taken (--max-rows): split it",
     );
     expect(await problem('{"result": [{}, {}, {}]}', 2)).toContain('has 3 rows, and at most 2');
     expect(await problem(`[${'{},'.repeat(2_000_000)}{}]`)).toContain('has 2000001 rows');
@@ -323,7 +323,7 @@ describe('JSON lines', () => {
 
   it('are refused beyond the greatest number, and read no further', async () => {
     expect(await problem('{}\n{}\n{}\nno JSON\n', 2)).toBe(
-      "'users.jsonl' has more than 2 rows (4 lines), and at most 2 are taken: split it, or raise --max-rows",
+      "'users.jsonl' has more than 2 rows (4 lines), and at most 2 are taken (--max-rows): split it",
     );
   });
 });

@@ -7,7 +7,7 @@ import { checkEnding, rowsText } from '../../src/table/write-rows.ts';
 const MARK = '\uFEFF';
 const csv = (entries: readonly Row[]) => rowsText('x.csv', entries);
 const outAndIn = async (name: string, entries: readonly Row[]) =>
-  readRows(name, Buffer.from(await rowsText(name, entries)), 1000);
+  readRows(name, Buffer.from(await rowsText(name, entries)), { most: 1000, option: '--max-rows' });
 
 describe('the ending of an output file', () => {
   it('is checked before anything is done', () => {

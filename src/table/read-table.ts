@@ -1,0 +1,48 @@
+// The rows of a call's table, from the call itself or from a file, within the limits that hold for both.
+import { type Action, isChange } from '../actions/action.ts';
+import { CallError } from '../envelope.ts';
+import type { Settings } from '../settings/settings.ts';
+import type { TableArguments } from './arguments.ts';
+import type { TableFiles } from './files.ts';
+import { checkedFormat } from './format.ts';
+import { checkColumns, tooManyRows } from './problem.ts';
+import { readRows } from './read-rows.ts';
+import type { Row } from './row.ts';
+
+const LONGEST_ROW = 64 * 1024;
+
+/** @throws CallError InvalidArguments for a file that cannot be read, or too many rows */
+export async function readTable(
+  given: TableArguments,
+  action: Action,
+  settings: Settings,
+  files: TableFiles,
+): Promise<Row[]> {
+  const { maxRows, maxChangeRows } = settings;
+  const isLess = isChange(action) && maxChangeRows < maxRows;
+  const most = isLess ? maxChangeRows : maxRows;
+  const option = isLess ? '--max-change-rows' : '--max-rows';
+  const { rows_file: name, rows = [] } = given;
+  if (name !== undefined) {
+    checkedFormat(name, 'rows_file');
+    const fromFile = await readRows(name, files.read(name, 'rows_file'), { most, option });
+    refuseLongRows(fromFile);
+    return fromFile;
+  }
+  if (rows.length > most) throw tooManyRows('rows', `${rows.length} rows`, { most, option });
+  checkColumns('rows', rows);
+  refuseLongRows(rows);
+  return rows;
+}
+
+/** Each entry of the result has its row in it, and a model its window. */
+function refuseLongRows(rows: readonly Row[]): void {
+  for (const [index, row] of rows.entries()) {
+    const bytes = Buffer.byteLength(JSON.stringify(row));
+    if (bytes <= LONGEST_ROW) continue;
+    throw new CallError(
+      'InvalidArguments',
+      `row ${index + 1} has ${bytes} bytes, and at most ${LONGEST_ROW} are taken`,
+    );
+  }
+}
