@@ -6,7 +6,7 @@ import { failureText } from './failure-text.ts';
 import type { Caller, Program } from './program.ts';
 import { identify } from './rows/identify.ts';
 import { callsOf, prepareRows } from './rows/prepare-rows.ts';
-import { type CallsToRun, runCalls } from './rows/run-calls.ts';
+import { type CallsToRun, runCalls } from './run-calls.ts';
 import { hasRows, splitArguments, type TableArguments } from './table/arguments.ts';
 
 /** Never throws: every outcome is an envelope, free of secrets. */

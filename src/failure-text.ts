@@ -1,6 +1,7 @@
 // The one boundary at which whatever was thrown becomes the text of an `error`: "Code: message".
 import { type Action, isChange } from './actions/action.ts';
 import { Failure } from './envelope.ts';
+import { AwsError } from './iam/errors.ts';
 import { type Log, logInternal } from './log.ts';
 
 /** Of a change of which nothing was done it ends with that; what is not a `Failure` goes to the log. */
@@ -16,4 +17,16 @@ export function failureText(error: unknown, action: Action, log: Log): string {
 function withNothingChanged(message: string): string {
   if (/nothing was changed/.test(message)) return message;
   return `${message}${/[.!?]$/.test(message) ? '' : '.'} Nothing was changed.`;
+}
+
+/**
+ * For the plan, whose words are this program's or AWS's: what a model wrote (a label, a template, the name of a column)
+ * is told in the result alone.
+ */
+export function whyLeftOut(error: unknown): string {
+  if (!(error instanceof Failure)) return 'Internal';
+  const { code, message } = error;
+  if (error instanceof AwsError || code === 'Refused') return `${code}: ${message}`;
+  const [field] = /^[a-z_]+(?=:)/.exec(message) ?? [];
+  return field === undefined ? code : `${code}: ${field}`;
 }

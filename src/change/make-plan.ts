@@ -1,7 +1,8 @@
 // Makes the plan of a change, or of a table of them, from facts that are read from AWS here and now.
 import type { Change, Fact, PlanContext } from '../actions/action.ts';
 import type { Plan, PlanRow } from '../approval/plan.ts';
-import { CallError, Failure } from '../envelope.ts';
+import { CallError } from '../envelope.ts';
+import { whyLeftOut } from '../failure-text.ts';
 import type { Account } from '../iam/account.ts';
 import { AwsError } from '../iam/errors.ts';
 import type { Program } from '../program.ts';
@@ -65,18 +66,6 @@ export async function makePlan(calls: readonly RowCall[], making: PlanMaking): P
     leftOut: program.redactor.value([...leftOut, ...failed].sort((a, b) => a.number - b.number)),
   };
   return { plan: plan || undefined, rows, failures };
-}
-
-/**
- * For the plan, whose words are this program's or AWS's: what a model wrote (a label, a template, the name of a column)
- * is told in the result alone.
- */
-export function whyLeftOut(error: unknown): string {
-  if (!(error instanceof Failure)) return 'Internal';
-  const { code, message } = error;
-  if (error instanceof AwsError || code === 'Refused') return `${code}: ${message}`;
-  const [field] = /^[a-z_]+(?=:)/.exec(message) ?? [];
-  return field === undefined ? code : `${code}: ${field}`;
 }
 
 async function planRow(call: RowCall, making: PlanMaking, reads: ReadsOnce): Promise<PlanRow> {

@@ -83,7 +83,8 @@ export const settingsSchema = z.strictObject({
   }),
   stateDir: place.default(defaultStateDir).register(optionText, {
     valueName: 'FOLDER',
-    meaning: "The folder for this program's own files: new secrets, approvals that wait, the audit and the log",
+    meaning:
+      "The folder for this program's own files: new secrets, approvals, journals and plans of tables, the audit and the log",
     defaultText: "aws-iam-mcp in the user's data folder",
   }),
   files: place.optional().register(optionText, {
@@ -104,7 +105,8 @@ export const settingsSchema = z.strictObject({
   }),
   callTimeout: seconds(0.1, 120).register(optionText, {
     valueName: 'SECONDS',
-    meaning: 'How long one whole call may take, retries and pages included, the wait for a person not counted',
+    meaning:
+      'How long one call, or one row of a table, may take, retries and pages included, the wait for a person not counted',
   }),
   concurrency: count(1, 64, 8).register(optionText, {
     valueName: 'N',

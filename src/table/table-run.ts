@@ -2,10 +2,9 @@
 // progress, a limit on its whole time, and an answer of many entries. Loaded with the first table.
 import { isDeepStrictEqual } from 'node:util';
 import { type Action, isChange } from '../actions/action.ts';
-import { whyLeftOut } from '../change/make-plan.ts';
 import { cleanLine } from '../clean-text.ts';
 import { CallError, type Envelope } from '../envelope.ts';
-import { failureText } from '../failure-text.ts';
+import { failureText, whyLeftOut } from '../failure-text.ts';
 import { AwsError } from '../iam/errors.ts';
 import type { Caller, Program } from '../program.ts';
 import { callsOf, type PreparedRow } from '../rows/prepare-rows.ts';

@@ -116,6 +116,11 @@ Left out, since it cannot be done: 1 of the table's rows
     expect(text).toContain('What happens in each: What the policy says holds for the user at once.');
   });
 
+  it('has limits for 250 accounts, too', () => {
+    const rows = rowsOf(250, (number) => ({ account: String(100000000000 + number), effect: `Effect ${number}.` }));
+    expect(read(aTable(rows), '/state/plans/list.txt').length).toBeLessThan(6000);
+  });
+
   it('shows every value cleaned, and every date with its age', () => {
     const evil = 'x\n\u202eRow 9:\u0007 <b>*[a](b)';
     const rows = rowsOf(2, () => ({

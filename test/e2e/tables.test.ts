@@ -255,7 +255,7 @@ describe.concurrent('more rows than are taken', () => {
       /^InvalidArguments: 'many\.csv' .*at most 1000/,
     );
     expect((await server.call('create_access_key', { ...reads, rows: many(251) })).error).toMatch(
-      /^InvalidArguments: the table has 251 rows, and at most 250 .*\(--max-change-rows\).*Nothing was changed\.$/,
+      /^InvalidArguments: .rows. has 251 rows, and at most 250 .*\(--max-change-rows\).*Nothing was changed\.$/,
     );
     expect(aws.log).toEqual([]);
   });

@@ -1,12 +1,12 @@
 // Opens the accounts of calls that are rendered and checked, and runs them: reads at once, changes by way of a person.
-import { type Action, isChange, type RunContext } from '../actions/action.ts';
-import { makeChanges, type TableOfChanges } from '../change/change.ts';
-import type { Account } from '../iam/account.ts';
-import type { Caller, Program } from '../program.ts';
-import { openSecretFile, secretInResult } from '../secret-file.ts';
-import { openAccounts } from './open-accounts.ts';
-import { type RowCall, type RowOutcomes, timed } from './row-call.ts';
-import { type RowRecord, runRows } from './run-rows.ts';
+import { type Action, isChange, type RunContext } from './actions/action.ts';
+import { makeChanges, type TableOfChanges } from './change/change.ts';
+import type { Account } from './iam/account.ts';
+import type { Caller, Program } from './program.ts';
+import { openAccounts } from './rows/open-accounts.ts';
+import { type RowCall, type RowOutcomes, timed } from './rows/row-call.ts';
+import { type RowRecord, runRows } from './rows/run-rows.ts';
+import { openSecretFile, secretInResult } from './secret-file.ts';
 
 /** What a call over a table has beside a single one. */
 interface Table extends TableOfChanges {

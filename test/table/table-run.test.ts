@@ -1,0 +1,93 @@
+// Taking up a table, and running out of time, within one process. The whole way is in test/e2e.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { ask, call, openProgram, temporaryFolder } from '../actions/program.ts';
+
+async function aSandbox(): Promise<Sandbox> {
+  const sandbox = await startSandbox();
+  onTestFinished(() => sandbox.close());
+  return sandbox;
+}
+
+function keysOfNewUsers(sandbox: Sandbox, count: number) {
+  return Array.from({ length: count }, (_, index) => {
+    const user = `leaver-${index}`;
+    sandbox.createUser(user);
+    return { user, key: sandbox.createKey(user).accessKeyId };
+  });
+}
+
+const TOOL = 'update_access_key';
+const TURN_OFF = { user_name: '{{ user }}', access_key_id: '{{ key }}', status: 'Inactive' };
+const changesIn = (sandbox: Sandbox) => sandbox.log.filter(({ operation }) => /^(Update|Create)/.test(operation));
+
+describe('a table that is taken up', () => {
+  it('is not taken for done where it goes to another account', async () => {
+    const stateDir = path.join(temporaryFolder(), 'state');
+    const [here, elsewhere] = [await aSandbox(), await aSandbox()];
+    const rows = keysOfNewUsers(here, 2);
+    await call(openProgram({ sandbox: here }, { stateDir }), TOOL, { rows, ...TURN_OFF });
+    const { error } = await call(openProgram({ sandbox: elsewhere }, { stateDir }), TOOL, {
+      rows,
+      ...TURN_OFF,
+      resume: true,
+    });
+    expect(error).toMatch(/^Refused: resume: row 1 was sent to account 111122223333 at http.*Nothing was changed\.$/);
+    expect(changesIn(elsewhere)).toEqual([]);
+  });
+
+  it('is found though one of its accounts could not be reached before, and nothing is done twice', async () => {
+    const sandbox = await aSandbox();
+    for (const user of ['n1', 'n2']) sandbox.createUser(user);
+    const program = openProgram({ sandbox });
+    const [working] = program.connections.values();
+    if (!working) throw new Error('no connection');
+    const broken = { ...working, label: 'other', credentials: { from: 'profile', profile: 'gone' } as const };
+    const connections = new Map([...program.connections, ['other', broken]]);
+    const table = {
+      rows: [
+        { user: 'n1', where: working.label },
+        { user: 'n2', where: 'other' },
+      ],
+      user_name: '{{ user }}',
+      connection: '{{ where }}',
+    };
+    const first = await call({ ...program, connections }, 'create_access_key', table);
+    expect(first.summary).toMatchObject({ succeeded: 1, failed: 1 });
+    connections.set('other', { ...working, label: 'other' });
+    const second = await call({ ...program, connections }, 'create_access_key', { ...table, resume: true });
+    expect(second.summary).toMatchObject({ succeeded: 2 });
+    expect(['n1', 'n2'].map((user) => sandbox.keysOf(user).length)).toEqual([1, 1]);
+  });
+
+  it('does not write over the only copy of secrets', async () => {
+    const sandbox = await aSandbox();
+    sandbox.createUser('n1');
+    const program = openProgram({ sandbox }, { secrets: 'inline' });
+    const table = { rows: [{ user: 'n1' }, { user: 'nobody' }], user_name: '{{ user }}', output_file: 'keys.jsonl' };
+    await call(program, 'create_access_key', table);
+    const file = path.join(program.settings.stateDir, 'files', 'keys.jsonl');
+    const before = readFileSync(file, 'utf8');
+    const resumed = await call(program, 'create_access_key', { ...table, resume: true });
+    expect(resumed.error).toMatch(/^InvalidArguments: output_file: 'keys\.jsonl' is there already/);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    const beside = await call(program, 'create_access_key', { ...table, output_file: 'more.jsonl', resume: true });
+    expect(beside.warnings?.join()).toMatch(/settled by an earlier call.*Their secrets stood in its answer alone/);
+  });
+});
+
+describe('a table whose time is over while its facts are read', () => {
+  it('asks nobody, and tells each row that was not attempted', async () => {
+    const sandbox = await aSandbox();
+    const rows = keysOfNewUsers(sandbox, 20);
+    sandbox.order({ fault: { kind: 'latency', ms: 300 }, times: Number.POSITIVE_INFINITY });
+    const program = openProgram({ sandbox }, { tableTimeout: 1, concurrency: 1 });
+    const { plan, envelope } = await ask(program, TOOL, { rows, ...TURN_OFF });
+    expect(plan).toBeUndefined();
+    expect(envelope.summary).toEqual({ rows: 20, succeeded: 0, failed: 0, not_attempted: 20 });
+    expect(envelope.result).toHaveLength(20);
+    expect(changesIn(sandbox)).toEqual([]);
+  });
+});
