@@ -2,9 +2,9 @@
 // the next step. A change that cannot be recorded is not made.
 import path from 'node:path';
 import { cleanLine } from './clean-text.ts';
+import type { Summary } from './envelope.ts';
 import { CallError } from './envelope.ts';
 import type { Redactor } from './redact.ts';
-import type { Summary } from './rows/summary.ts';
 import { appendPrivateLine, openStateDir } from './state-dir.ts';
 
 /** Whom a change is about, and with what. */

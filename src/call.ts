@@ -5,7 +5,7 @@ import { CallError, type Envelope, failed, withWarnings } from './envelope.ts';
 import { failureText } from './failure-text.ts';
 import type { Caller, Program } from './program.ts';
 import { identify } from './rows/identify.ts';
-import { callsOf, prepareRows } from './rows/prepare-rows.ts';
+import { callsOf, isCall, prepareRows } from './rows/prepare-rows.ts';
 import { type CallsToRun, runCalls } from './run-calls.ts';
 import { hasRows, splitArguments, type TableArguments } from './table/arguments.ts';
 
@@ -52,7 +52,7 @@ async function carryOut(call: Call, given: Record<string, unknown>): Promise<Env
 
 async function once(call: Call, fields: Record<string, unknown>, { dry_run }: TableArguments): Promise<Envelope> {
   const [prepared] = await prepareRows(call.action, fields, undefined, call.program);
-  if (!prepared || !('input' in prepared.call)) throw prepared?.call;
+  if (!prepared || !isCall(prepared.call)) throw prepared?.call;
   const outcomes = await runCalls([prepared.call], { ...call, dryRun: dry_run });
   const outcome = outcomes.get(prepared.call);
   call.warnings.push(...prepared.call.warnings);

@@ -1,5 +1,4 @@
 // The one shape in which every outcome of a known tool is told: {result, error, has_error}.
-import type { Summary } from './rows/summary.ts';
 
 /** `error` is null or "Code: message"; `has_error` says which. The rest stands there only when there is any. */
 export interface Envelope {
@@ -18,6 +17,14 @@ export interface Envelope {
   page?: { from: number; to: number; of: number };
   /** Given back to the same tool, it returns the entries that follow. */
   continue_from?: string;
+}
+
+/** How many rows of a table came to what. A row of which nobody knows whether it was done counts as failed. */
+export interface Summary {
+  rows: number;
+  succeeded: number;
+  failed: number;
+  not_attempted: number;
 }
 
 export interface ResultFile {

@@ -3,7 +3,7 @@ import { CallError } from '../envelope.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type Answer, decide } from './decide.ts';
 import type { Plan } from './plan.ts';
-import { openPlanList } from './plan-list.ts';
+import { writePlanList } from './plan-list.ts';
 import type { ApprovalRequests } from './requests.ts';
 import { askTerminal } from './terminal.ts';
 
@@ -57,7 +57,7 @@ export async function obtainApproval(plan: Plan, ways: WaysToAsk): Promise<Agree
       if (decision.is === 'refused') throw new CallError(decision.code, decision.message);
       if (decision.way === 'form' && ways.askByForm) {
         const timeoutMs = Math.max(1, deadline - Date.now());
-        const listFile = openPlanList(plan, ways.requests.stateDir);
+        const listFile = writePlanList(plan, ways.requests.stateDir);
         answers.push(await ways.askByForm(plan, { note: decision.note, listFile, timeoutMs, signal: ways.signal }));
       } else {
         const onWaiting = (id: string) => {

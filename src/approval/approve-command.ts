@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import { cleanForPlan, cleanLine } from '../clean-text.ts';
 import { askToConfirm, describePlan, titleOf } from './describe-plan.ts';
 import { confirmationOf, isConfirmed } from './plan.ts';
-import { openPlanList } from './plan-list.ts';
+import { writePlanList } from './plan-list.ts';
 import { type ApprovalRequest, type ApprovalRequests, VALID_FOR_MS } from './requests.ts';
 
 export interface Terminal {
@@ -39,7 +39,7 @@ export async function approve(id: string | undefined, requests: ApprovalRequests
   try {
     let answered = 0;
     for (const request of chosen) {
-      const listFile = openPlanList(request.plan, requests.stateDir);
+      const listFile = writePlanList(request.plan, requests.stateDir);
       say(`\n[${request.id}] ${describePlan(request.plan, { listFile })}\n`);
       say(
         `${askToConfirm(request.plan)}. Enter alone leaves it waiting; the command 'decline ${request.id}' refuses it.`,

@@ -14,7 +14,7 @@ const LONGEST_FORM = 4000;
  * @returns the absolute path of the file, or undefined where the plan is short enough to be read without
  * @throws CallError Refused when the file cannot be written
  */
-export function openPlanList(plan: Plan, stateDir: string): string | undefined {
+export function writePlanList(plan: Plan, stateDir: string): string | undefined {
   if (plan.rows.length === 1) return undefined;
   const text = describePlan(plan);
   if (text.length <= LONGEST_FORM) return undefined;

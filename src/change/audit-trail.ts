@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { type Plan, planDigest } from '../approval/plan.ts';
 import type { AuditEntry } from '../audit.ts';
+import type { Summary } from '../envelope.ts';
 import { codeOf, Failure, type Outcome } from '../envelope.ts';
 import type { Program } from '../program.ts';
 import type { RowCall, RowOutcome } from '../rows/row-call.ts';
 import type { RowRecord } from '../rows/run-rows.ts';
-import type { Summary } from '../rows/summary.ts';
 
 const EVENT_OF_FAILURE = {
   'not-done': 'failed',

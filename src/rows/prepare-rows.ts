@@ -24,7 +24,12 @@ export interface PreparedRow {
 
 /** The rows that can be tried. */
 export function callsOf(prepared: readonly PreparedRow[]): RowCall[] {
-  return prepared.flatMap(({ call }) => ('input' in call ? call : []));
+  return prepared.flatMap(({ call }) => (isCall(call) ? call : []));
+}
+
+/** Whether it is one that can be tried, and not the reason why there is none. */
+export function isCall(call: PreparedRow['call']): call is RowCall {
+  return 'input' in call;
 }
 
 type Fields = Record<string, unknown>;

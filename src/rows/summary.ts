@@ -1,13 +1,6 @@
 // How many rows of a table came to what.
+import type { Summary } from '../envelope.ts';
 import type { RowOutcome } from './row-call.ts';
-
-/** A row of which nobody knows whether it was done counts as failed. */
-export interface Summary {
-  rows: number;
-  succeeded: number;
-  failed: number;
-  not_attempted: number;
-}
 
 export function summaryOf(outcomes: Iterable<RowOutcome>): Summary {
   const summary: Summary = { rows: 0, succeeded: 0, failed: 0, not_attempted: 0 };

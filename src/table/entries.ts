@@ -1,7 +1,7 @@
 // From outcomes to the entries of a table's result: in the order of the rows, at least one for each.
 import * as z from 'zod';
 import type { Action } from '../actions/action.ts';
-import type { PreparedRow } from '../rows/prepare-rows.ts';
+import { isCall, type PreparedRow } from '../rows/prepare-rows.ts';
 import type { RowOutcome } from '../rows/row-call.ts';
 import type { Row } from './row.ts';
 
@@ -46,10 +46,9 @@ function listed(input: { input: Row }, found: unknown): Row[] {
 
 /** What would be done, and for a change what a person would read. */
 export function described(call: PreparedRow['call'], { plan }: Extract<RowOutcome, { is: 'planned' }>): Row {
-  const rendered =
-    'input' in call
-      ? { connection: call.connection.label, ...call.input, ...(call.roleArn && { role_arn: call.roleArn }) }
-      : {};
+  const rendered = isCall(call)
+    ? { connection: call.connection.label, ...call.input, ...(call.roleArn && { role_arn: call.roleArn }) }
+    : {};
   if (!plan) return { arguments: rendered };
   const { account, caller, title, facts, effect, warnings } = plan;
   const known = facts.map(({ label, shown, lastUse }) => [

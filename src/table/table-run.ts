@@ -1,23 +1,20 @@
 // What a call over a table has beside a single one: rows from the call or a file, a journal that can be taken up again,
 // progress, a limit on its whole time, and an answer of many entries. Loaded with the first table.
-import { isDeepStrictEqual } from 'node:util';
 import { type Action, isChange } from '../actions/action.ts';
-import { cleanLine } from '../clean-text.ts';
-import { CallError, type Envelope } from '../envelope.ts';
+import type { Envelope, Summary } from '../envelope.ts';
 import { failureText, whyLeftOut } from '../failure-text.ts';
 import { AwsError } from '../iam/errors.ts';
 import type { Caller, Program } from '../program.ts';
-import { callsOf, type PreparedRow } from '../rows/prepare-rows.ts';
+import { callsOf, isCall, type PreparedRow } from '../rows/prepare-rows.ts';
 import type { RowCall, RowOutcome, RowOutcomes } from '../rows/row-call.ts';
 import type { RunHooks } from '../rows/run-rows.ts';
-import { describeSummary, type Summary, summaryOf } from '../rows/summary.ts';
-import { withoutLogin } from '../settings/connection-urls.ts';
+import { describeSummary, summaryOf } from '../rows/summary.ts';
 import { TimeLimit } from '../time-limit.ts';
 import type { TableArguments } from './arguments.ts';
+import { EarlierRun } from './earlier-run.ts';
 import { entriesOf } from './entries.ts';
-import { placeOf, TableJournal } from './journal.ts';
-import { digestOf, findJournal, type JournalLine, type JournalState, readJournal } from './journal-file.ts';
-import { JournalLock } from './journal-lock.ts';
+import { TableJournal } from './journal.ts';
+import { digestOf } from './journal-file.ts';
 import { Progress } from './progress.ts';
 
 // Of the warnings of rows that succeeded, so many are told.
@@ -25,11 +22,6 @@ const MOST_WARNINGS = 20;
 // Of a result in all, about: files of more than 50 MiB are not read again.
 const LONGEST_RESULT = 40 * 1024 * 1024;
 const ENTRY_BYTES = 500;
-
-/** What an earlier run left, and has to itself now. */
-interface Resumed extends JournalState {
-  lock: JournalLock;
-}
 
 interface TableCall {
   action: Action;
@@ -44,9 +36,7 @@ export class TableRun {
   readonly #call: TableCall;
   readonly #prepared: readonly PreparedRow[];
   readonly #digest: string;
-  readonly #resumed: Resumed | undefined;
-  /** Of earlier runs. */
-  readonly #before = new Map<number, RowOutcome>();
+  readonly #earlier: EarlierRun | undefined;
   readonly #progress: Progress;
   /** The rows of this run. */
   readonly calls: readonly RowCall[];
@@ -73,19 +63,15 @@ export class TableRun {
       call.fields,
       prepared.map(({ row }) => row),
     );
-    this.#resumed = given.resume ? this.#takeUp() : undefined;
-    for (const [number, line] of this.#resumed?.rows ?? []) {
-      const outcome = knownOutcome(line, action);
-      if (outcome) this.#before.set(number, outcome);
-    }
-    this.calls = callsOf(prepared).filter(({ number = 0 }) => !this.#before.has(number));
+    this.#earlier = given.resume ? EarlierRun.takeUp(program.settings.stateDir, action, this.#digest) : undefined;
+    this.calls = callsOf(prepared).filter(({ number = 0 }) => !this.#earlier?.settled.has(number));
     this.#progress = new Progress(caller.onProgress, this.calls.length * this.#phases);
     this.clock = new TimeLimit(program.settings.tableTimeout * 1000);
   }
 
   get leftOut(): { number: number; why: string }[] {
     return this.#prepared.flatMap(({ number, call }) =>
-      'input' in call || number === undefined ? [] : { number, why: whyLeftOut(call) },
+      isCall(call) || number === undefined ? [] : { number, why: whyLeftOut(call) },
     );
   }
 
@@ -123,14 +109,12 @@ export class TableRun {
     };
     const { output_file } = given;
     const head = { tool: action.name, digest: this.#digest, rows: this.#prepared.length, output_file };
-    this.#journal = this.#resumed
-      ? TableJournal.resume(this.#resumed.file, this.#resumed.lock, options)
-      : TableJournal.begin(head, this.#prepared, options);
+    this.#journal = this.#earlier?.openJournal(options) ?? TableJournal.begin(head, this.#prepared, options);
     // From here on the program waits, should the host leave, until everything about the table is written.
     program.changesUnderWay.add(this.#ended);
     for (const [call, outcome] of settled) {
       // What was sent before is not known to have failed because it cannot be sent again.
-      if (!this.#wasSent(call.number)) this.#journal.settled(call, outcome);
+      if (!this.#earlier?.wasSent(call.number)) this.#journal.settled(call, outcome);
     }
     return this.#journal;
   };
@@ -140,17 +124,7 @@ export class TableRun {
    * @throws CallError Refused for a journal of another account, or of another change
    */
   checkPlaces(): void {
-    for (const [number, was] of this.#resumed?.rows ?? []) {
-      const { call } = this.#prepared[number - 1] ?? {};
-      if (was.connection === undefined || !call || !('input' in call) || call.account === undefined) continue;
-      const is = placeOf(call);
-      if (describePlace(was) === describePlace(is) && isDeepStrictEqual(was.arguments, is.arguments)) continue;
-      throw new CallError(
-        'Refused',
-        `resume: row ${number} was sent to ${describePlace(was)} by the earlier call, and now would go to ` +
-          `${describePlace(is)}, or is another change: resume it where it was begun, or make a new call`,
-      );
-    }
+    this.#earlier?.checkPlaces(callsOf(this.#prepared));
   }
 
   get #hasSecrets(): boolean {
@@ -164,7 +138,7 @@ export class TableRun {
     const journal = this.#journal;
     this.#journal = undefined;
     await journal?.close();
-    this.#resumed?.lock.release();
+    this.#earlier?.release();
     this.#call.program.changesUnderWay.delete(this.#ended);
     this.#end();
   }
@@ -174,7 +148,7 @@ export class TableRun {
     const { output_file } = this.#call.given;
     // Of secrets that stand in it there is no other copy: the journal has none.
     if (this.#hasSecrets) return false;
-    return output_file !== undefined && this.#resumed?.head.output_file === output_file;
+    return output_file !== undefined && this.#earlier?.outputFile === output_file;
   }
 
   /**
@@ -183,13 +157,14 @@ export class TableRun {
    */
   async finish(outcomes: RowOutcomes, warnings: string[]): Promise<Envelope> {
     const { action, program, caller } = this.#call;
+    this.#settleGone(outcomes);
     const rows = this.#prepared.map((prepared) => ({ prepared, outcome: this.#outcomeOf(prepared, outcomes) }));
     const summary = summaryOf(rows.map(({ outcome }) => outcome));
     const entries = rows.flatMap(({ prepared, outcome }) =>
       entriesOf(action, prepared, outcome, (error) => this.#errorText(error)),
     );
     warnings.push(...this.#warningsOf(rows));
-    if (this.#before.size > 0) warnings.push(this.#earlier());
+    if (this.#earlier && this.#earlier.settled.size > 0) warnings.push(this.#settledBefore(this.#earlier));
     if (summary.not_attempted > 0 || caller.signal.aborted) {
       const notice = this.#notice(summary);
       // A cancelled call gets no answer: the next one tells.
@@ -205,9 +180,9 @@ export class TableRun {
     };
   }
 
-  #earlier(): string {
+  #settledBefore({ settled }: EarlierRun): string {
     const secrets = this.#hasSecrets ? ' Their secrets stood in its answer alone, and are not known any more.' : '';
-    return `${this.#before.size} of the rows were settled by an earlier call, and not sent again.${secrets}`;
+    return `${settled.size} of the rows were settled by an earlier call, and not sent again.${secrets}`;
   }
 
   #notice(summary: Summary): string {
@@ -218,26 +193,27 @@ export class TableRun {
   }
 
   #outcomeOf({ number = 0, call }: PreparedRow, outcomes: RowOutcomes): RowOutcome {
-    if (!('input' in call)) return { is: 'failed', error: call };
-    const outcome = this.#before.get(number) ?? outcomes.get(call) ?? { is: 'failed', error: new Error('no outcome') };
-    // Sent by a process that ended before the answer came; and now the key is gone.
-    if (this.#call.action.kind === 'delete' && this.#wasSent(number) && isGone(outcome)) {
-      call.warnings.push('was sent by an earlier call, and the key is gone now: taken for deleted');
-      const done: RowOutcome = { is: 'done', result: null };
-      if (!this.#call.given.dry_run) (this.#journal ?? this.openJournal()).settled(call, done);
-      return done;
-    }
-    return outcome;
+    const before = this.#earlier?.settled.get(number);
+    if (before) return before;
+    if (!isCall(call)) return { is: 'failed', error: call };
+    return outcomes.get(call) ?? { is: 'failed', error: new Error('no outcome') };
   }
 
-  #wasSent(number = 0): boolean {
-    const state = this.#resumed?.rows.get(number)?.state;
-    return state === 'sent' || state === 'unknown';
+  /** Keys that a process had deleted which ended before the answer came: nobody can delete them again. */
+  #settleGone(outcomes: RowOutcomes): void {
+    if (this.#call.action.kind !== 'delete') return;
+    for (const [call, outcome] of outcomes) {
+      if (!this.#earlier?.wasSent(call.number) || !isGone(outcome)) continue;
+      call.warnings.push('was sent by an earlier call, and the key is gone now: taken for deleted');
+      const done: RowOutcome = { is: 'done', result: null };
+      outcomes.set(call, done);
+      if (!this.#call.given.dry_run) (this.#journal ?? this.openJournal()).settled(call, done);
+    }
   }
 
   #warningsOf(rows: { prepared: PreparedRow }[]): string[] {
     const all = rows.flatMap(({ prepared: { number, call } }) =>
-      'input' in call ? call.warnings.map((text) => `Row ${number}: ${text}`) : [],
+      isCall(call) ? call.warnings.map((text) => `Row ${number}: ${text}`) : [],
     );
     const rest = all.length - MOST_WARNINGS;
     return rest > 0 ? [...all.slice(0, MOST_WARNINGS), `and ${rest} more such warnings`] : all;
@@ -258,52 +234,9 @@ export class TableRun {
     return outcome.result.length * (Buffer.byteLength(row) + ENTRY_BYTES);
   }
 
-  #takeUp(): Resumed {
-    const { action, program } = this.#call;
-    try {
-      const found = findJournal(program.settings.stateDir, action.name, this.#digest);
-      const lock = found && new JournalLock(found.file);
-      // Once more, since whoever held it may have gone on until now.
-      const state = found && readJournal(found.file);
-      if (lock && state) return { ...state, lock };
-      lock?.release();
-    } catch (error) {
-      if (error instanceof CallError) throw error;
-      const why = error instanceof Error ? error.message : String(error);
-      throw new CallError('Refused', `the journal cannot be read (${why})`, { cause: error });
-    }
-    throw new CallError(
-      'InvalidArguments',
-      'resume: no earlier call with this very table and these templates has left a journal: make sure that none of it was ' +
-        'done before you call without resume',
-    );
-  }
-
   #errorText(error: unknown): string {
     return failureText(error, this.#call.action, this.#call.program.log);
   }
-}
-
-/** What is settled and must not be repeated. The rest is taken up. */
-function knownOutcome({ state, result, error }: JournalLine, { kind, name }: Action): RowOutcome | undefined {
-  if (state === 'done') return { is: 'done', result };
-  // Sent twice, it would leave a second key, and one whose secret nobody has.
-  if (kind === 'create' && (state === 'sent' || state === 'unknown')) {
-    const why = error?.replace(/^\w+: /, '') ?? 'it was sent by a process that ended before the answer came';
-    return {
-      is: 'failed',
-      error: new CallError(
-        'OutcomeUnknown',
-        `${why}; it is not repeated by resume: look first, then call ${name} for it`,
-      ),
-    };
-  }
-  return undefined;
-}
-
-function describePlace({ account, endpoint, connection }: Pick<JournalLine, 'account' | 'endpoint' | 'connection'>) {
-  const at = endpoint === undefined ? '' : ` at ${withoutLogin(endpoint)}`;
-  return cleanLine(`account ${account ?? '(unknown)'}${at} by the connection '${connection}'`, 500);
 }
 
 function isGone(outcome: RowOutcome): boolean {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describePlan } from '../../src/approval/describe-plan.ts';
-import { openPlanList } from '../../src/approval/plan-list.ts';
+import { writePlanList } from '../../src/approval/plan-list.ts';
 import { temporaryFolder } from '../actions/program.ts';
 import { aPlan, aRow } from './a-plan.ts';
 
@@ -17,27 +17,27 @@ describe('the list of a plan', () => {
   it('is a file of this user’s alone that has every row, where the plan is long', () => {
     const stateDir = temporaryFolder();
     const plan = aTable(250);
-    const file = openPlanList(plan, stateDir) ?? '';
+    const file = writePlanList(plan, stateDir) ?? '';
     expect(path.dirname(file)).toBe(path.join(stateDir, 'plans'));
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(readFileSync(file, 'utf8')).toBe(`${describePlan(plan)}\n`);
     // The same plan, asked for again, is the same file.
-    expect(openPlanList(plan, stateDir)).toBe(file);
-    expect(openPlanList(aTable(251), stateDir)).not.toBe(file);
+    expect(writePlanList(plan, stateDir)).toBe(file);
+    expect(writePlanList(aTable(251), stateDir)).not.toBe(file);
     expect(readdirSync(path.join(stateDir, 'plans'))).toHaveLength(2);
   });
 
   it('is not written for a plan that can be read without', () => {
     const stateDir = temporaryFolder();
-    expect(openPlanList(aTable(3), stateDir)).toBeUndefined();
-    expect(openPlanList(aPlan(), stateDir)).toBeUndefined();
+    expect(writePlanList(aTable(3), stateDir)).toBeUndefined();
+    expect(writePlanList(aPlan(), stateDir)).toBeUndefined();
     expect(existsSync(path.join(stateDir, 'plans'))).toBe(false);
   });
 
   it('that cannot be written is refused', () => {
     const stateDir = temporaryFolder();
     writeFileSync(path.join(stateDir, 'plans'), 'a file');
-    expect(() => openPlanList(aTable(250), stateDir)).toThrow(
+    expect(() => writePlanList(aTable(250), stateDir)).toThrow(
       expect.objectContaining({
         code: 'Refused',
         message: expect.stringMatching(/^the list of the changes cannot be written/),

@@ -1,0 +1,107 @@
+// What an earlier call left of a table, by its journal, for a call that takes it up.
+import { isDeepStrictEqual } from 'node:util';
+import type { Action } from '../actions/action.ts';
+import { cleanLine } from '../clean-text.ts';
+import { CallError } from '../envelope.ts';
+import type { RowCall, RowOutcome } from '../rows/row-call.ts';
+import { withoutLogin } from '../settings/connection-urls.ts';
+import { type JournalOptions, placeOf, TableJournal } from './journal.ts';
+import { findJournal, type JournalLine, type JournalState, readJournal } from './journal-file.ts';
+import { JournalLock } from './journal-lock.ts';
+
+export class EarlierRun {
+  readonly #state: JournalState;
+  readonly #lock: JournalLock;
+  /** What must not be repeated, by the row's number. The rest is taken up. */
+  readonly settled = new Map<number, RowOutcome>();
+
+  /**
+   * Has the journal to itself until `release`, or until the journal that it opens is closed.
+   * @throws CallError InvalidArguments when there is none, Refused when another call is at work on it
+   */
+  static takeUp(stateDir: string, action: Action, digest: string): EarlierRun {
+    try {
+      const found = findJournal(stateDir, action.name, digest);
+      const lock = found && new JournalLock(found.file);
+      // Once more, since whoever held it may have gone on until now.
+      const state = found && readJournal(found.file);
+      if (lock && state) return new EarlierRun(state, lock, action);
+      lock?.release();
+    } catch (error) {
+      if (error instanceof CallError) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      throw new CallError('Refused', `the journal cannot be read (${why})`, { cause: error });
+    }
+    throw new CallError(
+      'InvalidArguments',
+      'resume: no earlier call with this very table and these templates has left a journal: make sure that none of it was ' +
+        'done before you call without resume',
+    );
+  }
+
+  private constructor(state: JournalState, lock: JournalLock, action: Action) {
+    this.#state = state;
+    this.#lock = lock;
+    for (const [number, line] of state.rows) {
+      const outcome = knownOutcome(line, action);
+      if (outcome) this.settled.set(number, outcome);
+    }
+  }
+
+  get outputFile(): string | undefined {
+    return this.#state.head.output_file;
+  }
+
+  /** Whether nobody knows if the row was done. */
+  wasSent(number = 0): boolean {
+    const state = this.#state.rows.get(number)?.state;
+    return state === 'sent' || state === 'unknown';
+  }
+
+  /** @throws CallError Refused for a row that went to another account, or was another change */
+  checkPlaces(calls: readonly RowCall[]): void {
+    for (const call of calls) {
+      const was = this.#state.rows.get(call.number ?? 0);
+      // Of one whose account cannot be told, why is told with the row.
+      if (was?.connection === undefined || call.account === undefined) continue;
+      const is = placeOf(call);
+      if (describePlace(was) === describePlace(is) && isDeepStrictEqual(was.arguments, is.arguments)) continue;
+      throw new CallError(
+        'Refused',
+        `resume: row ${call.number} was sent to ${describePlace(was)} by the earlier call, and now would go to ` +
+          `${describePlace(is)}, or is another change: resume it where it was begun, or make a new call`,
+      );
+    }
+  }
+
+  /** @throws CallError Refused when it cannot be written */
+  openJournal(options: JournalOptions): TableJournal {
+    return TableJournal.resume(this.#state.file, this.#lock, options);
+  }
+
+  /** May be called twice. */
+  release(): void {
+    this.#lock.release();
+  }
+}
+
+function knownOutcome({ state, result, error }: JournalLine, { kind, name }: Action): RowOutcome | undefined {
+  if (state === 'done') return { is: 'done', result };
+  // Sent twice, it would leave a second key, and one whose secret nobody has.
+  if (kind === 'create' && (state === 'sent' || state === 'unknown')) {
+    const why = error?.replace(/^\w+: /, '') ?? 'it was sent by a process that ended before the answer came';
+    return {
+      is: 'failed',
+      error: new CallError(
+        'OutcomeUnknown',
+        `${why}; it is not repeated by resume: look first, then call ${name} for it`,
+      ),
+    };
+  }
+  return undefined;
+}
+
+function describePlace({ account, endpoint, connection }: Pick<JournalLine, 'account' | 'endpoint' | 'connection'>) {
+  const at = endpoint === undefined ? '' : ` at ${withoutLogin(endpoint)}`;
+  return cleanLine(`account ${account ?? '(unknown)'}${at} by the connection '${connection}'`, 500);
+}
