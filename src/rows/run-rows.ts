@@ -31,7 +31,7 @@ export async function runRows(
   work: (call: RowCall) => Promise<unknown>,
   { concurrency, whyStopped = () => undefined, record, recordsAhead = true, onSettled }: RunOptions,
 ): Promise<RowOutcomes> {
-  const recorded = perConnection(recordsAhead ? concurrency * 2 : concurrency);
+  const recorded = perConnection(recordsAhead ? concurrency * 4 : concurrency);
   const sent = perConnection(concurrency);
   const lastOfUser = new Map<string, Promise<unknown>>();
   const runOne = async (call: RowCall): Promise<RowOutcome> => {

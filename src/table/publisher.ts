@@ -45,10 +45,13 @@ export class Publisher {
    * @param isOwn an earlier run of this very table wrote that file
    */
   async publish(whole: Envelope, given: TableArguments, warnings: string[], isOwn = false): Promise<Envelope> {
+    const { output_file } = given;
+    const name = given.dry_run ? undefined : output_file;
+    // What goes to no file is searched for secrets by whoever asked for this.
+    if (name === undefined && shortened(whole, this.#shown.limit) === whole) return whole;
     let envelope = this.#program.redactor.value(whole);
     const holdsSecrets = this.#holdsSecrets(envelope);
-    const { output_file: name } = given;
-    if (name !== undefined && !given.dry_run) {
+    if (name !== undefined) {
       const entries = entriesIn(envelope);
       await this.#trying(warnings, async () => {
         const overwrite = given.overwrite || isOwn;

@@ -1,11 +1,14 @@
 // Lines appended to a file that are on the disk before whoever wrote one goes on. Those written while the disk is busy
 // go there together, so that a table of a thousand rows waits for some dozens of syncs and not for two thousand.
 import { close, fdatasync, write } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const writeBytes = promisify(write);
 const sync = promisify(fdatasync);
 const closeFile = promisify(close);
+
+const GATHERED_FOR_MS = 2;
 
 interface Waiting {
   line: string;
@@ -40,9 +43,9 @@ export class SyncedLines {
   }
 
   async #flush(): Promise<void> {
-    // What is appended in this same turn goes with it.
-    await Promise.resolve();
     while (this.#waiting.length > 0) {
+      // Each sync costs this process as much as a request: what comes within this time goes with it.
+      await sleep(GATHERED_FOR_MS);
       const group = this.#waiting;
       this.#waiting = [];
       try {
