@@ -4,6 +4,7 @@ import { makeChanges, type TableOfChanges } from './change/change.ts';
 import type { Account } from './iam/account.ts';
 import type { Caller, Program } from './program.ts';
 import { openAccounts } from './rows/open-accounts.ts';
+import { refuseSecrets } from './rows/prepare-rows.ts';
 import { type RowCall, type RowOutcomes, timed } from './rows/row-call.ts';
 import { type RowRecord, runRows } from './rows/run-rows.ts';
 import { openSecretFile, secretInResult } from './secret-file.ts';
@@ -41,6 +42,7 @@ export async function runCalls(
   const accountOf = open.accountOf ?? (await openAccounts(calls, program, caller));
   const run = (call: RowCall, signal: AbortSignal) => {
     const context = runContext(accountOf(call), call, program, signal);
+    refuseSecrets(call.input, program.redactor);
     return action.run(call.input, context);
   };
   if (isChange(action)) return makeChanges(calls, { action, program, caller, accountOf, run, dryRun, table });

@@ -8,6 +8,8 @@ import { confirmationOf, type Plan, type PlanRow } from './plan.ts';
 const FIRST_ROWS = 5;
 const FEW = 20;
 const LONGEST_REASON = 160;
+// Of policies, statuses or roles, which are what a person has to see.
+const MOST_CHOICES = 50;
 
 interface Reading {
   now?: Date;
@@ -130,12 +132,17 @@ const OF_ONE = ['user_name', 'access_key_id'];
 function describeChoices(rows: PlanRow[], most: number): string[] {
   const names = new Set(rows.flatMap((row) => Object.keys(row.arguments)).filter((name) => !OF_ONE.includes(name)));
   return [...names].flatMap((name) => {
-    const values = byRarity(grouped(rows, (row) => row.arguments[name] ?? '(none)'));
+    const values = byConcern(
+      grouped(rows, (row) => row.arguments[name] ?? '(none)'),
+      rows,
+    );
     if (values.length === 1) return [];
-    const rest = values.length - most;
+    const rest = values.length - Math.max(most, MOST_CHOICES);
     return [
       `${name}: ${values.length} different ones`,
-      ...values.slice(0, most).map(([value, group]) => `  ${describeValue(value)}: ${rowNumbers(group, most)}`),
+      ...values
+        .slice(0, Math.max(most, MOST_CHOICES))
+        .map(([value, group]) => `  ${describeValue(value)}: ${rowNumbers(group, most)}`),
       ...(rest > 0 ? [`  and ${rest} more, which only the whole list shows`] : []),
     ];
   });
@@ -145,10 +152,19 @@ function describeChoices(rows: PlanRow[], most: number): string[] {
 function unlikeRows(rows: PlanRow[]): PlanRow[] {
   const kindOf = ({ account, title, arguments: rendered }: PlanRow) =>
     JSON.stringify([account, title, Object.entries(rendered).filter(([name]) => !OF_ONE.includes(name))]);
-  const firsts = byRarity(grouped(rows, kindOf)).flatMap(([, [first]]) => first ?? []);
+  const firsts = byConcern(grouped(rows, kindOf), rows).flatMap(([, [first]]) => first ?? []);
   const chosen = new Set([...firsts, ...rows].slice(0, FIRST_ROWS));
   for (const row of rows) if (chosen.size < FIRST_ROWS) chosen.add(row);
   return rows.filter((row) => chosen.has(row));
+}
+
+/** First what has a warning that most rows have not: many harmless kinds must not hide one that is not. */
+function byConcern(groups: [string, PlanRow[]][], rows: PlanRow[]): [string, PlanRow[]][] {
+  const counts = new Map<string, number>();
+  for (const text of rows.flatMap(({ warnings }) => warnings)) counts.set(text, (counts.get(text) ?? 0) + 1);
+  const isRare = (text: string) => (counts.get(text) ?? 0) * 2 < rows.length;
+  const concern = (group: PlanRow[]) => (group.some(({ warnings }) => warnings.some(isRare)) ? 0 : 1);
+  return byRarity(groups).sort(([, a], [, b]) => concern(a) - concern(b));
 }
 
 function byRarity<Item>(groups: [string, Item[]][]): [string, Item[]][] {

@@ -6,6 +6,7 @@ import { whyLeftOut } from '../failure-text.ts';
 import type { Account } from '../iam/account.ts';
 import { AwsError } from '../iam/errors.ts';
 import type { Program } from '../program.ts';
+import { refuseSecrets } from '../rows/prepare-rows.ts';
 import { type RowCall, timed } from '../rows/row-call.ts';
 import { perConnection } from '../rows/run-rows.ts';
 import type { Connection } from '../settings/connection.ts';
@@ -72,6 +73,7 @@ async function planRow(call: RowCall, making: PlanMaking, reads: ReadsOnce): Pro
   const { action, program, accountOf, signal } = making;
   const { input, roleArn, connection, number } = call;
   const account = accountOf(call);
+  refuseSecrets(input, program.redactor);
   const [identity, draft] = await timed(call, signal, (timedSignal) => {
     const context: PlanContext = {
       send: (operation, fields) =>

@@ -26,7 +26,9 @@ export async function identify(
         const account = accountOf(call);
         call.endpoint = account.endpoint;
         call.account = (await identityOf(account, call)).account;
-      } catch {}
+      } catch (error) {
+        call.unreachable = error;
+      }
     }),
   );
   return accountOf;

@@ -5,6 +5,7 @@ import { checkFieldNames, parseFields } from '../actions/arguments.ts';
 import { connectionInput } from '../actions/fields.ts';
 import { CallError } from '../envelope.ts';
 import type { Program } from '../program.ts';
+import type { Redactor } from '../redact.ts';
 import type { Connection } from '../settings/connection.ts';
 import { connectionLabelled } from '../settings/connections.ts';
 import { tableInput } from '../table/arguments.ts';
@@ -120,10 +121,17 @@ function callOf(action: Action, rendered: Fields, { redactor }: Program): Pick<R
     string,
     string
   >;
-  if (!redactor.isClean([input, role_arn])) {
-    throw new CallError('Refused', 'a value of this call has a secret of this program in it');
-  }
+  refuseSecrets([input, role_arn], redactor);
   return { input, roleArn: role_arn };
+}
+
+/**
+ * Once more when the account is open, since its secret may not be known before.
+ * @throws CallError Refused
+ */
+export function refuseSecrets(values: unknown, redactor: Redactor): void {
+  if (redactor.isClean(values)) return;
+  throw new CallError('Refused', 'a value of this call has a secret of this program in it');
 }
 
 function rowLimit({ settings }: Program): TimeLimit {

@@ -13,6 +13,8 @@ export interface RowCall {
   /** Where it goes, once that is known: 12 digits, and the endpoint of IAM where it is not AWS's own. */
   account?: string;
   endpoint?: string;
+  /** What was thrown when that was asked. */
+  unreachable?: unknown;
   /** On the time that it may spend with AWS, over all its steps. */
   limit: TimeLimit;
   /** What the caller must know although it succeeded. */

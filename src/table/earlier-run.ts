@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Action } from '../actions/action.ts';
 import { cleanLine } from '../clean-text.ts';
-import { CallError } from '../envelope.ts';
+import { CallError, Failure } from '../envelope.ts';
 import type { RowCall, RowOutcome } from '../rows/row-call.ts';
 import { withoutLogin } from '../settings/connection-urls.ts';
 import { type JournalOptions, placeOf, TableJournal } from './journal.ts';
@@ -62,8 +62,11 @@ export class EarlierRun {
   checkPlaces(calls: readonly RowCall[]): void {
     for (const call of calls) {
       const was = this.#state.rows.get(call.number ?? 0);
-      // Of one whose account cannot be told, why is told with the row.
-      if (was?.connection === undefined || call.account === undefined) continue;
+      if (was?.connection === undefined) continue;
+      if (call.account === undefined) {
+        const why = call.unreachable instanceof Failure ? call.unreachable.message : 'this program failed';
+        throw new CallError('Refused', `resume: to which account row ${call.number} goes cannot be told now (${why})`);
+      }
       const is = placeOf(call);
       if (describePlace(was) === describePlace(is) && isDeepStrictEqual(was.arguments, is.arguments)) continue;
       throw new CallError(

@@ -15,7 +15,7 @@ import {
 import path from 'node:path';
 import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../envelope.ts';
-import type { Settings } from '../settings/settings.ts';
+import { defaultConfigFile, type Settings } from '../settings/settings.ts';
 import { openStateFolder, writePrivateFile } from '../state-dir.ts';
 import { nameSegments, shownName } from './file-name.ts';
 import { filesBeside } from './files-beside.ts';
@@ -35,7 +35,9 @@ interface Place {
 /** Of the operator's folder, or of the default one in the state dir. */
 export function tableFiles(settings: Pick<Settings, 'files' | 'stateDir' | 'config'>): TableFiles {
   const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = process.env;
-  const keptOut = [settings.config, AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE].flatMap((file) => file || []);
+  const keptOut = [settings.config ?? defaultConfigFile(), AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE].flatMap(
+    (file) => file || [],
+  );
   return new TableFiles(filesFolder(settings), settings.files === undefined, settings.stateDir, keptOut);
 }
 
@@ -163,17 +165,18 @@ export class TableFiles {
       }
       const file = path.join(folder, last);
       const stats = lookAt(file);
-      if (stats && this.#isKeptOut(stats)) throw refuse('is no file for tables: it decides where credentials go');
+      if (this.#isKeptOut(file, stats)) throw refuse('is no file for tables: it decides where credentials go');
       return { file, folders, stats };
     } catch (error) {
       throw error instanceof CallError ? error : refuse(`cannot be looked at (${codeOf(error)})`);
     }
   }
 
-  #isKeptOut(stats: BigIntStats): boolean {
-    return this.#keptOut.some((file) => {
-      const other = statSync(file, { bigint: true, throwIfNoEntry: false });
-      return other !== undefined && isSame(stats, other);
+  /** By its name where there is none yet, or it would be made. */
+  #isKeptOut(file: string, stats: BigIntStats | undefined): boolean {
+    return this.#keptOut.some((kept) => {
+      const other = statSync(kept, { bigint: true, throwIfNoEntry: false });
+      return (stats && other && isSame(stats, other)) || (realPlace(kept) ?? kept) === realPlace(file);
     });
   }
 
@@ -209,6 +212,15 @@ const refusals = (name: string, field: string) => (why: string) =>
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown error';
 
 const lookAt = (place: string) => lstatSync(place, { bigint: true, throwIfNoEntry: false });
+
+/** With the folder's own path, though the file is not there; undefined without the folder. */
+function realPlace(file: string): string | undefined {
+  try {
+    return path.join(realpathSync(path.dirname(file)), path.basename(file));
+  } catch {
+    return undefined;
+  }
+}
 
 const isSame = (one: BigIntStats, other: BigIntStats) => one.dev === other.dev && one.ino === other.ino;
 

@@ -30,16 +30,22 @@ function withApostrophes(text: string, change: (count: number) => number): strin
     if (!ENDS_CELL.test(text.charAt(at))) continue;
     const start = at + 1;
     const end = afterApostrophes(text, start);
-    if (!STARTS_FORMULA_WITHIN.test(text.charAt(end))) continue;
+    // What a spreadsheet may take for an empty quoted value, or pass over.
+    const formula = after(text, end, `'" `);
+    if (!STARTS_FORMULA_WITHIN.test(text.charAt(formula))) continue;
     parts.push(text.slice(from, start), "'".repeat(change(end - start)));
     from = end;
-    at = end - 1;
+    at = formula - 1;
   }
   return parts.join('') + text.slice(from);
 }
 
 function afterApostrophes(text: string, start: number): number {
+  return after(text, start, "'");
+}
+
+function after(text: string, start: number, characters: string): number {
   let end = start;
-  while (text[end] === "'") end++;
+  while (end < text.length && characters.includes(text.charAt(end))) end++;
   return end;
 }

@@ -1,18 +1,24 @@
 // Keeps a journal to one call at a time, of this process or another: from before it is read until nothing more is
 // written, or a row that one call does would be done again by another that has read of it too early.
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { CallError } from '../envelope.ts';
+
+// A process of another machine or container cannot be looked for: it counts as running while it says so.
+const SAYS_SO_EVERY_MS = 10_000;
+const GONE_AFTER_MS = 60_000;
 
 const heldHere = new Set<string>();
 
 /**
  * Each first says that it is there and then looks for others, so that of two that come at once none, or one, goes on. A
- * process that was killed holds nothing.
+ * process that was killed holds nothing, or if it ran elsewhere, for a minute.
  */
 export class JournalLock {
   readonly #journal: string;
   readonly #file: string;
+  readonly #heartbeat: NodeJS.Timeout;
   #isHeld = false;
 
   /**
@@ -21,18 +27,19 @@ export class JournalLock {
    */
   constructor(journal: string) {
     this.#journal = journal;
-    this.#file = `${journal}.${process.pid}.lock`;
-    if (heldHere.has(journal)) throw busy();
-    writeFileSync(this.#file, '', { mode: 0o600 });
+    this.#file = `${journal}.${crypto.randomUUID()}.lock`;
+    if (heldHere.has(journal)) throw busy(journal);
+    writeFileSync(this.#file, JSON.stringify(HOLDER), { mode: 0o600, flag: 'wx' });
     heldHere.add(journal);
     this.#isHeld = true;
-    for (const pid of holdersOf(journal)) {
-      if (pid === process.pid) continue;
-      if (isRunning(pid)) {
+    this.#heartbeat = setInterval(() => this.#sayThatItIsThere(), SAYS_SO_EVERY_MS).unref();
+    for (const file of locksOf(journal)) {
+      if (file === this.#file) continue;
+      if (isHeld(file)) {
         this.release();
-        throw busy();
+        throw busy(file);
       }
-      rmSync(`${journal}.${pid}.lock`, { force: true });
+      rmSync(file, { force: true });
     }
   }
 
@@ -41,21 +48,55 @@ export class JournalLock {
     // By then another call may hold it.
     if (!this.#isHeld) return;
     this.#isHeld = false;
+    clearInterval(this.#heartbeat);
     heldHere.delete(this.#journal);
     rmSync(this.#file, { force: true });
   }
+
+  #sayThatItIsThere(): void {
+    try {
+      const now = new Date();
+      utimesSync(this.#file, now, now);
+    } catch {
+      // Somebody has removed it by hand.
+    }
+  }
 }
 
-function busy(): CallError {
-  return new CallError('Refused', 'another call is at work on this very table: wait for it, or cancel it');
+interface Holder {
+  pid: number;
+  /** When it was started, in the system's own count: a number of a process is used again. */
+  started: string;
+  /** Where its number means something. */
+  among: string;
 }
 
-function holdersOf(journal: string): number[] {
+const HOLDER: Holder = { pid: process.pid, started: startOf(process.pid), among: `${hostname()} ${pidNamespace()}` };
+
+function busy(file: string): CallError {
+  return new CallError(
+    'Refused',
+    `another call is at work on this very table: wait for it, or cancel it (${path.basename(file)})`,
+  );
+}
+
+function locksOf(journal: string): string[] {
   const start = `${path.basename(journal)}.`;
-  return readdirSync(path.dirname(journal)).flatMap((name) => {
-    const [, pid] = (name.startsWith(start) && /^(\d+)\.lock$/.exec(name.slice(start.length))) || [];
-    return pid === undefined ? [] : Number(pid);
-  });
+  const folder = path.dirname(journal);
+  return readdirSync(folder).flatMap((name) =>
+    name.startsWith(start) && name.endsWith('.lock') ? path.join(folder, name) : [],
+  );
+}
+
+function isHeld(file: string): boolean {
+  const silentMs = Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY);
+  try {
+    const { pid, started, among } = JSON.parse(readFileSync(file, 'utf8')) as Holder;
+    if (among === HOLDER.among) return isRunning(pid) && started === startOf(pid);
+  } catch {
+    // Gone, or half written.
+  }
+  return silentMs < GONE_AFTER_MS;
 }
 
 function isRunning(pid: number): boolean {
@@ -65,5 +106,23 @@ function isRunning(pid: number): boolean {
   } catch (error) {
     // It runs as somebody else.
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Linux tells it in field 22 of /proc/<pid>/stat; elsewhere the number of the process has to do. */
+function startOf(pid: number): string {
+  try {
+    const [, afterName = ''] = /\)(.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    return afterName.trim().split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
+}
+
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return '';
   }
 }

@@ -17,6 +17,8 @@ export interface JournalOptions {
   redact: <T>(value: T) => T;
   errorText: (error: unknown) => string;
   onFault: (error: unknown) => void;
+  /** Whether an earlier call has sent the row, and nobody knows what came of it. */
+  wasSent: (number: number | undefined) => boolean;
 }
 
 export class TableJournal implements Journal {
@@ -82,7 +84,10 @@ export class TableJournal implements Journal {
   }
 
   settled({ number }: RowCall, outcome: RowOutcome): void {
-    this.#write({ row: number, at: now(), ...this.#told(outcome) });
+    const told = this.#told(outcome);
+    // That it was not done this time says nothing of the time before.
+    const isStillUnknown = outcome.is !== 'done' && this.#options.wasSent(number);
+    this.#write({ row: number, at: now(), ...told, ...(isStillUnknown && { state: 'unknown' }) });
   }
 
   /** When all that was written is on the disk. */

@@ -37,7 +37,10 @@ export class Publisher {
   nextPage(token: string): Envelope {
     const envelope = nextPage(token, this.#shown);
     if (!this.#holdsSecrets(envelope)) return envelope;
-    return { ...envelope, files: envelope.files?.map((file) => ({ ...file, holds_secrets: true })) };
+    const files = envelope.files?.map((file) => ({ ...file, holds_secrets: true as const }));
+    // They were shown to a model once, when the operator wanted it so.
+    const isWanted = this.#program.settings.secrets === 'inline';
+    return { ...envelope, result: isWanted ? envelope.result : withoutSecrets(envelope.result), files };
   }
 
   /**
@@ -81,8 +84,7 @@ export class Publisher {
   }
 
   #holdsSecrets({ result }: Envelope): boolean {
-    const mayHold = this.#action.kind === 'create' && this.#program.settings.secrets === 'inline';
-    return mayHold && JSON.stringify(result).includes('"SecretAccessKey":');
+    return this.#action.kind === 'create' && /"SecretAccessKey":"(?!\(not shown\)")/.test(JSON.stringify(result));
   }
 
   get #shown() {
@@ -93,4 +95,8 @@ export class Publisher {
 /** Of a call without a table too. */
 function entriesIn({ result, error, has_error, dry_run }: Envelope): Row[] {
   return Array.isArray(result) ? result : [{ result, error, has_error, ...(dry_run !== undefined && { dry_run }) }];
+}
+
+function withoutSecrets(result: unknown): unknown {
+  return JSON.parse(JSON.stringify(result, (name, value) => (name === 'SecretAccessKey' ? '(not shown)' : value)));
 }

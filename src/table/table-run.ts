@@ -106,16 +106,14 @@ export class TableRun {
       redact: <T>(value: T) => program.redactor.value(value),
       errorText: (error: unknown) => this.#errorText(error),
       onFault: (error: unknown) => program.log.error('journal', { error: String(error) }),
+      wasSent: (number?: number) => this.#earlier?.wasSent(number) ?? false,
     };
     const { output_file } = given;
     const head = { tool: action.name, digest: this.#digest, rows: this.#prepared.length, output_file };
     this.#journal = this.#earlier?.openJournal(options) ?? TableJournal.begin(head, this.#prepared, options);
     // From here on the program waits, should the host leave, until everything about the table is written.
     program.changesUnderWay.add(this.#ended);
-    for (const [call, outcome] of settled) {
-      // What was sent before is not known to have failed because it cannot be sent again.
-      if (!this.#earlier?.wasSent(call.number)) this.#journal.settled(call, outcome);
-    }
+    for (const [call, outcome] of settled) this.#journal.settled(call, outcome);
     return this.#journal;
   };
 

@@ -116,6 +116,20 @@ Left out, since it cannot be done: 1 of the table's rows
     expect(text).toContain('What happens in each: What the policy says holds for the user at once.');
   });
 
+  it('names what has a warning of its own before all kinds that have none', () => {
+    const rows = rowsOf(250, (number) => ({
+      arguments: {
+        user_name: `user-${number}`,
+        policy_arn: number === 241 ? 'arn:admin' : number < 100 ? `arn:decoy-${number}` : 'arn:harmless',
+      },
+      warnings: number === 241 ? ['it allows every action'] : [],
+    }));
+    const text = read(aTable(rows), '/state/plans/list.txt');
+    expect(text).toMatch(/policy_arn: 101 different ones\n {2}arn:admin: row 241\n/);
+    expect(text).toContain('  and 51 more, which only the whole list shows');
+    expect(text).toMatch(/^Row 241:\n {2}user_name: user-241\n {2}policy_arn: arn:admin\n/m);
+  });
+
   it('has limits for 250 accounts, too', () => {
     const rows = rowsOf(250, (number) => ({ account: String(100000000000 + number), effect: `Effect ${number}.` }));
     expect(read(aTable(rows), '/state/plans/list.txt').length).toBeLessThan(6000);

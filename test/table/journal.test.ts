@@ -1,5 +1,5 @@
 // A journal, written and read: whatever byte it ends at, it says of every row what was known when that byte was written.
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -18,7 +18,14 @@ function optionsIn(stateDir: string): JournalOptions & { faults: unknown[] } {
   const faults: unknown[] = [];
   const errorText = (error: unknown) =>
     error instanceof CallError ? `${error.code}: ${error.message}` : String(error);
-  return { stateDir, redact: (value) => value, errorText, onFault: (error) => faults.push(error), faults };
+  return {
+    stateDir,
+    redact: (value) => value,
+    errorText,
+    onFault: (error) => faults.push(error),
+    wasSent: () => false,
+    faults,
+  };
 }
 
 const preparedRows = (count: number): PreparedRow[] =>
@@ -209,13 +216,31 @@ describe('the lock of a journal', () => {
   it('is held against other processes while they run, and not by one that was killed', () => {
     const folder = temporaryFolder();
     const file = path.join(folder, 'x.jsonl');
-    // The process that started this one runs; no process has the number of the other.
-    writeFileSync(`${file}.${process.ppid}.lock`, '');
-    expect(() => new JournalLock(file)).toThrow(refusal);
-    expect(readdirSync(folder)).toEqual([`x.jsonl.${process.ppid}.lock`]);
-    const another = path.join(folder, 'y.jsonl');
-    writeFileSync(`${another}.99999999.lock`, '');
-    new JournalLock(another).release();
-    expect(readdirSync(folder)).toEqual([`x.jsonl.${process.ppid}.lock`]);
+    const own = new JournalLock(file);
+    const [name = ''] = readdirSync(folder);
+    const holder = JSON.parse(readFileSync(path.join(folder, name), 'utf8'));
+    own.release();
+    const other = `${file}.other.lock`;
+    const heldBy = (changes: object) => writeFileSync(other, JSON.stringify({ ...holder, ...changes }));
+
+    // A process that runs, and one of another machine or container that said so a moment ago.
+    for (const running of [{}, { among: 'another host' }]) {
+      heldBy(running);
+      expect(() => new JournalLock(file)).toThrow(refusal);
+      expect(readdirSync(folder)).toEqual(['x.jsonl.other.lock']);
+    }
+    // None has that number; another one has it by now.
+    const gone = process.platform === 'linux' ? [{ pid: 99_999_999 }, { started: '1' }] : [{ pid: 99_999_999 }];
+    for (const killed of gone) {
+      heldBy(killed);
+      new JournalLock(file).release();
+      expect(readdirSync(folder)).toEqual([]);
+    }
+    // It has said nothing for two minutes.
+    heldBy({ among: 'another host' });
+    const before = new Date(Date.now() - 120_000);
+    utimesSync(other, before, before);
+    new JournalLock(file).release();
+    expect(readdirSync(folder)).toEqual([]);
   });
 });

@@ -97,10 +97,24 @@ describe('a result with secrets in it', () => {
     expect(warnings).toHaveLength(1);
   });
 
-  it('marks none where secrets have files of their own, or the action makes none', async () => {
-    for (const { publisher: it } of [publisher({}, createAccessKey), publisher({ secrets: 'inline' })]) {
-      const envelope = await it.publish(envelopeOf(KEY), given({ output_file: 'x.json' }), []);
-      expect(envelope.files).toEqual([{ name: 'x.json', entries: 1 }]);
-    }
+  it('marks none where no secret is shown', async () => {
+    const hidden = { AccessKeyId: 'AKIA', SecretAccessKey: '(not shown)' };
+    const { publisher: it } = publisher({ secrets: 'inline' }, createAccessKey);
+    const envelope = await it.publish(
+      envelopeOf([{ result: { AccessKey: hidden } }]),
+      given({ output_file: 'x.json' }),
+      [],
+    );
+    expect(envelope.files).toEqual([{ name: 'x.json', entries: 1 }]);
+  });
+
+  it('hides them in a later page, where the operator has them in files by now, and marks the file all the same', async () => {
+    const entries = [1, 2].map(() => ({ result: { AccessKey: { SecretAccessKey: 'a secret of twenty' } } }));
+    const inline = publisher({ secrets: 'inline', resultLimit: 10 }, createAccessKey);
+    const { continue_from = '' } = await inline.publisher.publish(envelopeOf(entries), given({}), []);
+    expect(JSON.stringify(inline.publisher.nextPage(continue_from))).toContain('a secret of twenty');
+    const later = publisher({ files: inline.files }, createAccessKey).publisher.nextPage(continue_from);
+    expect(JSON.stringify(later)).not.toContain('a secret of twenty');
+    expect(later.files).toEqual([expect.objectContaining({ holds_secrets: true })]);
   });
 });

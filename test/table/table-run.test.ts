@@ -38,6 +38,22 @@ describe('a table that is taken up', () => {
     expect(changesIn(elsewhere)).toEqual([]);
   });
 
+  it('is refused where nobody can tell to which account its rows go', async () => {
+    const stateDir = path.join(temporaryFolder(), 'state');
+    const [here, elsewhere] = [await aSandbox(), await aSandbox()];
+    const rows = keysOfNewUsers(here, 2);
+    await call(openProgram({ sandbox: here }, { stateDir }), TOOL, { rows, ...TURN_OFF });
+    const fault = { kind: 'error', status: 403, code: 'AccessDenied', message: 'no' } as const;
+    elsewhere.order({ operation: 'GetCallerIdentity', fault });
+    const { error } = await call(openProgram({ sandbox: elsewhere }, { stateDir }), TOOL, {
+      rows,
+      ...TURN_OFF,
+      resume: true,
+    });
+    expect(error).toMatch(/^Refused: resume: to which account row 1 goes cannot be told now \(no/);
+    expect(changesIn(elsewhere)).toEqual([]);
+  });
+
   it('is found though one of its accounts could not be reached before, and nothing is done twice', async () => {
     const sandbox = await aSandbox();
     for (const user of ['n1', 'n2']) sandbox.createUser(user);

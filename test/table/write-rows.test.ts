@@ -91,6 +91,7 @@ describe('CSV', () => {
       ['harmless;=HYPERLINK(A1);end', "harmless;'=HYPERLINK(A1);end"],
       ['line\n=1+1;x', "line\n'=1+1;x"],
       ["a|'-1,,+2", "a|''-1,,'+2"],
+      ['a; =6', "a;' =6"],
     ] as const) {
       expect(await csv([{ a: text }])).toContain(escaped);
       expect(await outAndIn('x.csv', [{ a: text }])).toEqual([{ a: text }]);
