@@ -106,7 +106,7 @@ describe.concurrent('a person who does not agree', () => {
   });
 
   test('types something wrong three times: ApprovalDeclined', async ({ start, aws, stateDir }) => {
-    const person = personWho.types('yes', aws.company.leakedKeyId, lastFour(aws).toLowerCase());
+    const person = personWho.types('yes', aws.company.leakedKeyId, `${lastFour(aws)}x`);
     const server = await start({ person, args: AUTO });
     const { error } = await server.call(TOOL, turningOff(aws));
     expect(error).toMatch(/^ApprovalDeclined: .*3 times.* Nothing was changed\.$/);
