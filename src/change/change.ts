@@ -32,7 +32,7 @@ export interface TableOfChanges {
   onRowRead: () => void;
   /**
    * @param settled the rows to which it came before anything was sent
-   * @throws CallError Refused when it cannot be written, FactsChanged when another call has been at work on it
+   * @throws CallError Refused when it cannot be written
    */
   openJournal: (settled: RowOutcomes) => Journal;
   run: RunHooks;

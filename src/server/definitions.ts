@@ -52,7 +52,7 @@ function inputSchema({ input }: Action): Tool['inputSchema'] {
 
 /** As short as can be, since every tool has them. */
 const tableProperties = Object.fromEntries(
-  Object.entries(jsonSchemaOf(tableInput).properties as Record<string, JsonSchema>).map(
+  Object.entries(jsonSchemaOf(tableInput, 'input').properties as Record<string, JsonSchema>).map(
     ([name, { default: _, minLength, maxLength, ...schema }]) => [name, schema],
   ),
 );
@@ -93,9 +93,10 @@ function outputSchema({ output }: Action): NonNullable<Tool['outputSchema']> {
   };
 }
 
-function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+/** @param io of a schema with defaults, what goes in differs from what comes out */
+function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output' = 'output'): JsonSchema {
   const { $schema, ...published } = z.toJSONSchema(schema, {
-    io: schema === tableInput ? 'input' : 'output',
+    io,
     unrepresentable: 'any',
     // `additionalProperties: {}` says what leaving it out says.
     override: ({ jsonSchema }) => {

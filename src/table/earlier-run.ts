@@ -4,7 +4,6 @@ import type { Action } from '../actions/action.ts';
 import { cleanLine } from '../clean-text.ts';
 import { CallError, Failure } from '../envelope.ts';
 import type { RowCall, RowOutcome } from '../rows/row-call.ts';
-import { withoutLogin } from '../settings/connection-urls.ts';
 import { type JournalOptions, placeOf, TableJournal } from './journal.ts';
 import { findJournal, type JournalLine, type JournalState, readJournal } from './journal-file.ts';
 import { JournalLock } from './journal-lock.ts';
@@ -105,6 +104,6 @@ function knownOutcome({ state, result, error }: JournalLine, { kind, name }: Act
 }
 
 function describePlace({ account, endpoint, connection }: Pick<JournalLine, 'account' | 'endpoint' | 'connection'>) {
-  const at = endpoint === undefined ? '' : ` at ${withoutLogin(endpoint)}`;
+  const at = endpoint === undefined ? '' : ` at ${endpoint}`;
   return cleanLine(`account ${account ?? '(unknown)'}${at} by the connection '${connection}'`, 500);
 }

@@ -6,10 +6,12 @@ import type { Journal } from '../change/change.ts';
 import { CallError, Failure } from '../envelope.ts';
 import type { PreparedRow } from '../rows/prepare-rows.ts';
 import type { RowCall, RowOutcome } from '../rows/row-call.ts';
+import { withoutLogin } from '../settings/connection-urls.ts';
 import { openPrivateAppend } from '../state-dir.ts';
 import { type JournalHead, journalFolder, journalName } from './journal-file.ts';
 import { JournalLock } from './journal-lock.ts';
 import { SyncedLines } from './synced-lines.ts';
+import { withoutSecret } from './without-secret.ts';
 
 export interface JournalOptions {
   stateDir: string;
@@ -126,15 +128,12 @@ export class TableJournal implements Journal {
 /** Where a row goes, and with what: the same when it is taken up. */
 export function placeOf({ connection, account, endpoint, roleArn, input }: RowCall) {
   const rendered = { ...input, ...(roleArn !== undefined && { role_arn: roleArn }) };
-  return { connection: connection.label, account, endpoint, arguments: rendered };
+  // Where it goes is a fact for people; a login in the address is none.
+  const at = endpoint === undefined ? undefined : withoutLogin(endpoint);
+  return { connection: connection.label, account, endpoint: at, arguments: rendered };
 }
 
 const now = () => new Date().toISOString();
-
-/** A new key's secret belongs in the answer, where the operator chose so, and nowhere else. */
-function withoutSecret(name: string, value: unknown): unknown {
-  return name === 'SecretAccessKey' ? '(not shown)' : value;
-}
 
 function refusing<T>(work: () => T): T {
   try {

@@ -8,6 +8,7 @@ import type { TableArguments } from './arguments.ts';
 import { type TableFiles, tableFiles } from './files.ts';
 import { fitted, nextPage, shortened } from './results.ts';
 import type { Row } from './row.ts';
+import { withoutSecret } from './without-secret.ts';
 import { checkEnding, rowsText } from './write-rows.ts';
 
 export class Publisher {
@@ -40,7 +41,11 @@ export class Publisher {
     const files = envelope.files?.map((file) => ({ ...file, holds_secrets: true as const }));
     // They were shown to a model once, when the operator wanted it so.
     const isWanted = this.#program.settings.secrets === 'inline';
-    return { ...envelope, result: isWanted ? envelope.result : withoutSecrets(envelope.result), files };
+    return {
+      ...envelope,
+      result: isWanted ? envelope.result : JSON.parse(JSON.stringify(envelope.result, withoutSecret)),
+      files,
+    };
   }
 
   /**
@@ -95,8 +100,4 @@ export class Publisher {
 /** Of a call without a table too. */
 function entriesIn({ result, error, has_error, dry_run }: Envelope): Row[] {
   return Array.isArray(result) ? result : [{ result, error, has_error, ...(dry_run !== undefined && { dry_run }) }];
-}
-
-function withoutSecrets(result: unknown): unknown {
-  return JSON.parse(JSON.stringify(result, (name, value) => (name === 'SecretAccessKey' ? '(not shown)' : value)));
 }

@@ -98,7 +98,7 @@ export class TableRun {
   openRecordOfReads = (): TableJournal | undefined =>
     this.#call.given.output_file === undefined ? undefined : this.openJournal();
 
-  /** @throws CallError Refused, FactsChanged */
+  /** @throws CallError Refused when it cannot be written */
   openJournal = (settled: RowOutcomes = new Map()): TableJournal => {
     const { action, given, program } = this.#call;
     const options = {

@@ -103,6 +103,7 @@ describe('a name that is not allowed', () => {
     ['a|b.csv', 'has a |'],
     ['<x>.csv', 'has a <'],
     ['CON', 'is a device on Windows'],
+    ['AWS~1/credentials', 'short names by which Windows knows other files'],
     ['nul.csv', 'is a device on Windows'],
     ['NUL .csv', 'is a device on Windows'],
     ['sub/com1.tar.csv', 'is a device on Windows'],
@@ -346,5 +347,22 @@ describe('the folder', () => {
     expect(problemOf(() => beside.read('x.csv', 'f'))).toContain('is not there');
     mkdirSync(at('state'));
     beside.write('x.csv', 'x', 'f', KEEP);
+  });
+});
+
+describe('a file that decides where credentials go', () => {
+  it('is neither read nor written, whether it is there or not', () => {
+    const [there, notThere] = [at('named', 'config.json'), at('named', 'later.json')];
+    writeFileSync(there, '[]');
+    const guarded = new TableFiles(at('named'), false, undefined, [there, notThere]);
+    for (const work of [
+      () => guarded.read('config.json', 'rows_file'),
+      () => guarded.write('config.json', '[]', 'output_file', OVERWRITE),
+      () => guarded.write('later.json', '[]', 'output_file', KEEP),
+    ]) {
+      expect(problemOf(work)).toContain('decides where credentials go');
+    }
+    expect(readdirSync(at('named'))).not.toContain('later.json');
+    expect(guarded.write('other.json', '[]', 'output_file', KEEP)).toBe(at('named', 'other.json'));
   });
 });

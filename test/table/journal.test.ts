@@ -195,6 +195,20 @@ describe('the journal of a table', () => {
   });
 });
 
+describe('a line of a journal', () => {
+  it('has the endpoint without a login in it', async () => {
+    const options = optionsIn(temporaryFolder());
+    const [prepared] = preparedRows(1);
+    const { journal } = begin([prepared as PreparedRow], options);
+    const call = { ...callOf(prepared as PreparedRow), endpoint: 'https://ana:opensesame@iam.example/' };
+    await journal.sending(call);
+    await journal.close();
+    const text = readFileSync(path.join(options.stateDir, 'journals', journal.name), 'utf8');
+    expect(text).toContain('iam.example');
+    expect(text).not.toContain('opensesame');
+  });
+});
+
 describe('the lock of a journal', () => {
   const refusal = expect.objectContaining({
     code: 'Refused',
