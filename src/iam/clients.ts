@@ -6,7 +6,7 @@ import type { Credentials } from './credentials.ts';
 import type { Service } from './endpoints.ts';
 import { IAMClient, STSClient } from './operations.ts';
 import { keepPace, type Pace } from './pace.ts';
-import { IamRetryStrategy } from './retry.ts';
+import { ATTEMPTS, IamRetryStrategy } from './retry.ts';
 
 /** What one identity signs and sends with. */
 export interface Clients {
@@ -26,8 +26,6 @@ export interface ClientSettings {
   answerTimeoutMs: number;
   pace: Pace;
 }
-
-const ATTEMPTS = 3;
 
 export function makeClients(credentials: Credentials, settings: ClientSettings): Clients {
   const { region, endpoints, profile, requestHandler, answerTimeoutMs, pace } = settings;

@@ -7,6 +7,7 @@ import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../envelope.ts';
 import type { ConnectionCredentials } from '../settings/connection.ts';
 import { AwsError, toAwsError } from './errors.ts';
+import { ATTEMPTS, IamRetryStrategy } from './retry.ts';
 
 export interface Credentials {
   accessKeyId: string;
@@ -46,19 +47,23 @@ export function credentialSource(from: ConnectionCredentials, settings: SourceSe
     profile,
     logger: quiet,
     ignoreCache: true,
-    clientConfig: { region: settings.region, requestHandler: settings.requestHandler },
+    // Without a region: for the sign-in portal the SDK would take it before the profile's own sso_region.
+    clientConfig: { requestHandler: settings.requestHandler, retryStrategy: new IamRetryStrategy(ATTEMPTS) },
+    parentClientConfig: { region: settings.region },
     roleAssumer: settings.assumeRole,
     mfaCodeProvider: async (device) => {
       if (!ask) throw new CallError('NoCredentials', noWayToAskForCode(profileInUse(profile)));
       return ask(device);
     },
   });
+  // Where a sign-in names no region of its own.
+  const callerClientConfig = { region: async () => settings.region };
   let underWay: Promise<Credentials> | undefined;
   return async (askForMfaCode) => {
     if (!underWay) {
       // Whoever comes first is asked; the others wait for what comes of it.
       ask = askForMfaCode;
-      underWay = lastingFrom(chain).finally(() => {
+      underWay = lastingFrom((options) => chain({ ...options, callerClientConfig })).finally(() => {
         underWay = undefined;
       });
     }
@@ -71,7 +76,9 @@ export function credentialSource(from: ConnectionCredentials, settings: SourceSe
 }
 
 /** The chain hands out a session to its very end, and renews it meanwhile; a call must not outlive what it signs with. */
-async function lastingFrom(chain: ReturnType<typeof defaultProvider>): Promise<Credentials> {
+async function lastingFrom(
+  chain: (options?: { forceRefresh?: boolean }) => Promise<Credentials>,
+): Promise<Credentials> {
   const found = await chain();
   const left = found.expiration === undefined ? Number.POSITIVE_INFINITY : found.expiration.getTime() - Date.now();
   return left > LEAST_LIFE_LEFT_MS ? found : chain({ forceRefresh: true });

@@ -6,6 +6,9 @@ import { isThrottling, NotSentError } from './throttling.ts';
 type RetryToken = Parameters<StandardRetryStrategy['refreshRetryTokenForRetry']>[0];
 type RetryErrorInfo = Parameters<StandardRetryStrategy['refreshRetryTokenForRetry']>[1];
 
+/** How often a request that may be sent again is sent at most. */
+export const ATTEMPTS = 3;
+
 const FINAL_ERRORS = new Set(['LimitExceeded', 'LimitExceededException']);
 
 export class IamRetryStrategy extends StandardRetryStrategy {

@@ -14,6 +14,8 @@ const IAM = 'iam.amazonaws.com';
 const STS = 'sts.us-east-1.amazonaws.com';
 const PORTAL = 'portal.sso.us-east-1.amazonaws.com';
 const OIDC = 'oidc.us-east-1.amazonaws.com';
+const OTHER_PORTAL = 'portal.sso.eu-west-1.amazonaws.com';
+const OTHER_OIDC = 'oidc.eu-west-1.amazonaws.com';
 const START = 'https://northwind.awsapps.com/start';
 const PROFILE =
   '[profile dev]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Responder\n' +
@@ -24,7 +26,12 @@ const LATER = '2100-01-01T00:00:00Z';
 const LONG_AGO = '2000-01-01T00:00:00Z';
 const inHours = (hours: number) => new Date(Date.now() + hours * 60 * 60 * 1000);
 
-async function open(profile: string | undefined, config: string, variables: Record<string, string> = {}) {
+async function open(
+  profile: string | undefined,
+  config: string,
+  variables: Record<string, string> = {},
+  connection: { region?: string } = {},
+) {
   const { sandbox, sandboxPort } = await openSandbox();
   const files = useEmptyHome(variables);
   files.config(config);
@@ -46,9 +53,22 @@ async function open(profile: string | undefined, config: string, variables: Reco
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ accessToken: NEW_TOKEN, expiresIn: 3600, tokenType: 'Bearer' }));
   };
-  const host = await startAnyHost({ [IAM]: leaveTo(sandboxPort), [STS]: refuse, [PORTAL]: portal, [OIDC]: oidc });
+  const host = await startAnyHost({
+    [IAM]: leaveTo(sandboxPort),
+    [STS]: refuse,
+    [PORTAL]: portal,
+    [OTHER_PORTAL]: portal,
+    [OIDC]: oidc,
+    [OTHER_OIDC]: oidc,
+  });
   const credentials = profile === undefined ? ({ from: 'chain' } as const) : ({ from: 'profile', profile } as const);
-  return { sandbox, files, tokens, ...host, ...openThrough(sandbox, { credentials, ...host.connection }) };
+  return {
+    sandbox,
+    files,
+    tokens,
+    ...host,
+    ...openThrough(sandbox, { credentials, ...host.connection, ...connection }),
+  };
 }
 
 describe('an SSO sign-in', () => {
@@ -90,7 +110,98 @@ describe('an SSO sign-in', () => {
   });
 });
 
+describe('an SSO sign-in in another region than its profile', () => {
+  const account = 'sso_account_id = 111122223333\nsso_role_name = Responder\n';
+  const session = `[sso-session corp]\nsso_start_url = ${START}\nsso_region = eu-west-1\nsso_registration_scopes = sso:account:access\n`;
+  const byKeys = `sso_start_url = ${START}\nsso_region = eu-west-1\n${account}`;
+  const role = 'role_arn = arn:aws:iam::111122223333:role/responder\nsource_profile = dev\n';
+  const forms: {
+    form: string;
+    config: string;
+    token?: string;
+    profile?: string;
+    variables?: Record<string, string>;
+    connection?: { region: string };
+  }[] = [
+    {
+      form: 'a session, and a region',
+      config: `[profile dev]\nsso_session = corp\nregion = us-west-2\n${account}${session}`,
+    },
+    { form: 'a session, and no region', config: `[profile dev]\nsso_session = corp\n${account}${session}` },
+    { form: 'keys of the profile, and a region', config: `[profile dev]\nregion = us-west-2\n${byKeys}`, token: START },
+    { form: 'keys of the profile, and no region', config: `[profile dev]\n${byKeys}`, token: START },
+    {
+      form: 'AWS_PROFILE',
+      config: `[profile dev]\nsso_session = corp\n${account}${session}`,
+      variables: { AWS_PROFILE: 'dev' },
+    },
+    {
+      form: 'the default profile',
+      config: `[default]\nsso_session = corp\nregion = us-west-2\n${account}${session}`,
+      variables: {},
+    },
+    {
+      form: 'source_profile',
+      config: `[profile dev]\nsso_session = corp\nregion = us-west-2\n${account}${session}[profile act]\nregion = us-east-1\n${role}`,
+      profile: 'act',
+    },
+    {
+      form: "a connection's own region",
+      config: `[profile dev]\nsso_session = corp\n${account}${session}`,
+      connection: { region: 'us-west-2' },
+    },
+    {
+      form: 'AWS_REGION',
+      config: `[profile dev]\nsso_session = corp\n${account}${session}`,
+      variables: { AWS_REGION: 'us-west-2', AWS_PROFILE: 'dev' },
+    },
+  ];
+
+  it.each(forms)(
+    'goes to the portal of sso_region: $form',
+    async ({ config, token, profile, variables, connection }) => {
+      const named = profile ?? (variables ? undefined : 'dev');
+      const { files, asked, tokens, call } = await open(named, config, variables, connection);
+      const startUrl = START;
+      files.ssoToken(token ?? 'corp', { startUrl, region: 'eu-west-1', accessToken: TOKEN, expiresAt: LATER });
+      await call(...READ);
+      expect(asked[0]).toBe(`${OTHER_PORTAL}:443`);
+      expect(asked.filter((host) => /portal|oidc/.test(host))).toHaveLength(1);
+      expect(tokens).toEqual([TOKEN]);
+    },
+  );
+
+  it('is refreshed there, too', async () => {
+    // The SDK refreshes a session once in half a minute, by its name.
+    const { files, asked, call } = await open('dev', (forms[0]?.config ?? '').replaceAll('corp', 'elsewhere'));
+    files.ssoToken('elsewhere', {
+      startUrl: START,
+      region: 'eu-west-1',
+      accessToken: TOKEN,
+      expiresAt: LONG_AGO,
+      clientId: 'client',
+      clientSecret: 'a-client-secret-of-the-sign-in',
+      registrationExpiresAt: LATER,
+      refreshToken: 'a-refresh-token-of-the-sign-in',
+    });
+    expect((await call(...READ)).error).toBeNull();
+    expect(asked).toEqual([`${OTHER_OIDC}:443`, `${OTHER_PORTAL}:443`, `${IAM}:443`]);
+  });
+});
+
 describe('a web identity', () => {
+  it.each([
+    { region: 'us-west-2', host: 'sts.us-west-2.amazonaws.com' },
+    { region: undefined, host: STS },
+  ])("goes to STS in the connection's region, which is $region", async ({ region, host }) => {
+    const file = path.join(temporaryFolder(), 'token');
+    writeFileSync(file, 'a-web-identity-token');
+    const identity = { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: 'arn:aws:iam::111122223333:role/responder' };
+    const { asked, call } = await open(undefined, '', identity, { region });
+    await call(...READ);
+    expect(asked[0]).toBe(`${host}:443`);
+  });
+
   it('is turned into credentials by STS, through the remote agent', async () => {
     const file = path.join(temporaryFolder(), 'token');
     writeFileSync(file, 'a-web-identity-token');
