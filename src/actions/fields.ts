@@ -73,7 +73,7 @@ const sharedFields = {
     rule: "is not a role's ARN, such as arn:aws:iam::111122223333:role/responder",
   })
     .optional()
-    .meta({ title: 'Role Arn', description: 'Role to assume through STS first' }),
+    .meta({ title: 'Role Arn', description: 'Role to assume first' }),
 };
 
 /** An action's whole input: its own fields and the shared ones; unknown fields are refused. */

@@ -24,12 +24,17 @@ function describe(action: Action, { approval, secrets }: Pick<Settings, 'approva
 }
 
 /**
- * Every change says `destructiveHint`, the two that only add included: a host that asks for destructive tools alone
- * would otherwise hand out a credential, or an administrator's rights, without asking.
+ * All four, since directories of servers want them explicit, and a hint left out means its default to a host. Every change
+ * says `destructiveHint`, the two that only add included: a host that asks for destructive tools alone would otherwise
+ * hand out a credential, or an administrator's rights, without asking.
  */
 function annotationsOf(kind: Kind): ToolAnnotations {
-  if (kind === 'read') return { readOnlyHint: true, openWorldHint: true };
-  return { readOnlyHint: false, destructiveHint: true, idempotentHint: kind !== 'create', openWorldHint: true };
+  return {
+    readOnlyHint: kind === 'read',
+    destructiveHint: kind !== 'read',
+    idempotentHint: kind !== 'create',
+    openWorldHint: true,
+  };
 }
 
 function inputSchema({ input }: Action): Tool['inputSchema'] {
@@ -42,7 +47,7 @@ function inputSchema({ input }: Action): Tool['inputSchema'] {
   return {
     type: 'object',
     properties: {
-      ...Object.fromEntries(own.map(([name, schema]) => [name, orTemplate(schema)])),
+      ...Object.fromEntries(own.map(([name, schema]) => [name, orTemplate(schema, required.includes(name))])),
       ...tableProperties,
     },
     ...(required.length > 0 && { required }),
@@ -59,18 +64,47 @@ const tableProperties = Object.fromEntries(
 
 const TEMPLATE = '\\{[{%]';
 
-/** Every field takes its value or a template: the schema must refuse none. What comes of a template is checked later. */
-function orTemplate(schema: JsonSchema): JsonSchema {
-  const { type, pattern, minLength, maxLength, enum: choices, minimum, maximum, ...others } = schema;
-  if (choices) return { ...others, type: 'string', anyOf: [{ enum: choices }, { pattern: TEMPLATE }] };
+/**
+ * Every field takes its value or a template: the schema must refuse none. What comes of a template is checked later.
+ *
+ * Real converters break on less than JSON Schema allows: each branch of an `anyOf` has its type, and beside the `anyOf`
+ * stand title and description alone.
+ */
+function orTemplate(schema: JsonSchema, isRequired: boolean): JsonSchema {
+  const {
+    type,
+    title,
+    description,
+    pattern,
+    minLength,
+    maxLength,
+    enum: choices,
+    minimum,
+    default: _,
+    ...more
+  } = schema;
+  if (Object.keys(more).some((keyword) => keyword !== 'maximum')) {
+    throw new Error(`a field cannot be published with ${Object.keys(more).join(', ')}`);
+  }
+  const texts = { title, ...(description !== undefined && { description }) };
+  if (choices) {
+    // An optional field may also be empty.
+    const other = isRequired ? TEMPLATE : `^$|${TEMPLATE}`;
+    return {
+      ...texts,
+      anyOf: [
+        { type, enum: choices },
+        { type, pattern: other },
+      ],
+    };
+  }
   if (type === 'string') {
     const short = /^(\^(?:\[[^\]]*\]|\\w))\+\$$/.exec(String(pattern))?.[1];
     // A length in the pattern itself, since a template may be shorter or longer. What is not as simple is checked here.
-    return { ...others, type, ...(short && { pattern: `${short}{${minLength},${maxLength}}$|${TEMPLATE}` }) };
+    return { ...texts, type, ...(short && { pattern: `${short}{${minLength},${maxLength}}$|${TEMPLATE}` }) };
   }
-  const bounds = minimum === undefined ? {} : { minimum };
-  // As text, too: "True" and "25" are taken.
-  return { ...others, anyOf: [{ type, ...bounds }, { type: 'string' }] };
+  // As text, too: "True" and "25" are taken. Without bounds, since 0 stands for none given.
+  return { ...texts, anyOf: [{ type }, { type: 'string' }] };
 }
 
 /**
@@ -78,16 +112,16 @@ function orTemplate(schema: JsonSchema): JsonSchema {
  * failed. Loose: a strict client throws on a key that it was not told of.
  */
 function outputSchema({ output }: Action): NonNullable<Tool['outputSchema']> {
-  const { type, ...shape } = jsonSchemaOf(output);
-  // What is said of properties holds for an object alone, and of items for an array.
-  const result = type === 'array' ? shape : { ...shape, items: { type: 'object' } };
+  // What is in it always, its description need not say: all tools together have to stay short.
+  const { required: _, ...result } = jsonSchemaOf(output);
+  const table = result.type === 'array' ? [] : [{ type: 'array', items: { type: 'object' } }];
   return {
     type: 'object',
     properties: {
-      result: { type: [...new Set([type, 'array', 'null'])], ...result },
-      error: { type: ['string', 'null'] },
+      result: { anyOf: [result, ...table, { type: 'null' }] },
+      error: { anyOf: [{ type: 'string' }, { type: 'null' }] },
       has_error: { type: 'boolean' },
-      warnings: { type: 'array' },
+      warnings: { type: 'array', items: { type: 'string' } },
     },
     required: ['result', 'error', 'has_error'],
   };
@@ -104,5 +138,19 @@ function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output' = 'output'): Jso
       if (typeof extra === 'object' && Object.keys(extra).length === 0) delete jsonSchema.additionalProperties;
     },
   });
-  return published;
+  return withoutTypeLists(published) as JsonSchema;
+}
+
+/** `type: ['string', 'null']` as an `anyOf`: a list of types is more than some converters read. */
+function withoutTypeLists(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withoutTypeLists);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { type, ...others } = schema as JsonSchema;
+  const entries = Object.entries(others).map(([name, value]) => [name, withoutTypeLists(value)]);
+  const types = Array.isArray(type)
+    ? { anyOf: type.map((one) => ({ type: one })) }
+    : type === undefined
+      ? {}
+      : { type };
+  return { ...types, ...Object.fromEntries(entries) };
 }

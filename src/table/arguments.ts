@@ -7,6 +7,9 @@ import type { Row } from './row.ts';
 // Far more than any table has; deeper values would overflow the stack of whatever walks through them.
 const DEEPEST = 32;
 
+// Published with all of this, or a converter would take it for an object that has no properties, and empty every row.
+const ROW_SCHEMA = { type: 'object', properties: {}, additionalProperties: true };
+
 const fileName = (description: string) =>
   z.string({ error: 'must be a text' }).trim().min(1).max(1000).optional().meta({ description });
 const flag = (description: string) =>
@@ -14,17 +17,17 @@ const flag = (description: string) =>
 
 export const tableInput = z.strictObject({
   rows: z
-    .array(z.custom<Row>(isRow, { error: 'must be objects of JSON values by column' }).meta({ type: 'object' }), {
+    .array(z.custom<Row>(isRow, { error: 'must be objects of JSON values by column' }).meta(ROW_SCHEMA), {
       error: 'must be an array of objects',
     })
     .optional()
-    .meta({ description: 'Table: a call for each row; the other fields are Jinja templates over its columns' }),
-  rows_file: fileName('The table as a file: CSV, JSON, JSONL'),
+    .meta({ description: 'Table: one call a row; other fields are Jinja templates over its columns' }),
+  rows_file: fileName('Table as a file: CSV, JSON, JSONL'),
   output_file: fileName('Also write the result there'),
   overwrite: flag('Replace it'),
   dry_run: flag('Only render and check'),
-  resume: flag('Do what an earlier call left of this table'),
-  continue_from: fileName('From an earlier result: get its next entries'),
+  resume: flag('Do what an earlier call left'),
+  continue_from: fileName("An earlier result's: its next entries"),
 });
 
 export type TableArguments = z.output<typeof tableInput>;

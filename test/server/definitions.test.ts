@@ -29,6 +29,18 @@ function within(schema: unknown): Record<string, unknown>[] {
   return [...here, ...Object.values(schema).flatMap(within)];
 }
 
+/** A schema and all below it, each with its place. */
+function schemasIn(schema: unknown, at = ''): { at: string; schema: Record<string, unknown> }[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const { properties = {}, items, anyOf = [] } = schema as Record<string, Record<string, unknown>>;
+  return [
+    { at, schema: schema as Record<string, unknown> },
+    ...Object.entries(properties).flatMap(([name, below]) => schemasIn(below, `${at}/${name}`)),
+    ...Object.entries(anyOf).flatMap(([index, branch]) => schemasIn(branch, `${at}|${index}`)),
+    ...schemasIn(items, `${at}[]`),
+  ];
+}
+
 describe('what a model is told', () => {
   const create = ACTIONS.find(({ kind }) => kind === 'create');
   const told = (given: Parameters<typeof toolDefinition>[1]) =>
@@ -59,9 +71,51 @@ describe('the published tools', () => {
   });
 
   it.each(definitions)('$tool.name has annotations that agree with its kind', ({ action, tool }) => {
-    expect(tool.annotations?.readOnlyHint).toBe(action.kind === 'read');
-    expect(tool.annotations?.destructiveHint ?? false).toBe(isChange(action));
-    if (isChange(action)) expect(tool.annotations?.idempotentHint).toBe(action.kind !== 'create');
+    expect(tool.annotations).toEqual({
+      readOnlyHint: action.kind === 'read',
+      destructiveHint: isChange(action),
+      idempotentHint: action.kind !== 'create',
+      openWorldHint: true,
+    });
+  });
+
+  it.each(definitions)('$tool.name is published in schemas that every converter reads', ({ tool }) => {
+    const schemas = [...schemasIn(tool.inputSchema), ...schemasIn(tool.outputSchema)];
+    expect(schemas.length).toBeGreaterThan(15);
+    for (const { at, schema } of schemas) {
+      expect(Object.keys(schema), at).not.toEqual(
+        expect.arrayContaining([expect.stringMatching(/^(\$ref|oneOf|allOf)$/)]),
+      );
+      if ('anyOf' in schema) {
+        const beside = Object.keys(schema).filter((keyword) => !['anyOf', 'title', 'description'].includes(keyword));
+        expect(beside, at).toEqual([]);
+      } else {
+        expect(schema.type, at).toBeTypeOf('string');
+        if (schema.type === 'array') expect(schema.items, at).toHaveProperty('type');
+      }
+    }
+  });
+
+  it.each(definitions)('$tool.name has rows that no converter empties', ({ tool }) => {
+    const arrays = schemasIn(tool.inputSchema).filter(({ schema }) => schema.type === 'array');
+    expect(arrays.map(({ at }) => at)).toEqual(['/rows']);
+    for (const { schema } of arrays) {
+      expect(schema.items).toEqual({ type: 'object', properties: {}, additionalProperties: true });
+    }
+  });
+
+  it.each(definitions)('$tool.name takes what frameworks fill into optional fields', ({ action, tool }) => {
+    const validate = new AjvJsonSchemaValidator().getValidator(tool.inputSchema as JsonSchemaType);
+    const { required = [] } = tool.inputSchema;
+    const empty = Object.keys(action.input.shape).flatMap((name) => (required.includes(name) ? [] : [[name, '']]));
+    const own = Object.fromEntries(required.map((name) => [name, VALUES[name]]));
+    expect(validate({ ...own, ...Object.fromEntries(empty), rows: [], rows_file: '' }).errorMessage).toBeUndefined();
+    if ('max_items' in action.input.shape) expect(validate({ ...own, max_items: 0 }).valid).toBe(true);
+  });
+
+  it('are told in at most 14,000 bytes together', () => {
+    const tools = definitions.map(({ tool }) => tool);
+    expect(Buffer.byteLength(JSON.stringify({ jsonrpc: '2.0', id: 1, result: { tools } }))).toBeLessThanOrEqual(14_000);
   });
 
   it.each(definitions)('$tool.name has top-level objects without a union, which break whole clients', ({ tool }) => {
