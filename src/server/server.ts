@@ -6,6 +6,7 @@ import {
   CallToolRequestSchema,
   type CallToolResult,
   ErrorCode,
+  type InitializeRequest,
   ListToolsRequestSchema,
   McpError,
   type ServerNotification,
@@ -23,11 +24,16 @@ import { fileLink, serveResources } from './resources.ts';
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
+// Of the protocol. To a client of an older one, a result with a link in it is not a result at all: a change would be made
+// and read as a failure.
+const FIRST_WITH_LINKS = '2025-06-18';
+
 export function createServer(program: Program, identity: { name: string; version: string }): Server {
   const server = new Server(identity, {
     capabilities: { tools: {}, resources: {} },
     instructions: instructionsFor(program.settings),
   });
+  const negotiated = noteNegotiated(server);
   const listed = ACTIONS.filter((action) => !(program.settings.readOnly && isChange(action)));
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({
@@ -45,7 +51,7 @@ export function createServer(program: Program, identity: { name: string; version
     );
     program.callsUnderWay.add(call);
     try {
-      return toolResult(await call);
+      return toolResult(await call, { hasLinks: negotiated.version >= FIRST_WITH_LINKS });
     } finally {
       program.callsUnderWay.delete(call);
     }
@@ -77,9 +83,25 @@ function callerOf(server: Server, program: Program, extra: Extra): Caller {
   };
 }
 
-function toolResult(envelope: Envelope): CallToolResult {
+/** Which version of the protocol is spoken, from the handshake on: dates, as texts in their order. The SDK keeps it from us. */
+function noteNegotiated(server: Server): { readonly version: string } {
+  // Without a handshake, the oldest.
+  const negotiated = { version: '' };
+  // biome-ignore-start lint/complexity/useLiteralKeys: the way to a private member
+  const initialize = server['_oninitialize'].bind(server);
+  server['_oninitialize'] = async (request: InitializeRequest) => {
+    const answer = await initialize(request);
+    negotiated.version = answer.protocolVersion;
+    return answer;
+  };
+  // biome-ignore-end lint/complexity/useLiteralKeys: the way to a private member
+  return negotiated;
+}
+
+function toolResult(envelope: Envelope, { hasLinks }: { hasLinks: boolean }): CallToolResult {
+  const links = hasLinks ? (envelope.files ?? []).map(fileLink) : [];
   return {
-    content: [{ type: 'text', text: JSON.stringify(envelope) }, ...(envelope.files ?? []).map(fileLink)],
+    content: [{ type: 'text', text: JSON.stringify(envelope) }, ...links],
     structuredContent: envelope,
     isError: isFailure(envelope),
   };

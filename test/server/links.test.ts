@@ -1,0 +1,45 @@
+// Links to files stand in a result only for clients that know them: an older client takes a result with one for none.
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
+import {
+  type CallToolResult,
+  type JSONRPCMessage,
+  LATEST_PROTOCOL_VERSION,
+  SUPPORTED_PROTOCOL_VERSIONS,
+} from '@modelcontextprotocol/sdk/types.js';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { createServer } from '../../src/server/server.ts';
+import { openProgram } from '../actions/program.ts';
+
+/** A client of the SDK that asks for this version of the protocol. */
+async function clientOf(version: string, sandbox: Awaited<ReturnType<typeof startSandbox>>) {
+  const server = createServer(openProgram({ sandbox }, { resultLimit: 1000 }), { name: 'server', version: '1' });
+  const [mine, its] = InMemoryTransport.createLinkedPair();
+  const send = mine.send.bind(mine);
+  mine.send = (message: JSONRPCMessage, options) => {
+    if ('method' in message && message.method === 'initialize')
+      Object.assign(message.params ?? {}, { protocolVersion: version });
+    return send(message, options);
+  };
+  const client = new Client({ name: 'client', version: '1' });
+  await Promise.all([server.connect(its), client.connect(mine)]);
+  onTestFinished(() => client.close());
+  return client;
+}
+
+describe('a result with a file', () => {
+  const isKnown = (version: string) => version >= '2025-06-18';
+
+  it.each([...SUPPORTED_PROTOCOL_VERSIONS, '1999-01-01'])('to a client that asks for %s', async (version) => {
+    const sandbox = await startSandbox();
+    onTestFinished(() => sandbox.close());
+    const client = await clientOf(version, sandbox);
+    const result = (await client.callTool({ name: 'list_policies', arguments: {} })) as CallToolResult;
+    const types = result.content.map(({ type }) => type);
+    // One that is not spoken is answered with the newest.
+    const spoken = SUPPORTED_PROTOCOL_VERSIONS.includes(version) ? version : LATEST_PROTOCOL_VERSION;
+    expect(types).toEqual(isKnown(spoken) ? ['text', 'resource_link'] : ['text']);
+    expect(result.structuredContent).toMatchObject({ files: [{ name: expect.stringMatching(/^result-/) }] });
+  });
+});
