@@ -1,5 +1,6 @@
 // From what a caller sent to an action's checked input. Values may come as text, since in the spec every input is
-// text: "True" and "25" are coerced, "" in an optional field means absent.
+// text: "True" and "25" are coerced. Some frameworks mark every field required, and models then fill in what says nothing:
+// null, "", 0 and [] in an optional field mean absent.
 import { distance } from 'fastest-levenshtein';
 import * as z from 'zod';
 import { cleanLine } from '../clean-text.ts';
@@ -47,15 +48,18 @@ export function checkFieldNames({ input }: Action, given: Record<string, unknown
 }
 
 function coerce(field: z.ZodType, value: unknown): unknown {
-  const isOptional = field.safeParse(undefined).success;
-  if (value === null && isOptional) return undefined;
-  if (typeof value !== 'string') return value;
-  const text = value.trim();
-  if (text === '' && isOptional) return undefined;
-  const inner = innermost(field);
+  const taken = typeof value === 'string' ? fromText(innermost(field), value.trim()) : value;
+  return saysNothing(taken) && field.safeParse(undefined).success ? undefined : taken;
+}
+
+function fromText(inner: unknown, text: string): unknown {
   if (inner instanceof z.ZodBoolean && /^(true|false)$/i.test(text)) return text.toLowerCase() === 'true';
   if (inner instanceof z.ZodNumber && /^\d{1,15}$/.test(text)) return Number(text);
   return text;
+}
+
+function saysNothing(value: unknown): boolean {
+  return value === null || value === '' || value === 0 || (Array.isArray(value) && value.length === 0);
 }
 
 function innermost(field: unknown): unknown {

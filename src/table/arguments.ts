@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { parseFields } from '../actions/arguments.ts';
 import { CallError } from '../envelope.ts';
+import { isTemplate } from '../templates/render.ts';
 import type { Row } from './row.ts';
 
 // Far more than any table has; deeper values would overflow the stack of whatever walks through them.
@@ -43,7 +44,8 @@ export function splitArguments(given: Record<string, unknown>): {
   const isOfTable = ([name]: [string, unknown]) => Object.hasOwn(tableInput.shape, name);
   const entries = Object.entries(given);
   const table = parseFields(tableInput, Object.fromEntries(entries.filter(isOfTable))) as TableArguments;
-  if (table.continue_from !== undefined && Object.keys(given).some((name) => NOT_WITH_A_PAGE.includes(name))) {
+  const fields = Object.fromEntries(entries.filter((entry) => !isOfTable(entry)));
+  if (table.continue_from !== undefined && NOT_WITH_A_PAGE.some((name) => table[name])) {
     throw new CallError('InvalidArguments', `continue_from: goes without ${NOT_WITH_A_PAGE.join(', ')}`);
   }
   if (table.rows && table.rows_file !== undefined) {
@@ -52,10 +54,16 @@ export function splitArguments(given: Record<string, unknown>): {
   if (table.resume && !hasRows(table)) {
     throw new CallError('InvalidArguments', 'resume: takes the same rows or rows_file as the call that it takes up');
   }
-  return { fields: Object.fromEntries(entries.filter((entry) => !isOfTable(entry))), table };
+  // Beside plain fields it says nothing (see parseFields). Beside templates it is a table, and one that did nothing must
+  // not read as a success.
+  const isEmptyTable = Array.isArray(given.rows) && !hasRows(table) && table.continue_from === undefined;
+  if (isEmptyTable && Object.values(fields).some((value) => typeof value === 'string' && isTemplate(value))) {
+    throw new CallError('InvalidArguments', 'rows: the table has no rows, and nothing was done');
+  }
+  return { fields, table };
 }
 
-const NOT_WITH_A_PAGE = ['rows', 'rows_file', 'output_file', 'dry_run', 'resume'];
+const NOT_WITH_A_PAGE = ['rows', 'rows_file', 'output_file', 'dry_run', 'resume'] as const;
 
 export function hasRows({ rows, rows_file }: TableArguments): boolean {
   return rows !== undefined || rows_file !== undefined;

@@ -5,13 +5,13 @@ import type { Settings } from '../settings/settings.ts';
 import type { TableArguments } from './arguments.ts';
 import type { TableFiles } from './files.ts';
 import { checkedFormat } from './format.ts';
-import { checkColumns, tooManyRows } from './problem.ts';
+import { checkColumns, problemIn, tooManyRows } from './problem.ts';
 import { readRows } from './read-rows.ts';
 import type { Row } from './row.ts';
 
 const LONGEST_ROW = 64 * 1024;
 
-/** @throws CallError InvalidArguments for a file that cannot be read, or too many rows */
+/** @throws CallError InvalidArguments for a file that cannot be read or has no rows, or for too many rows */
 export async function readTable(
   given: TableArguments,
   action: Action,
@@ -26,6 +26,7 @@ export async function readTable(
   if (name !== undefined) {
     checkedFormat(name, 'rows_file');
     const fromFile = await readRows(name, files.read(name, 'rows_file'), { most, option });
+    if (fromFile.length === 0) throw problemIn(name, undefined, 'has no rows, and nothing was done');
     refuseLongRows(fromFile);
     return fromFile;
   }

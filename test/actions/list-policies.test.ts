@@ -64,6 +64,15 @@ describe('list_policies', () => {
     });
   });
 
+  it.each([null, '', 0, '0', []])('takes %o in an optional field for none', async (nothing) => {
+    pagesOf(0);
+    const names = ['policy_usage_filter', 'scope', 'only_attached', 'max_items', 'connection', 'role_arn', 'rows'];
+    const texts = nothing === '0' ? ['max_items'] : names;
+    const given = Object.fromEntries(texts.map((name) => [name, nothing]));
+    expect((await run('list_policies', given)).error).toBeNull();
+    expect(sent()).toEqual([{ Scope: 'All', OnlyAttached: false, MaxItems: 1000 }]);
+  });
+
   it("asks for all policies in IAM's largest pages when no filter is given", async () => {
     pagesOf(0);
     expect((await run('list_policies', {})).result).toEqual([]);
@@ -88,7 +97,7 @@ describe('list_policies', () => {
     [{ scope: 'local' }, "scope: 'local' is not one of All, AWS, Local"],
     [{ policy_usage_filter: 'Both' }, "policy_usage_filter: 'Both' is not one of"],
     [{ only_attached: 'yes' }, 'only_attached: must be True or False'],
-    [{ max_items: 0 }, 'max_items: must be 1 or more'],
+    [{ max_items: -1 }, 'max_items: must be 1 or more'],
     [{ max_items: 2.5 }, 'max_items: must be a whole number'],
     [{ max_items: '-3' }, 'max_items: '],
     [{ max_item: 3 }, "'max_item' is no field; did you mean max_items?"],

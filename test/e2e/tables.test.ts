@@ -7,6 +7,16 @@ import { dropFile, entriesOf, fileText, keysOfNewUsers, linesOfFile, TURN_OFF, t
 
 const DAY = 24 * 60 * 60 * 1000;
 
+/** Tables without rows, as people have them. */
+const EMPTY_FILES = {
+  'header.csv': 'u,team\n',
+  'header.tsv': 'u\tteam\n',
+  'empty.csv': '',
+  'empty.json': '[]',
+  'result.json': '{"result": [], "error": null, "has_error": false}',
+  'empty.jsonl': '\n',
+};
+
 describe.concurrent('a CSV dropped in the folder', () => {
   test('is asked about row by row, and what is stale is turned off in one call that a person agrees to', async ({
     start,
@@ -99,20 +109,22 @@ describe.concurrent('the result of a table', () => {
     expect(entries[6]).toEqual(entries[5]);
   });
 
-  test('of which no row succeeded is an error, and one of no rows is not', async ({ start, aws }) => {
+  test('of which no row succeeded is an error, and one without rows too', async ({ start, aws, stateDir }) => {
     const server = await start();
     const none = await server.call('list_access_keys', { rows: [{ u: 'nobody' }, { u: 'a b' }], user_name: '{{ u }}' });
     expect(none).toMatchObject({
       error: 'RowsFailed: 2 of 2 rows did not succeed',
       summary: { succeeded: 0, failed: 2 },
     });
-    const empty = await server.call('list_access_keys', { rows: [], user_name: '{{ u }}' });
-    expect(empty).toEqual({
-      result: [],
-      error: null,
-      has_error: false,
-      summary: { rows: 0, succeeded: 0, failed: 0, not_attempted: 0 },
-    });
+    for (const [name, text] of Object.entries(EMPTY_FILES)) dropFile(stateDir, name, text);
+    const tables = [{ rows: [] }, ...Object.keys(EMPTY_FILES).map((name) => ({ rows_file: name }))];
+    for (const table of tables.flatMap((each) => [each, { ...each, dry_run: true }])) {
+      const empty = await server.call('list_access_keys', { ...table, user_name: '{{ u }}' });
+      expect(empty.error, JSON.stringify(table)).toMatch(
+        /^InvalidArguments: .*(has no rows, and nothing was done|is empty)/,
+      );
+      expect(empty.result).toBeNull();
+    }
     expect(aws.log.map(({ operation }) => operation)).toEqual(['ListAccessKeys']);
   });
 

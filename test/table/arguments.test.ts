@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasRows, splitArguments } from '../../src/table/arguments.ts';
+import { hasRows, splitArguments, tableInput } from '../../src/table/arguments.ts';
 
 const refusal = (message: RegExp) =>
   expect.objectContaining({ code: 'InvalidArguments', message: expect.stringMatching(message) });
@@ -28,6 +28,25 @@ describe('the arguments of a call', () => {
     });
   });
 
+  it('take what frameworks fill in for what is not there', () => {
+    const none = { overwrite: false, dry_run: false, resume: false };
+    for (const nothing of [null, '', '  ', 0, []]) {
+      const filled = Object.fromEntries(Object.keys(tableInput.shape).map((name) => [name, nothing]));
+      expect(splitArguments({ ...filled, user_name: 'ann' }), JSON.stringify(nothing)).toEqual({
+        fields: { user_name: 'ann' },
+        table: none,
+      });
+    }
+    expect(splitArguments({ rows: [], rows_file: 'users.csv', user_name: '{{ u }}' }).table.rows_file).toBe(
+      'users.csv',
+    );
+    const page = { continue_from: 'list_policies-1.1', rows: [], rows_file: '', output_file: null, dry_run: false };
+    expect(splitArguments({ ...page, user_name: '{{ u }}' }).table).toEqual({
+      ...none,
+      continue_from: page.continue_from,
+    });
+  });
+
   it('are refused for a row that is deeper than any', () => {
     const a = JSON.parse(`${'['.repeat(40)}${']'.repeat(40)}`);
     expect(() => splitArguments({ rows: [{ a }] })).toThrow(refusal(/^rows/));
@@ -40,7 +59,14 @@ describe('the arguments of a call', () => {
     [{ rows: [null] }, /^rows.*: must be objects/],
     [{ rows_file: 5 }, /^rows_file: must be a text/],
     [{ dry_run: 'perhaps' }, /^dry_run: must be true or false/],
-    [{ rows: [], rows_file: 'x.csv' }, /^rows and rows_file: give one of them/],
+    [{ rows: [{}], rows_file: 'x.csv' }, /^rows and rows_file: give one of them/],
+    [{ rows: [], user_name: '{{ user }}' }, /^rows: the table has no rows, and nothing was done$/],
+    [
+      { rows: [], rows_file: '', user_name: 'ann', status: '{% if x %}Active{% endif %}' },
+      /^rows: the table has no rows/,
+    ],
+    [{ continue_from: 'list_policies-1.1', rows: [{}] }, /^continue_from: goes without/],
+    [{ continue_from: 'list_policies-1.1', dry_run: true }, /^continue_from: goes without/],
     [{ resume: true }, /^resume: takes the same rows or rows_file/],
   ])('are refused for %o', (given, message) => {
     expect(() => splitArguments(given)).toThrow(refusal(message));
