@@ -34,6 +34,13 @@ export interface Agreement {
   by: string;
   /** The plan that they were shown: made now, or by an earlier, identical call. */
   agreed: Plan;
+  /**
+   * Uses the agreement up, as the last thing before the change: a call that is cancelled meanwhile leaves it to the next.
+   * @throws CallError ApprovalDismissed when another, identical call was first, ApprovalDeclined when it was taken back
+   */
+  claim: () => void;
+  /** Takes it back for good, when it is to something that is no longer so. */
+  discard: () => void;
 }
 
 /**
@@ -53,8 +60,12 @@ export async function obtainApproval(plan: Plan, ways: WaysToAsk): Promise<Agree
     const answers: Answer[] = [];
     for (;;) {
       const decision = decide(plan, circumstances, answers);
-      if (decision.is === 'proceed') return { by: decision.by, agreed: decision.agreed };
-      if (decision.is === 'refused') throw new CallError(decision.code, decision.message);
+      const id = approvedRequest(answers);
+      if (decision.is === 'proceed') return { by: decision.by, agreed: decision.agreed, ...usesOf(id, ways.requests) };
+      if (decision.is === 'refused') {
+        if (id !== undefined) ways.requests.remove(id);
+        throw new CallError(decision.code, decision.message);
+      }
       if (decision.way === 'form' && ways.askByForm) {
         const timeoutMs = Math.max(1, deadline - Date.now());
         const listFile = writePlanList(plan, ways.requests.stateDir);
@@ -70,6 +81,27 @@ export async function obtainApproval(plan: Plan, ways: WaysToAsk): Promise<Agree
   } finally {
     clearInterval(progress);
   }
+}
+
+/** The request that was agreed to at a terminal, if it was one. */
+function approvedRequest(answers: readonly Answer[]): string | undefined {
+  const last = answers.at(-1);
+  return last?.from === 'terminal' && last.is === 'approved' ? last.id : undefined;
+}
+
+function usesOf(id: string | undefined, requests: ApprovalRequests): Pick<Agreement, 'claim' | 'discard'> {
+  // An answer in a form is this call's alone.
+  if (id === undefined) return { claim: () => {}, discard: () => {} };
+  return {
+    claim() {
+      const used = requests.take(id);
+      if (used?.decision === 'approved') return;
+      throw used
+        ? new CallError('ApprovalDeclined', 'the person took the agreement back')
+        : new CallError('ApprovalDismissed', 'an identical call has used the answer');
+    },
+    discard: () => requests.remove(id),
+  };
 }
 
 function hasRequestFor(plan: Plan, requests: ApprovalRequests): boolean {

@@ -23,7 +23,7 @@ export async function approve(id: string | undefined, requests: ApprovalRequests
     say('Only a person at a terminal can agree: run this command in one, without redirection.');
     return 1;
   }
-  const waiting = requests.list().filter((request) => !requests.isAnswered(request.id));
+  const waiting = requests.list().filter((request) => !requests.answerTo(request.id));
   const chosen = id === undefined ? waiting : waiting.filter((request) => request.id === id);
   if (chosen.length === 0) {
     say(id === undefined ? 'Nothing waits for your agreement.' : notWaiting(id));

@@ -95,8 +95,15 @@ export class ApprovalRequests {
     }
   }
 
-  isAnswered(id: string): boolean {
-    return readAs(answerSchema, this.#answerFile(id)) !== undefined;
+  /**
+   * What was answered, and left where it is.
+   * @returns 'unreadable' for a file that is no answer, which stands in the way of any other
+   */
+  answerTo(id: string): RequestAnswer | 'unreadable' | undefined {
+    const file = this.#answerFile(id);
+    // Looked for first: an answer may come between the two.
+    if (!lstatSync(file, { throwIfNoEntry: false })) return undefined;
+    return readAs(answerSchema, file) ?? 'unreadable';
   }
 
   /**

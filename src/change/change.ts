@@ -1,7 +1,7 @@
 // The way of a change, or of a table of them: plan, a person's agreement to all of it, the facts once more, then the
 // requests, with each step on record.
 import type { Change } from '../actions/action.ts';
-import { obtainApproval } from '../approval/approval.ts';
+import { type Agreement, obtainApproval } from '../approval/approval.ts';
 import { type Plan, rowChangesSince } from '../approval/plan.ts';
 import { ApprovalRequests } from '../approval/requests.ts';
 import { CallError, codeOf, Failure } from '../envelope.ts';
@@ -119,7 +119,7 @@ async function agree(
   const asking = linkAborts(caller.signal, leaving);
   table?.clock.stop();
   try {
-    const { by, agreed } = await obtainApproval(plan, {
+    const agreement = await obtainApproval(plan, {
       mode: settings.approval,
       waitMs: settings.approvalWait * 1000,
       askByForm: caller.askByForm,
@@ -129,11 +129,13 @@ async function agree(
       signal: asking.signal,
     });
     table?.clock.start();
+    const { by, agreed } = agreement;
     // A person may have read for a while, or agreed in an earlier call.
-    const changed: RowOutcomes = settings.approval === 'host' ? new Map() : await changedSince(calls, agreed, changes);
+    const changed = settings.approval === 'host' ? new Map() : await changedSince(calls, agreement, changes);
     // The host may have cancelled in the same moment in which its answer came. One that has merely left has not.
     if (caller.signal.aborted)
       throw new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
+    agreement.claim();
     trail.agreed(agreed, by);
     return changed;
   } catch (error) {
@@ -145,7 +147,11 @@ async function agree(
 }
 
 /** @throws CallError FactsChanged, or what reading them threw, when none of the calls is still what was agreed to */
-async function changedSince(calls: readonly RowCall[], agreed: Plan, changes: ChangesToMake): Promise<RowOutcomes> {
+async function changedSince(
+  calls: readonly RowCall[],
+  { agreed, discard }: Agreement,
+  changes: ChangesToMake,
+): Promise<RowOutcomes> {
   const made = await planOf(calls, changes);
   const changed = failuresOf(made);
   for (const [call, now] of made.rows) {
@@ -156,7 +162,11 @@ async function changedSince(calls: readonly RowCall[], agreed: Plan, changes: Ch
   const stopped = changes.table?.run.whyStopped?.();
   if (stopped !== undefined) return notAttempted(calls, changed, stopped);
   const [first] = changed.values();
-  if (changed.size === calls.length && first?.is === 'failed') throw first.error;
+  if (changed.size === calls.length && first?.is === 'failed') {
+    // Where the facts could not be read, they may still be as they were agreed to.
+    if (codeOf(first.error) === 'FactsChanged') discard();
+    throw first.error;
+  }
   return changed;
 }
 

@@ -18,7 +18,7 @@ export function instructionsFor(settings: Settings): string {
     '- Turn a leaked key off with update_access_key (Inactive) before deleting it, since that can be undone; then create a new one if needed.',
     approval === 'host'
       ? '- Before create, delete, update and attach, make sure that the user wants it.'
-      : '- Create, delete, update and attach ask a person, who sees a plan. You cannot approve. On ApprovalPending, give the user the command from the error and make exactly the same call again when they have run it.',
+      : '- Create, delete, update and attach ask a person, who sees a plan. You cannot approve. On ApprovalPending, give the user the command from the error first, then make exactly the same call again: it waits for the answer.',
     '- After a refusal, tell the user; do not repeat the call unasked. After OutcomeUnknown, look first, as the error says.',
     secrets === 'file'
       ? '- Secrets of new keys go to a file that SecretFile names; do not ask for them.'

@@ -59,7 +59,7 @@ describe('approve', () => {
     const person = personTyping(['LE77', '']);
     expect(await approve(undefined, requests, person.terminal)).toBe(1);
     expect(person.shown()).toContain('2 changes wait');
-    expect([first.id, second.id].filter((id) => requests.isAnswered(id))).toHaveLength(1);
+    expect([first.id, second.id].filter((id) => requests.answerTo(id))).toHaveLength(1);
   });
 
   it('refuses without a terminal, and shows nothing', async () => {
@@ -67,7 +67,7 @@ describe('approve', () => {
     const person = personTyping(['LE77'], false);
     expect(await approve(id, requests, person.terminal)).toBe(1);
     expect(person.shown()).not.toContain('AKIA');
-    expect(requests.isAnswered(id)).toBe(false);
+    expect(requests.answerTo(id)).toBeUndefined();
   });
 
   it('says so when a request is withdrawn while the person reads', async () => {

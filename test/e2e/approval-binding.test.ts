@@ -7,7 +7,7 @@ import { planDigest } from '../../src/approval/plan.ts';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
 import { changesIn, colleagueIn, lastFour, turningOff, turnOff } from './aws-account.ts';
 import { eventually } from './eventually.ts';
-import { AT_ONCE, agree, PATIENT, pendingId, untilOneWaits } from './pending-call.ts';
+import { AT_ONCE, agree, PATIENT, pendingId, TWICE_PENDING, waitingCall } from './pending-call.ts';
 import { personWho } from './person.ts';
 import { test } from './start-server.ts';
 import { auditOf, forgeAnswer, tamperWithRequest, waitingRequests } from './state-files.ts';
@@ -43,8 +43,7 @@ describe.concurrent('facts that changed after the person agreed', () => {
   test('refuse the call while it still waits', async ({ start, aws, stateDir }) => {
     const server = await start({ args: PATIENT });
     const key = { user_name: 'ci-deploy', access_key_id: aws.company.leakedKeyId };
-    const call = server.call('delete_access_key', key);
-    const id = await untilOneWaits(stateDir);
+    const { id, call } = await waitingCall(server, 'delete_access_key', key);
     await turnOff(aws, aws.company.leakedKeyId);
     agree(stateDir, id, lastFour(aws));
     expect((await call).error ?? 'changed all the same').toMatch(/^FactsChanged: .*Nothing was changed\.$/);
@@ -109,9 +108,10 @@ describe.concurrent('an agreement', () => {
 
   test('is used once by two identical calls of one server', async ({ start, aws, stateDir }) => {
     const server = await start({ args: PATIENT });
-    const calls = [server.call(TOOL, turningOff(aws)), server.call(TOOL, turningOff(aws))];
-    await eventually(() => expect(auditOf(stateDir)).toHaveLength(2));
-    agree(stateDir, await untilOneWaits(stateDir), lastFour(aws));
+    const { id, call } = await waitingCall(server, TOOL, turningOff(aws));
+    const calls = [call, server.call(TOOL, turningOff(aws))];
+    await eventually(() => expect(auditOf(stateDir)).toHaveLength(4));
+    agree(stateDir, id, lastFour(aws));
     expect((await Promise.all(calls)).map(({ error }) => error?.split(':')[0]).sort()).toEqual([
       'ApprovalDismissed',
       undefined,
@@ -120,14 +120,12 @@ describe.concurrent('an agreement', () => {
   });
 
   test('is used once by two servers that share a state dir', async ({ start, aws, stateDir }) => {
-    const servers = [await start({ args: PATIENT }), await start({ args: PATIENT })];
-    const [first, second] = servers;
-    const calls = [first?.call(TOOL, turningOff(aws))];
-    const id = await untilOneWaits(stateDir);
-    calls.push(second?.call(TOOL, turningOff(aws)));
-    await eventually(() => expect(auditOf(stateDir)).toHaveLength(2));
+    const [first, second] = [await start({ args: PATIENT }), await start({ args: PATIENT })];
+    const { id, call } = await waitingCall(first, TOOL, turningOff(aws));
+    const calls = [call, second.call(TOOL, turningOff(aws))];
+    await eventually(() => expect(auditOf(stateDir)).toHaveLength(4));
     agree(stateDir, id, lastFour(aws));
-    const errors = (await Promise.all(calls)).map((envelope) => envelope?.error?.split(':')[0]);
+    const errors = (await Promise.all(calls)).map(({ error }) => error?.split(':')[0]);
     expect(errors.sort()).toEqual(['ApprovalDismissed', undefined]);
     expect(changesIn(aws)).toHaveLength(1);
   });
@@ -227,16 +225,60 @@ describe.concurrent('is not an agreement:', () => {
 });
 
 describe.concurrent('a cancelled call', () => {
-  test('withdraws the request that it left at the terminal', async ({ start, aws, stateDir }) => {
+  test('leaves its request, which is answered as ever', async ({ start, aws, stateDir }) => {
     const server = await start({ args: PATIENT });
     const cancel = new AbortController();
-    const call = server.call(TOOL, turningOff(aws), { signal: cancel.signal });
-    await untilOneWaits(stateDir);
+    const { id, call } = await waitingCall(server, TOOL, turningOff(aws), { signal: cancel.signal });
+    await eventually(() => expect(auditOf(stateDir)).toHaveLength(3));
     cancel.abort();
     await expect(call).rejects.toThrow();
-    await eventually(() => expect(waitingRequests(stateDir)).toEqual([]));
-    await eventually(() => expect(auditOf(stateDir).at(-1)?.error).toBe('ApprovalDismissed'));
+    await eventually(() => expect(auditOf(stateDir).map(({ event }) => event)).toEqual(TWICE_PENDING));
+    expect(waitingRequests(stateDir).map((request) => request.id)).toEqual([id]);
+    agree(stateDir, id, lastFour(aws));
+    expect((await server.call(TOOL, turningOff(aws))).error).toBeNull();
+    expect(changesIn(aws)).toHaveLength(1);
+  });
+
+  test('leaves a yes that it has found and not used', async ({ start, aws, stateDir }) => {
+    const server = await start({ args: PATIENT });
+    const cancel = new AbortController();
+    const { id, call } = await waitingCall(server, TOOL, turningOff(aws), { signal: cancel.signal });
+    await eventually(() => expect(auditOf(stateDir)).toHaveLength(3));
+    // While the facts are read once more, after the yes was found.
+    aws.order({ operation: 'ListAccessKeys', fault: { kind: 'latency', ms: 1000 } });
+    const before = aws.log.length;
+    agree(stateDir, id, lastFour(aws));
+    await eventually(() => expect(aws.log.length).toBeGreaterThan(before));
+    cancel.abort();
+    await expect(call).rejects.toThrow();
+    await eventually(() => expect(auditOf(stateDir).at(-1)).toMatchObject({ event: 'refused' }));
     expect(changesIn(aws)).toEqual([]);
+    expect((await server.call(TOOL, turningOff(aws))).error).toBeNull();
+    expect(changesIn(aws)).toHaveLength(1);
+  });
+});
+
+describe.concurrent('a change in a host without forms', () => {
+  test('is pending at once, by the default options', async ({ start, aws, stateDir }) => {
+    const server = await start();
+    // Of the 45 seconds of --approval-wait it uses none: the test's own limit is 20.
+    const id = await pendingId(server, TOOL, turningOff(aws));
+    // By a client that waits for a second at most, as often as it likes.
+    for (let calls = 0; calls < 2; calls += 1) {
+      await expect(server.call(TOOL, turningOff(aws), { timeout: 1000 })).rejects.toThrow('timed out');
+    }
+    agree(stateDir, id, lastFour(aws));
+    expect((await server.call(TOOL, turningOff(aws))).error).toBeNull();
+    expect(changesIn(aws)).toHaveLength(1);
+  });
+
+  test('over a table is, too', async ({ start, aws, stateDir }) => {
+    const server = await start();
+    const table = { rows: [turningOff(aws)], user_name: '{{ user_name }}', access_key_id: '{{ access_key_id }}' };
+    const id = await pendingId(server, TOOL, { ...table, status: 'Inactive' });
+    agree(stateDir, id, lastFour(aws));
+    expect((await server.call(TOOL, { ...table, status: 'Inactive' })).error).toBeNull();
+    expect(changesIn(aws)).toHaveLength(1);
   });
 });
 

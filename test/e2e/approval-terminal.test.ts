@@ -1,8 +1,9 @@
 // Approval at a terminal, a real pseudo-terminal in which `aws-iam-mcp approve` runs beside the server.
 import { describe, expect } from 'vitest';
+import { ApprovalRequests } from '../../src/approval/requests.ts';
 import { changesIn, lastFour, turningOff } from './aws-account.ts';
 import { eventually } from './eventually.ts';
-import { AT_ONCE, PATIENT, pendingId, untilOneWaits } from './pending-call.ts';
+import { AT_ONCE, PATIENT, pendingId, TWICE_PENDING, waitingCall } from './pending-call.ts';
 import { MAIN, test } from './start-server.ts';
 import { auditOf, waitingRequests } from './state-files.ts';
 import { approveInTerminal, CTRL_C, CTRL_D, noTerminal, openTerminal, run } from './terminal.ts';
@@ -51,8 +52,8 @@ describe.skipIf(noTerminal !== undefined)(`at a terminal ${noTerminal ?? ''}`, {
 
   test('agrees while the call still waits, which then proceeds', async ({ start, aws, stateDir }) => {
     const server = await start({ args: PATIENT });
-    const call = server.call(TOOL, turningOff(aws));
-    const terminal = approveInTerminal(stateDir, await untilOneWaits(stateDir));
+    const { id, call } = await waitingCall(server, TOOL, turningOff(aws));
+    const terminal = approveInTerminal(stateDir, id);
     await terminal.types(lastFour(aws));
     expect((await call).error).toBeNull();
     expect(changesIn(aws)).toHaveLength(1);
@@ -140,21 +141,34 @@ describe.skipIf(noTerminal !== undefined)(`at a terminal ${noTerminal ?? ''}`, {
     expect(await unknown.ended).toBe(1);
   });
 
-  test('cannot agree to what was withdrawn meanwhile', async ({ start, aws, stateDir }) => {
+  test('agrees to what a call asked that its client has given up, and the next call makes it', async ({
+    start,
+    aws,
+    stateDir,
+  }) => {
     const server = await start({ args: PATIENT });
     const cancel = new AbortController();
-    const call = server.call(TOOL, turningOff(aws), { signal: cancel.signal });
-    const terminal = approveInTerminal(stateDir, await untilOneWaits(stateDir));
+    const { id, call } = await waitingCall(server, TOOL, turningOff(aws), { signal: cancel.signal });
+    const terminal = approveInTerminal(stateDir, id);
     await terminal.shows('To agree, type');
+    await eventually(() => expect(auditOf(stateDir)).toHaveLength(3));
     cancel.abort();
     await expect(call).rejects.toThrow();
-    await eventually(() => expect(waitingRequests(stateDir)).toEqual([]));
+    await eventually(() => expect(auditOf(stateDir).map(({ event }) => event)).toEqual(TWICE_PENDING));
     await terminal.types(lastFour(aws));
-    await terminal.shows('waits for an answer: it was answered, withdrawn, or is older than ten minutes.');
-    expect(await terminal.ended).toBe(1);
-    // Neither is it an agreement to a later call.
-    const later = await start({ args: AT_ONCE });
-    await pendingId(later, TOOL, turningOff(aws));
+    await terminal.shows('Agreed.');
+    expect(changesIn(aws)).toEqual([]);
+    expect((await server.call(TOOL, turningOff(aws))).error).toBeNull();
+    expect(changesIn(aws)).toHaveLength(1);
+  });
+
+  test('takes an agreement back that is not used yet', async ({ start, aws, stateDir }) => {
+    const server = await start({ args: AT_ONCE });
+    const id = await pendingId(server, TOOL, turningOff(aws));
+    await approveInTerminal(stateDir, id).types(lastFour(aws));
+    await eventually(() => expect(new ApprovalRequests(stateDir).answerTo(id)).toMatchObject({ decision: 'approved' }));
+    expect((await run(['decline', id, '--state-dir', stateDir])).code).toBe(0);
+    expect((await server.call(TOOL, turningOff(aws))).error).toMatch(/^ApprovalDeclined: /);
     expect(changesIn(aws)).toEqual([]);
   });
 

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { changesIn, lastFour, turningOff } from './aws-account.ts';
 import { eventually } from './eventually.ts';
-import { AT_ONCE, agree, PATIENT, pendingId, untilOneWaits } from './pending-call.ts';
+import { AT_ONCE, agree, PATIENT, pendingId, TWICE_PENDING } from './pending-call.ts';
 import type { RawHost } from './raw-host.ts';
 import { test } from './start-server.ts';
 import { auditOf, filesBelow, waitingRequests } from './state-files.ts';
@@ -124,17 +124,19 @@ describe.for(WAYS)('%s', BUSY, ([, leave]) => {
     expect(changesIn(aws)).toEqual([]);
   });
 
-  test('ends within a second, although a request waits at the terminal, and withdraws it', async ({
+  test('ends within a second, although a call waits for the terminal, and leaves its request', async ({
     startRaw,
     aws,
     stateDir,
   }) => {
     const host = startRaw(PATIENT);
     await host.initialize();
+    await host.answerTo(host.callTool(TOOL, turningOff(aws)));
     host.callTool(TOOL, turningOff(aws));
-    await untilOneWaits(stateDir);
+    await eventually(() => expect(auditOf(stateDir)).toHaveLength(3));
     await endedWithin(host, 1000, () => leave(host));
-    expect(waitingRequests(stateDir)).toEqual([]);
+    expect(auditOf(stateDir).map(({ event }) => event)).toEqual(TWICE_PENDING);
+    expect(waitingRequests(stateDir)).toHaveLength(1);
     expect(changesIn(aws)).toEqual([]);
   });
 });

@@ -1,14 +1,15 @@
 // Calls that wait for a person at the terminal.
 import { ApprovalRequests } from '../../src/approval/requests.ts';
-import { eventually } from './eventually.ts';
 import type { Server } from './start-server.ts';
-import { waitingRequests } from './state-files.ts';
 
 /** So that a call is left waiting at once. */
 export const AT_ONCE = ['--approval-wait', '0'];
 
 /** So that a call waits for longer than any test needs. */
 export const PATIENT = ['--approval-wait', '15'];
+
+/** What the audit has of a call, and of the same one made again, to neither of which anybody answered. */
+export const TWICE_PENDING = ['asked', 'pending', 'asked', 'pending'];
 
 /** Calls, and expects to be told ApprovalPending. @returns the request's id */
 export async function pendingId(server: Server, tool: string, args: Record<string, unknown>): Promise<string> {
@@ -18,13 +19,15 @@ export async function pendingId(server: Server, tool: string, args: Record<strin
   return id;
 }
 
-/** Waits until a call waits. @returns its request's id */
-export function untilOneWaits(stateDir: string): Promise<string> {
-  return eventually(() => {
-    const [request] = waitingRequests(stateDir);
-    if (!request) throw new Error('nothing waits for a person');
-    return request.id;
-  });
+/** Calls twice: the first leaves a request, and the second waits for its answer. @returns the request's id, and the second */
+export async function waitingCall(
+  server: Server,
+  tool: string,
+  args: Record<string, unknown>,
+  options?: Parameters<Server['call']>[2],
+): Promise<{ id: string; call: ReturnType<Server['call']> }> {
+  const id = await pendingId(server, tool, args);
+  return { id, call: server.call(tool, args, options) };
 }
 
 /** Answers as `approve` does for a person who typed this; a real terminal is in approval-terminal.test.ts. */
