@@ -7,7 +7,7 @@ import type { ExchangeMetadata } from './response.ts';
 export class AnswerError extends Error {
   readonly reason: 'lost' | 'late' | 'foreign';
   readonly $metadata: ExchangeMetadata;
-  /** Read by the SDK's retry strategy: what is lost or late may be asked for again. */
+  /** Read by the SDK's retry strategy: what is lost may be asked for again. What is late is not (see retry.ts). */
   readonly $retryable?: { throttling: false };
 
   constructor(reason: AnswerError['reason'], message: string, exchange: ExchangeMetadata) {
@@ -132,6 +132,15 @@ function foreign(answer: HttpAnswer, what: string): AnswerError {
   return new AnswerError('foreign', what, { httpStatusCode: answer.statusCode });
 }
 
+/** Whether a time limit was over: for connecting, for an answer, or for the rest of one. */
+export function isOutOfTime(error: unknown): boolean {
+  if (error instanceof AnswerError) return error.reason === 'late';
+  // Of a host with several addresses, each is given a moment alone.
+  if (!(error instanceof Error) || error instanceof AggregateError) return false;
+  // Not by the name that the SDK's HTTP handler gives it: it calls a broken connection a TimeoutError, too.
+  return (error as NodeJS.ErrnoException).code === 'ETIMEDOUT' || isConnectTimeout(error);
+}
+
 /** Whether the request may have been carried out although its answer did not arrive. */
 export function isAnswerLost(error: unknown): boolean {
   if (error instanceof AnswerError) return true;
@@ -139,8 +148,12 @@ export function isAnswerLost(error: unknown): boolean {
   // All addresses of a host were tried, and none took the connection.
   if (error instanceof AggregateError) return error.errors.some(isAnswerLost);
   const { code = '', syscall = '' } = error as NodeJS.ErrnoException;
-  if (syscall === 'connect' || /did not establish a connection|before secure TLS connection/.test(error.message)) {
+  if (syscall === 'connect' || isConnectTimeout(error) || /before secure TLS connection/.test(error.message))
     return false;
-  }
   return ['ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNABORTED'].includes(code) || error.name === 'AbortError';
+}
+
+/** In the words of the SDK's HTTP handler, which gives no code. */
+export function isConnectTimeout({ message }: Error): boolean {
+  return /did not establish a connection/.test(message);
 }

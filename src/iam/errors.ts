@@ -2,7 +2,7 @@
 // (or not) that nothing was done.
 import { cleanLine } from '../clean-text.ts';
 import { Failure, type Outcome, OWN_CODES, type OwnCode } from '../envelope.ts';
-import { AnswerError, isAnswerLost } from './answers.ts';
+import { AnswerError, isAnswerLost, isConnectTimeout } from './answers.ts';
 import { afterCertificateProblem, isCertificateProblem } from './certificates.ts';
 import { ProxyError } from './proxy-error.ts';
 import type { ExchangeMetadata } from './response.ts';
@@ -146,7 +146,7 @@ function afterAccessDenied(message: string): string | undefined {
   return missing && `the permission ${missing} is missing; 'aws-iam-mcp policy' prints all that the tools need`;
 }
 
-function answerError(error: AnswerError, operation: string): Told {
+function answerError(error: AnswerError & SdkError, operation: string): Told {
   if (error.reason === 'foreign') {
     return {
       code: 'BadResponse',
@@ -156,8 +156,15 @@ function answerError(error: AnswerError, operation: string): Told {
       isDone: 'perhaps',
     };
   }
-  const message = `the answer to ${operation} was lost: ${error.message}`;
+  const message = `the answer to ${operation} was lost: ${error.message}${howOftenSent(error)}`;
   return { code: error.reason === 'late' ? 'Timeout' : 'NetworkError', message, isDone: 'perhaps' };
+}
+
+/** For whoever has to find out what was done. */
+function howOftenSent({ $metadata }: SdkError): string {
+  const sent = $metadata?.attempts;
+  if (sent === undefined) return '';
+  return `; it was sent ${sent === 1 ? 'once' : sent === 2 ? 'twice' : `${sent} times`}`;
 }
 
 const CHECK_THE_WAY = 'check the network and any proxy';
@@ -191,8 +198,7 @@ function transportError(error: SdkError, operation: string): Told {
     case 'ENETUNREACH':
       return told('NetworkError', `${at} cannot be reached: check the network`, 'no');
   }
-  const isConnecting =
-    /did not establish a connection/.test(error.message) || (error.code === 'ETIMEDOUT' && error.syscall === 'connect');
+  const isConnecting = isConnectTimeout(error) || (error.code === 'ETIMEDOUT' && error.syscall === 'connect');
   if (isConnecting) {
     const message = `no connection for ${operation} within the time allowed (--connect-timeout): ${CHECK_THE_WAY}`;
     return told('Timeout', message, 'no');
@@ -201,21 +207,16 @@ function transportError(error: SdkError, operation: string): Told {
     return told('NetworkError', `no connection to ${at} (${cleanLine(error.code ?? '')}): check the network`, 'no');
   }
   if (error.code === 'ETIMEDOUT') {
-    return told('Timeout', `no answer to ${operation} within the time allowed (--answer-timeout)`, 'perhaps');
+    const message = `no answer to ${operation} within the time allowed (--answer-timeout)${howOftenSent(error)}`;
+    return told('Timeout', message, 'perhaps');
   }
   if (error.name === 'AbortError') {
-    return told(
-      'Timeout',
-      `${operation} was not finished within the time allowed for the call (--call-timeout)`,
-      'perhaps',
-    );
+    const message = `${operation} was not finished within the time allowed for the call (--call-timeout)`;
+    return told('Timeout', `${message}${howOftenSent(error)}`, 'perhaps');
   }
   if (isAnswerLost(error)) {
-    return told(
-      'NetworkError',
-      `the connection broke during ${operation} (${error.code}), before its answer came`,
-      'perhaps',
-    );
+    const message = `the connection broke during ${operation} (${error.code}), before its answer came`;
+    return told('NetworkError', `${message}${howOftenSent(error)}`, 'perhaps');
   }
   if (error.code !== undefined && isCertificateProblem(error.code)) {
     const message = `the server's certificate is not trusted (${error.code}): ${afterCertificateProblem(error.code)}`;

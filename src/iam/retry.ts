@@ -1,6 +1,7 @@
 // When a request is sent again. The SDK's standard strategy, less its one mistake about IAM, that it takes LimitExceeded
 // (a quota that waiting does not raise) for throttling; and less what `pace.ts` does better.
 import { StandardRetryStrategy } from '@smithy/core/retry';
+import { isOutOfTime } from './answers.ts';
 import { isThrottling, NotSentError } from './throttling.ts';
 
 type RetryToken = Parameters<StandardRetryStrategy['refreshRetryTokenForRetry']>[0];
@@ -32,5 +33,8 @@ export class IamRetryStrategy extends StandardRetryStrategy {
 function isFinal(error: unknown): boolean {
   // Throttled for longer than there was time.
   if (isThrottling(error) || error instanceof NotSentError) return true;
+  // Who was silent for the whole time that an answer may take will be so again, and the host does not wait for that: most
+  // give a call up after a minute.
+  if (isOutOfTime(error)) return true;
   return error instanceof Error && FINAL_ERRORS.has(error.name);
 }

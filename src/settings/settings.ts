@@ -104,7 +104,8 @@ export const settingsSchema = z.strictObject({
     valueName: 'SECONDS',
     meaning: 'How long AWS may take to answer one request',
   }),
-  callTimeout: seconds(0.1, 120).register(optionText, {
+  // Below a minute, after which most hosts give a call up and would never hear what became of it.
+  callTimeout: seconds(0.1, 45).register(optionText, {
     valueName: 'SECONDS',
     meaning:
       'How long one call, or one row of a table, may take, retries and pages included, the wait for a person not counted',

@@ -31,7 +31,6 @@ describe('a read', () => {
     [{ kind: 'reset' }],
     [{ kind: 'lost-answer' }],
     [{ kind: 'lost-body' }],
-    [{ kind: 'silence' }],
     [{ kind: 'html', status: 502 }],
   ])('is sent again after %j, and counts its attempts', async (fault) => {
     const { envelope, arrived } = await lastUsed(fault, 2);

@@ -65,7 +65,7 @@ describe('settings without anything given', () => {
       logLevel: 'error',
       connectTimeout: 5,
       answerTimeout: 30,
-      callTimeout: 120,
+      callTimeout: 45,
       concurrency: 8,
     });
   });
