@@ -1,5 +1,6 @@
 // From what a caller sent to one checked call for each row: templates are rendered, once, and what comes out is
 // validated. Nothing is sent before every row has been through this.
+import { setImmediate as rest } from 'node:timers/promises';
 import { type Action, isChange } from '../actions/action.ts';
 import { checkFieldNames, parseFields } from '../actions/arguments.ts';
 import { connectionInput } from '../actions/fields.ts';
@@ -10,7 +11,7 @@ import type { Connection } from '../settings/connection.ts';
 import { connectionLabelled } from '../settings/connections.ts';
 import { tableInput } from '../table/arguments.ts';
 import type { Row } from '../table/row.ts';
-import { scopeOf } from '../table/scope.ts';
+import { Scopes } from '../table/scope.ts';
 import { isTemplate, renderEach, type Scope, TemplateError } from '../templates/render.ts';
 import { TimeLimit } from '../time-limit.ts';
 import type { RowCall } from './row-call.ts';
@@ -36,6 +37,9 @@ export function isCall(call: PreparedRow['call']): call is RowCall {
 type Fields = Record<string, unknown>;
 type Texts = Record<string, string>;
 
+// After so long, other calls have their turn.
+const MOMENT_MS = 25;
+
 const TABLE_FIELDS = Object.keys(tableInput.shape);
 
 /**
@@ -53,14 +57,22 @@ export async function prepareRows(
   const { connection: label, ...others } = templatesIn(fields);
   if (rows || label !== undefined || Object.keys(others).length > 0) checkFieldNames(action, fields, TABLE_FIELDS);
   const table = rows ?? [{}];
-  const scopeIn = (row: Row, referenceValues: Texts): Scope => (rows ? scopeOf(row, referenceValues) : referenceValues);
+  const checked = await checkRows(rows ?? [], program.redactor);
+  const scopes = new Scopes();
+  // Made when it is rendered: of no use where nothing is a template, and a lot of work for a large table.
+  const scopeIn = (row: Row, referenceValues: Texts) => (): Scope =>
+    rows ? scopes.of(row, referenceValues) : referenceValues;
   // First the connection, whose reference values the other templates see.
   const labels = await renderRows(
     label === undefined ? {} : { connection: label },
-    table.map((row) => scopeIn(row, {})),
+    table.map((row, index) => (checked[index] ? undefined : scopeIn(row, {}))),
   );
-  const connections = labels.map((texts) =>
-    attempt(() => connectionOf(action, { ...fields, ...orThrow(texts) }, program)),
+  const connections = labels.map((texts, index) =>
+    attempt(() => {
+      const refused = checked[index];
+      if (refused) throw refused;
+      return connectionOf(action, { ...fields, ...orThrow(texts) }, program);
+    }),
   );
   const texts = await renderRows(
     others,
@@ -80,6 +92,20 @@ export async function prepareRows(
   });
 }
 
+/** @returns why a row is refused before a template sees it, by its place: a template could hand a secret out in pieces */
+async function checkRows(rows: readonly Row[], redactor: Redactor): Promise<(CallError | undefined)[]> {
+  const checked: (CallError | undefined)[] = [];
+  let rested = performance.now();
+  for (const row of rows) {
+    const refused = attempt(() => refuseSecrets(row, redactor));
+    checked.push(refused instanceof CallError ? refused : undefined);
+    if (performance.now() - rested < MOMENT_MS) continue;
+    await rest();
+    rested = performance.now();
+  }
+  return checked;
+}
+
 function templatesIn(fields: Fields): Texts {
   const isText = (field: [string, unknown]): field is [string, string] => typeof field[1] === 'string';
   return Object.fromEntries(
@@ -90,7 +116,7 @@ function templatesIn(fields: Fields): Texts {
 }
 
 /** One outcome a scope, in order; for one that is undefined, no texts. */
-async function renderRows(templates: Texts, scopes: (Scope | undefined)[]): Promise<(Texts | CallError)[]> {
+async function renderRows(templates: Texts, scopes: ((() => Scope) | undefined)[]): Promise<(Texts | CallError)[]> {
   if (Object.keys(templates).length === 0) return scopes.map(() => ({}));
   const renderings = await renderEach(
     templates,
@@ -98,8 +124,9 @@ async function renderRows(templates: Texts, scopes: (Scope | undefined)[]): Prom
   ).catch((error: unknown) => {
     throw error instanceof TemplateError ? new CallError('InvalidArguments', error.message, { cause: error }) : error;
   });
+  const next = renderings.values();
   return scopes.map((scope) => {
-    const rendering = scope && renderings.shift();
+    const rendering = scope && next.next().value;
     if (!rendering) return {};
     if ('texts' in rendering) return rendering.texts;
     return new CallError('InvalidArguments', `${rendering.field}: ${rendering.error.message}`);

@@ -4,6 +4,7 @@ import { CsvError, type InfoRecord, parse } from 'csv-parse/sync';
 import { afterBreaks, lineAt, linesIn } from './file-text.ts';
 import { unescapeFormula } from './formula.ts';
 import {
+  checkNameParts,
   MOST_COLUMNS,
   MOST_VALUES,
   problemIn,
@@ -110,6 +111,7 @@ function headerOf(name: string, record: string[], where: string): string[] {
     }
     seen.set(column, index + 1);
   }
+  checkNameParts(name, header);
   return header;
 }
 

@@ -7,6 +7,8 @@ import type { Row } from './row.ts';
 // Far beyond what anyone goes through by hand; a file may be made to use up the memory of this program.
 export const MOST_COLUMNS = 1000;
 export const MOST_VALUES = 1_000_000;
+// Of the dotted names of all columns together. Each is an object in what a template sees of a row.
+const MOST_NAME_PARTS = 10_000;
 
 /** @param where such as 'line 3', or nothing where it is the whole file */
 export function problemIn(name: string, where: string | undefined, what: string): CallError {
@@ -33,9 +35,23 @@ export function tooManyRows(name: string, has: string, { most, option }: RowLimi
 export const tooManyColumns = (name: string): CallError =>
   problemIn(name, undefined, `has more than ${MOST_COLUMNS} columns, which is more than are taken`);
 
-/** @throws CallError InvalidArguments when all rows together have more columns than are taken */
+/** @throws CallError InvalidArguments when all rows together have more columns, or in their names more parts, than are taken */
 export function checkColumns(name: string, rows: readonly Row[]): void {
-  if (new Set(rows.flatMap((row) => Object.keys(row))).size > MOST_COLUMNS) throw tooManyColumns(name);
+  const columns = new Set<string>();
+  for (const row of rows) {
+    for (const column of Object.keys(row)) columns.add(column);
+    if (columns.size > MOST_COLUMNS) throw tooManyColumns(name);
+  }
+  checkNameParts(name, columns);
+}
+
+/** @throws CallError InvalidArguments */
+export function checkNameParts(name: string, columns: Iterable<string>): void {
+  let parts = 0;
+  for (const column of columns) parts += column.split('.').length;
+  if (parts <= MOST_NAME_PARTS) return;
+  const what = `has columns whose names have ${parts} parts between dots, and at most ${MOST_NAME_PARTS} are taken`;
+  throw problemIn(name, undefined, what);
 }
 
 export const tooManyValues = (name: string): CallError =>

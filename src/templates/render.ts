@@ -35,11 +35,12 @@ export async function render(template: string, scope: Scope): Promise<string> {
  * Renders each template once for each scope; one rendering a scope, in order, with the first field that failed where one
  * did. A text without a template in it stays as it is.
  * @param templates by field
+ * @param scopes or functions that make them: called shortly before each is rendered, and never for many at once
  * @throws TemplateError when the templates took too long or too much and had to be stopped: there are no renderings then
  */
 export async function renderEach(
   templates: Readonly<Record<string, string>>,
-  scopes: readonly Scope[],
+  scopes: readonly (Scope | (() => Scope))[],
 ): Promise<Rendering[]> {
   const toRender = Object.entries(templates).filter(([, text]) => isTemplate(text));
   if (toRender.length === 0) return scopes.map(() => ({ texts: { ...templates } }));
@@ -64,11 +65,11 @@ export async function renderEach(
   return renderings;
 }
 
-function nextScopes(scopes: readonly Scope[], from: number): string[] {
+function nextScopes(scopes: Parameters<typeof renderEach>[1], from: number): string[] {
   const next: string[] = [];
   let characters = 0;
   for (const scope of scopes.slice(from, from + MOST_SCOPES)) {
-    const text = jsonOf(scope);
+    const text = jsonOf(typeof scope === 'function' ? scope() : scope);
     characters += text.length;
     if (next.length > 0 && characters > MANY_CHARACTERS) break;
     next.push(text);

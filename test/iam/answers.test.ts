@@ -71,7 +71,11 @@ describe('a read that is answered by something else than IAM', () => {
     [{ kind: 'html', status: 502 }, /^BadResponse: status 502 with something that is not ErrorResponse/, 3],
     [{ kind: 'malformed-xml' }, /^BadResponse: the answer to ListAccessKeys could not be read$/, 1],
     [{ kind: 'lost-body' }, /^NetworkError: the answer to ListAccessKeys was lost/, 3],
-    [{ kind: 'silence' }, /^Timeout: no answer to ListAccessKeys within the time allowed \(--answer-timeout\); it was sent once$/, 1],
+    [
+      { kind: 'silence' },
+      /^Timeout: no answer to ListAccessKeys within the time allowed \(--answer-timeout\); it was sent once$/,
+      1,
+    ],
   ])('fails for good after %j', async (fault, error, attempts) => {
     const { sandbox, call, arrived } = await openSandboxed({ settings: patienceWith(fault) });
     sandbox.order({ operation: 'ListAccessKeys', fault, times: forever });

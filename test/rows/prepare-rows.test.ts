@@ -111,3 +111,81 @@ describe('a call without a table', () => {
     expect(only && outcomeOf(only)).toEqual({ user_name: 'ops' });
   });
 });
+
+describe('a row in which a known secret stands', () => {
+  const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
+
+  it.each([
+    ['as a value', { user: 'ann', note: secret }],
+    ['within a longer one', { user: 'ann', note: `key=${secret};` }],
+    ['deep inside', { user: 'ann', note: { a: [{ b: secret }] } }],
+    ['as the name of a column', { user: 'ann', [secret]: 'note' }],
+    ['in a URL', { user: 'ann', note: encodeURIComponent(secret) }],
+  ])('is refused before a template sees it: %s', async (_, row) => {
+    const program = programWith();
+    program.redactor.register(secret);
+    const rows = [{ user: 'ben', note: 'x' }, row, { user: 'cleo', note: 'y' }];
+    // In pieces, no redaction would know it any more.
+    const prepared = await list(
+      { user_name: '{{ user }}{% for c in row.note %}{% endfor %}', role_arn: '' },
+      rows,
+      program,
+    );
+    expect(prepared.map(outcomeOf)).toEqual([
+      { user_name: 'ben' },
+      'Refused: a value of this call has a secret of this program in it',
+      { user_name: 'cleo' },
+    ]);
+    const bySlice = await list({ user_name: "{{ row['note'][:8] | replace('/', '') }}" }, [row], program);
+    expect(bySlice.map(outcomeOf)).toEqual(['Refused: a value of this call has a secret of this program in it']);
+  });
+
+  it('is refused where the template is in the connection, too, and where nothing is a template', async () => {
+    const program = programWith({ label: 'ann' });
+    program.redactor.register(secret);
+    for (const connection of ['{{ user }}', 'ann']) {
+      const prepared = await list({ user_name: 'bob', connection }, [{ user: 'ann', note: secret }], program);
+      expect(prepared.map(outcomeOf)).toEqual(['Refused: a value of this call has a secret of this program in it']);
+    }
+  });
+});
+
+describe('columns with dots', () => {
+  /** The longest that something else had to wait for its turn meanwhile, in milliseconds. */
+  async function longestBlock(work: () => Promise<unknown>): Promise<number> {
+    let longest = 0;
+    let last = performance.now();
+    const look = () => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+    };
+    const timer = setInterval(look, 1);
+    await work();
+    look();
+    clearInterval(timer);
+    return longest;
+  }
+
+  // Some 150 names of 64 parts each: 10,000 parts, the most that are taken.
+  const names = Array.from({ length: 156 }, (_, n) => Array.from({ length: 64 }, (_, part) => `${n}${part}`).join('.'));
+  const header = Object.fromEntries(names.map((name) => [name, 'x']));
+
+  it('of a large table keep nothing else waiting for long', { timeout: 60_000 }, async () => {
+    const rows = Array.from({ length: 1000 }, (_, n) => ({ user: `u${n}`, ...header }));
+    // With nothing to render, they are no work at all.
+    const idle = await longestBlock(() => list({ user_name: 'ann' }, rows));
+    // As wide as this, the engine itself may need more time than it has: that is an error, and one that comes soon.
+    const busy = await longestBlock(() => list({ user_name: '{{ user }}' }, rows).catch(() => {}));
+    // It was minutes. What counts is 250 ms, which hold on an idle machine; this leaves room for a busy one.
+    expect(Math.max(idle, busy)).toBeLessThan(2000);
+  });
+
+  it('are worked out for each header that there is', async () => {
+    const rows = [{ 'a.user': 'ann' }, { 'a.user': 'ben', a: { user: 'column' } }, { 'a.user': 'cleo' }];
+    expect((await list({ user_name: '{{ a.user }}' }, rows)).map(outcomeOf)).toEqual([
+      { user_name: 'ann' },
+      { user_name: 'column' },
+      { user_name: 'cleo' },
+    ]);
+  });
+});

@@ -96,6 +96,16 @@ describe('CSV', () => {
     expect(await read('a\n\n""\n\nx\n""')).toEqual([{ a: '' }, { a: 'x' }, { a: '' }]);
   });
 
+  it('is refused where the names of its columns have too many parts', async () => {
+    const parts = (count: number) => Array.from({ length: count }, () => 'a').join('.');
+    const refusal = 'has columns whose names have 10001 parts between dots, and at most 10000 are taken';
+    expect(await problemOf(`${parts(9_999)},b,c\n1,2,3\n`)).toBe(`'users.csv' ${refusal}`);
+    expect(await problemOf(JSON.stringify([{ [parts(9_999)]: 1 }, { b: 1, c: 2 }]), 'x.json')).toBe(
+      `'x.json' ${refusal}`,
+    );
+    expect(await read(`${parts(9_999)},b\n1,2\n`)).toHaveLength(1);
+  });
+
   it('has columns of any name', async () => {
     const [row] = await read('__proto__,constructor,toString,hasOwnProperty\n1,2,3,4\n');
     expect(Object.entries(row ?? {})).toEqual([

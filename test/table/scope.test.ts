@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { scopeOf } from '../../src/table/scope.ts';
+import { Scopes } from '../../src/table/scope.ts';
 import { render } from '../../src/templates/render.ts';
+
+const scopeOf = (row: Record<string, unknown>, referenceValues: Record<string, string>) =>
+  new Scopes().of(row, referenceValues);
 
 /** As the engine gets it. */
 const scope = (row: Record<string, unknown>, referenceValues: Record<string, string> = {}) =>
