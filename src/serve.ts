@@ -29,7 +29,7 @@ export async function serve(
         timeouts: { connect: settings.connectTimeout * 1000, answer: settings.answerTimeout * 1000 },
         concurrency: settings.concurrency,
         allowUnknownRegion: settings.allowUnknownRegion,
-        registerSecret: (secret) => redactor.register(secret),
+        redactor,
       }),
       approveCommand,
       audit: new Audit(settings.stateDir, redactor),

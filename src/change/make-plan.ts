@@ -79,7 +79,10 @@ async function planRow(call: RowCall, making: PlanMaking, reads: ReadsOnce): Pro
       send: (operation, fields) =>
         reads.once(account, [operation, fields], async () => {
           try {
-            return await account.send(operation, fields, timedSignal);
+            const answer = await account.send(operation, fields, timedSignal);
+            // Here already: of a fact that is shortened for the plan, a rest of a secret would not be known any more.
+            refuseSecretsIn(answer, program);
+            return answer;
           } catch (error) {
             throw error instanceof AwsError ? error.asOfARead() : error;
           }
@@ -140,8 +143,8 @@ function wayFacts({ credentials, remoteAgent }: Connection, { endpoint }: Accoun
  * What a person reads and types must be what is sent, so that nothing in it can be blanked out. A value that is also a
  * secret of this program comes from a strange endpoint, or from a strange choice of a password.
  */
-function refuseSecretsIn(row: PlanRow, { redactor }: Program): void {
-  if (redactor.isClean(row)) return;
+function refuseSecretsIn(facts: object, { redactor }: Program): void {
+  if (redactor.isClean(facts)) return;
   throw new CallError(
     'Refused',
     'a name or fact of this change has a secret of this connection in it, and cannot be shown',

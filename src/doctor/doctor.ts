@@ -59,7 +59,7 @@ async function examine(
       timeouts: { connect: settings.connectTimeout * 1000, answer: settings.answerTimeout * 1000 },
       concurrency: settings.concurrency,
       allowUnknownRegion: settings.allowUnknownRegion,
-      registerSecret: (secret) => redactor.register(secret),
+      redactor,
     });
     const { readOnly, callTimeout } = settings;
     const checking = { accounts, environment, readOnly, callTimeoutMs: callTimeout * 1000 };

@@ -2,6 +2,7 @@
 // boundary at which whatever the SDK throws becomes an `AwsError`.
 import { setMaxListeners } from 'node:events';
 import { CallError } from '../envelope.ts';
+import type { Redactor } from '../redact.ts';
 import type { Connection } from '../settings/connection.ts';
 import type { AskForMfaCode } from './credentials.ts';
 import { AwsError, STALE_CREDENTIALS, toAwsError } from './errors.ts';
@@ -85,7 +86,7 @@ export class Accounts {
     try {
       const reached = kept.reach.then((reach) => reach.as(roleArn, askForMfaCode));
       const isThrottled = () => this.#paces.get(connection)?.isSlowed ?? false;
-      return new SdkAccount(await untilAborted(reached, signal, isThrottled), forget);
+      return new SdkAccount(await untilAborted(reached, signal, isThrottled), this.#options.redactor, forget);
     } catch (error) {
       // What hangs (a credential process, a metadata service) must not hang every later call too.
       if (signal.aborted) forget();
@@ -130,13 +131,19 @@ class SdkAccount implements Account {
   readonly partition: string;
   readonly endpoint: string | undefined;
   readonly #clients: Reached['clients'];
+  readonly #redactor: Pick<Redactor, 'text'>;
   readonly #forget: () => void;
 
-  constructor({ clients, ownKeyIds, partition, endpoint }: Reached, forget: () => void) {
+  constructor(
+    { clients, ownKeyIds, partition, endpoint }: Reached,
+    redactor: Pick<Redactor, 'text'>,
+    forget: () => void,
+  ) {
     this.#clients = clients;
     this.ownKeyIds = ownKeyIds;
     this.partition = partition;
     this.endpoint = endpoint;
+    this.#redactor = redactor;
     this.#forget = forget;
   }
 
@@ -167,7 +174,7 @@ class SdkAccount implements Account {
   }
 
   #told(thrown: unknown, operation: string): AwsError {
-    const error = toAwsError(thrown, operation);
+    const error = toAwsError(thrown, operation, (text) => this.#redactor.text(text));
     if (STALE_CREDENTIALS.has(error.code)) this.#forget();
     return error;
   }

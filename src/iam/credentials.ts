@@ -24,6 +24,8 @@ export type CredentialSource = (askForMfaCode: AskForMfaCode) => Promise<Credent
 interface SourceSettings {
   region: string;
   requestHandler: NodeHttpHandler;
+  /** Takes secrets out of what went wrong. */
+  redact: (text: string) => string;
   /** For profiles that name a role. */
   assumeRole: (own: Credentials, params: { RoleArn?: string; RoleSessionName?: string }) => Promise<Credentials>;
 }
@@ -70,7 +72,7 @@ export function credentialSource(from: ConnectionCredentials, settings: SourceSe
     try {
       return await underWay;
     } catch (error) {
-      throw await credentialsError(error, profileInUse(profile));
+      throw await credentialsError(error, profileInUse(profile), settings.redact);
     }
   };
 }
@@ -89,7 +91,11 @@ function profileInUse(named: string | undefined): string | undefined {
   return named ?? (process.env.AWS_PROFILE || undefined);
 }
 
-async function credentialsError(error: unknown, profile: string | undefined): Promise<Error> {
+async function credentialsError(
+  error: unknown,
+  profile: string | undefined,
+  redact: (text: string) => string,
+): Promise<Error> {
   if (error instanceof CallError || error instanceof AwsError) return error;
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const named = cleanLine(profile ?? 'default', 80);
@@ -105,13 +111,13 @@ async function credentialsError(error: unknown, profile: string | undefined): Pr
   }
   // A request of the chain itself failed, such as the one for a web identity's role.
   if (!/^(Credentials|Token)?ProviderError$/.test(name))
-    return toAwsError(error, 'the request for credentials').asOfARead();
+    return toAwsError(error, 'the request for credentials', redact).asOfARead();
   const profiles = await profileNames();
   if (profile !== undefined && !profiles.includes(profile)) {
     const there = profiles.length > 0 ? `there are: ${cleanLine(profiles.join(', '), 600)}` : 'there are none';
     return told(`profile '${named}' is not in the AWS config files; ${there}`);
   }
-  if (profile !== undefined) return told(`profile '${named}' gave no credentials: ${cleanLine(message)}`);
+  if (profile !== undefined) return told(`profile '${named}' gave no credentials: ${cleanLine(redact(message))}`);
   return told(
     'no AWS credentials were found: start the server with --profile NAME, or with AWS_PROFILE or AWS_ACCESS_KEY_ID and ' +
       'AWS_SECRET_ACCESS_KEY in its environment; --sandbox works without any',

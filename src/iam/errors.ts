@@ -61,14 +61,18 @@ interface SdkError extends Error {
   port?: number;
 }
 
-/** Turns what the SDK threw for `operation` into an `AwsError`; an `AwsError` passes unchanged. */
-export function toAwsError(thrown: unknown, operation: string): AwsError {
+/**
+ * Turns what the SDK threw for `operation` into an `AwsError`; an `AwsError` passes unchanged.
+ * @param redact takes secrets out of what AWS said, before it is cut: of a secret that was cut, the rest is not known any
+ *   more. IAM quotes the canonical request of a wrong signature, session token included
+ */
+export function toAwsError(thrown: unknown, operation: string, redact: (text: string) => string): AwsError {
   if (thrown instanceof AwsError) return thrown;
   const error = firstOfMany(thrown instanceof Error ? thrown : new Error(String(thrown)));
   const answerLost = error.$metadata?.answerLost ?? isAnswerLost(thrown);
   const { code, message, isDone, isAnswer } =
     error.$fault !== undefined
-      ? serviceError(error)
+      ? serviceError(error, redact)
       : error instanceof AnswerError
         ? answerError(error, operation)
         : transportError(error, operation);
@@ -95,15 +99,15 @@ function firstOfMany(error: Error): SdkError {
   return first instanceof Error ? Object.assign(first, { $metadata: (error as SdkError).$metadata }) : error;
 }
 
-function serviceError(error: SdkError): Told {
+function serviceError(error: SdkError, redact: (text: string) => string): Told {
   // The SDK names classes with a suffix that the wire code has not: NoSuchEntityException, NoSuchEntity.
   const code = error.Code ?? error.name.replace(/Exception$/, '');
   // A code that no AWS service has, or one of ours, would be taken for something that it is not.
   const isAws = /^[A-Za-z][\w.]{1,99}$/.test(code) && !OWN_CODES.some((own) => own === code);
-  const message = cleanLine(error.message, 1000);
+  const message = cleanLine(redact(error.message), 1000);
   if (!isAws)
     return { code: 'BadResponse', message: `an error that is not IAM's came back: ${message}`, isDone: 'perhaps' };
-  const nextStep = nextStepAfter(code, message, error);
+  const nextStep = nextStepAfter(code, message, error, redact);
   return {
     code,
     message: nextStep === undefined ? message : `${message.replace(/[.:\s]+$/, '')}: ${nextStep}`,
@@ -114,7 +118,12 @@ function serviceError(error: SdkError): Told {
 
 const MORE_TIME = 'allow more time (--call-timeout, or for a table --table-timeout), or give it fewer rows';
 
-function nextStepAfter(code: string, message: string, error: SdkError): string | undefined {
+function nextStepAfter(
+  code: string,
+  message: string,
+  error: SdkError,
+  redact: (text: string) => string,
+): string | undefined {
   if (isThrottling(error)) {
     return `AWS throttled this request until the time allowed was over; ${MORE_TIME}`;
   }
@@ -123,7 +132,7 @@ function nextStepAfter(code: string, message: string, error: SdkError): string |
       return 'the access key of this connection is unknown or inactive; check its credentials';
     case 'SignatureDoesNotMatch':
       return /expired|not yet current/.test(message)
-        ? `the clock of this machine is wrong (AWS's says ${cleanLine(error.$response?.headers?.date ?? 'something else', 40)}); set it`
+        ? `the clock of this machine is wrong (AWS's says ${cleanLine(redact(error.$response?.headers?.date ?? 'something else'), 40)}); set it`
         : 'check the secret key of this connection';
     case 'ExpiredToken':
       return 'the session of this connection has ended; sign in again';

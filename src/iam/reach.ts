@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS } from '@smithy/core/config';
+import type { Redactor } from '../redact.ts';
 import type { Connection } from '../settings/connection.ts';
 import { type ClientSettings, type Clients, makeClients } from './clients.ts';
 import { type AskForMfaCode, type CredentialSource, type Credentials, credentialSource } from './credentials.ts';
@@ -20,7 +21,8 @@ export interface ReachOptions {
   /** How many requests may be on their way at once, for each connection. */
   concurrency: number;
   allowUnknownRegion: boolean;
-  registerSecret: (secret: string | undefined) => void;
+  /** Learns every secret that a connection comes to use. */
+  redactor: Pick<Redactor, 'register' | 'text'>;
 }
 
 export interface Reached {
@@ -46,7 +48,7 @@ export class Reach {
   readonly endpoint: string | undefined;
   readonly #connection: Connection;
   readonly #settings: ClientSettings;
-  readonly #register: ReachOptions['registerSecret'];
+  readonly #redactor: ReachOptions['redactor'];
   readonly #newSource: () => CredentialSource;
   #source: CredentialSource;
   #sessions = new RoleSessions();
@@ -71,8 +73,8 @@ export class Reach {
     this.partition = partitionOf(region, options.allowUnknownRegion);
     this.endpoint = endpoints.IAM;
     this.#connection = connection;
-    this.#register = options.registerSecret;
-    for (const password of environmentProxyPasswords()) this.#register(password);
+    this.#redactor = options.redactor;
+    for (const password of environmentProxyPasswords()) this.#redactor.register(password);
     const answerTimeoutMs = connection.timeout === undefined ? options.timeouts.answer : connection.timeout * 1000;
     const requestHandler = requestHandlerFor(
       { ...connection, direct: isSandbox },
@@ -89,7 +91,7 @@ export class Reach {
     const ofProfile: Parameters<typeof credentialSource>[1]['assumeRole'] = async (own, params) => {
       refuseOtherPartition("the profile's role_arn", params.RoleArn ?? '', this.partition);
       this.#keysBehindProfile.add(own.accessKeyId);
-      return assumeRole(this.#clientsFor(own).sts, {
+      return this.#assumed(own, {
         ...params,
         RoleArn: params.RoleArn,
         RoleSessionName: SDK_SESSION_NAME.test(params.RoleSessionName ?? '')
@@ -97,7 +99,13 @@ export class Reach {
           : params.RoleSessionName,
       });
     };
-    this.#newSource = () => credentialSource(connection.credentials, { region, requestHandler, assumeRole: ofProfile });
+    this.#newSource = () =>
+      credentialSource(connection.credentials, {
+        region,
+        requestHandler,
+        assumeRole: ofProfile,
+        redact: (text) => this.#redactor.text(text),
+      });
     this.#source = this.#newSource();
   }
 
@@ -125,7 +133,7 @@ export class Reach {
   async #assume(from: Credentials, role: NonNullable<Connection['role']>): Promise<Credentials> {
     try {
       return await this.#sessions.get(JSON.stringify([keyOf(from), role]), () =>
-        assumeRole(this.#clientsFor(from).sts, {
+        this.#assumed(from, {
           RoleArn: role.arn,
           RoleSessionName: role.sessionName ?? ROLE_SESSION_NAME,
           ExternalId: role.externalId,
@@ -141,13 +149,17 @@ export class Reach {
     }
   }
 
+  #assumed(by: Credentials, input: Parameters<typeof assumeRole>[1]): Promise<Credentials> {
+    return assumeRole(this.#clientsFor(by).sts, input, (text) => this.#redactor.text(text));
+  }
+
   /** One set of clients an identity, so that a call signs as one and the same from its plan to its end. */
   #clientsFor(credentials: Credentials): Clients {
     const key = keyOf(credentials);
     let clients = this.#clients.get(key);
     if (!clients) {
-      this.#register(credentials.secretAccessKey);
-      this.#register(credentials.sessionToken);
+      this.#redactor.register(credentials.secretAccessKey);
+      this.#redactor.register(credentials.sessionToken);
       clients = makeClients(credentials, this.#settings);
       const [oldest] = this.#clients.keys();
       if (this.#clients.size >= MOST_IDENTITIES && oldest !== undefined) this.#clients.delete(oldest);

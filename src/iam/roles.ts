@@ -12,7 +12,11 @@ export const ROLE_SESSION_NAME = 'aws-iam-mcp';
  * @returns the session's credentials
  * @throws AwsError; for a role that may not be assumed it names the role and who tried
  */
-export async function assumeRole(sts: STSClient, input: AssumeRoleInput): Promise<Credentials> {
+export async function assumeRole(
+  sts: STSClient,
+  input: AssumeRoleInput,
+  redact: (text: string) => string,
+): Promise<Credentials> {
   try {
     const { Credentials: session } = await sts.send(new AssumeRoleCommand(input));
     if (!session?.AccessKeyId || !session.SecretAccessKey || !session.SessionToken) {
@@ -25,7 +29,7 @@ export async function assumeRole(sts: STSClient, input: AssumeRoleInput): Promis
       expiration: session.Expiration,
     };
   } catch (error) {
-    throw toAwsError(error, 'AssumeRole').asOfARead();
+    throw toAwsError(error, 'AssumeRole', redact).asOfARead();
   }
 }
 

@@ -66,7 +66,7 @@ export function openProgram(target: ConnectionInTest, given: Partial<z.input<typ
       timeouts: { connect: settings.connectTimeout * 1000, answer: settings.answerTimeout * 1000 },
       concurrency: settings.concurrency,
       allowUnknownRegion: settings.allowUnknownRegion,
-      registerSecret: (secret) => redactor.register(secret),
+      redactor,
     }),
     approveCommand: (id) => `aws-iam-mcp approve ${id}`,
     audit: new Audit(settings.stateDir, redactor),

@@ -17,7 +17,7 @@ async function openAccounts() {
     timeouts: { connect: 1000, answer: 2000 },
     concurrency: 8,
     allowUnknownRegion: false,
-    registerSecret: (secret) => secrets.push(secret),
+    redactor: { register: (secret) => void secrets.push(secret), text: (text) => text },
   });
   const { signal } = new AbortController();
   const connection = connectionTo({ sandbox });

@@ -4,6 +4,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Accounts } from '../../src/iam/account.ts';
 import { AwsError } from '../../src/iam/errors.ts';
+import { Redactor } from '../../src/redact.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { connectionTo } from '../actions/program.ts';
 import { CHANGES, openSandboxed } from './sandboxed.ts';
@@ -18,7 +19,7 @@ async function open(requestsPerSecond?: number, concurrency = 8) {
     timeouts: { connect: 1000, answer: 2000 },
     concurrency,
     allowUnknownRegion: false,
-    registerSecret: () => {},
+    redactor: new Redactor(),
   });
   const { signal } = new AbortController();
   const connection = connectionTo({ sandbox });

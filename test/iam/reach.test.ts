@@ -274,7 +274,7 @@ function openAccounts(connection: ConnectionInTest = {}) {
     timeouts: { connect: 1000, answer: 2000 },
     concurrency: 8,
     allowUnknownRegion: false,
-    registerSecret: (secret) => secrets.push(secret),
+    redactor: { register: (secret) => void secrets.push(secret), text: (text) => text },
   });
   const { signal } = new AbortController();
   const target = connectionTo(connection);

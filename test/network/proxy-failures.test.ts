@@ -8,6 +8,9 @@ import { deadPort, listening } from './listening.ts';
 import { base64, type Login, proxyUrl, startHttpProxy, startSocksProxy } from './proxies.ts';
 import { changeIn, HOST, openSandbox, openThrough, READ } from './through.ts';
 
+/** For errors without a secret in them. */
+const asItIs = (text: string) => text;
+
 const LOGIN: Login = { user: 'iam-operator-of-northwind', password: 'the-right/password' };
 const WRONG: Login = { user: 'iam-operator-of-northwind', password: 'a-wrong/password-%41' };
 const NOTHING_CHANGED = 'Nothing was changed.';
@@ -167,7 +170,7 @@ describe.each(PROXIES)('a $scheme proxy', ({ scheme, start }) => {
 describe('a change itself that finds no way any more', () => {
   it('has not been made', () => {
     const error = new ProxyError('the remote agent 127.0.0.1:1080 cannot be used (ECONNREFUSED): check it');
-    expect(toAwsError(error, 'CreateAccessKey')).toMatchObject({
+    expect(toAwsError(error, 'CreateAccessKey', asItIs)).toMatchObject({
       code: 'NetworkError',
       message: error.message,
       notDone: true,
