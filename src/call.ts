@@ -20,6 +20,7 @@ export async function callAction(
   const warnings: string[] = [];
   let envelope: Envelope;
   try {
+    await program.learnSecrets();
     envelope = await carryOut({ action, program, caller, warnings }, given);
   } catch (error) {
     envelope = failed(failureText(error, action, program.log));

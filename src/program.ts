@@ -20,6 +20,8 @@ export interface Program {
   audit: Audit;
   log: Log;
   redactor: Redactor;
+  /** Before the first file is read or row is seen: what AWS's files hold for the connections may not leave either. */
+  learnSecrets: () => Promise<void>;
   /** Aborted when the host has left: nobody is asked any more, while what is on its way may finish. */
   leaving: AbortSignal;
   /** What the next envelope has to tell, since a cancelled call gets no answer. */

@@ -5,6 +5,7 @@ import { createLog } from './log.ts';
 import { Redactor } from './redact.ts';
 import { serveStdio } from './server/stdio.ts';
 import { loadConnections } from './settings/connections.ts';
+import { environmentSecrets, profileSecretsFor } from './settings/known-secrets.ts';
 import type { Settings } from './settings/settings.ts';
 
 /** @returns when the host has left and nothing is under way any more */
@@ -19,7 +20,7 @@ export async function serve(
     ? await import('./sandbox/sandbox.ts').then((module) => module.startSandbox())
     : undefined;
   const { connections, defaultLabel, secrets } = await loadConnections(settings, sandbox);
-  for (const secret of secrets) redactor.register(secret);
+  for (const secret of [...secrets, ...environmentSecrets(process.env)]) redactor.register(secret);
   await serveStdio(
     {
       settings,
@@ -35,6 +36,7 @@ export async function serve(
       audit: new Audit(settings.stateDir, redactor),
       log: createLog(settings.logLevel, settings.stateDir, (text) => redactor.text(text)),
       redactor,
+      learnSecrets: profileSecretsFor(connections, redactor),
       leaving: leaving.signal,
       notices: [],
       callsUnderWay: new Set(),

@@ -4,6 +4,7 @@ import { Accounts } from '../iam/account.ts';
 import { Redactor } from '../redact.ts';
 import { ConfigError } from '../settings/config-error.ts';
 import { connectionLabelled, type LoadedConnections, loadConnections } from '../settings/connections.ts';
+import { environmentSecrets, profileSecretsFor } from '../settings/known-secrets.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Check, Report } from './check.ts';
 import { checkConnection } from './connection-checks.ts';
@@ -50,7 +51,9 @@ async function examine(
   try {
     const loaded = configProblem ?? (await load(settings, sandbox, environment));
     if (typeof loaded === 'string') return { checks: localChecks(settings, loaded), connections: [] };
-    for (const secret of loaded.secrets) redactor.register(secret);
+    const secrets = [...loaded.secrets, ...environmentSecrets(environment)];
+    for (const secret of secrets) redactor.register(secret);
+    await profileSecretsFor(loaded.connections, redactor)();
     const { connections, defaultLabel } = loaded;
     const [label] = operands;
     const wanted =

@@ -12,7 +12,6 @@ import { getProxyForUrl } from 'proxy-from-env';
 import { SocksProxyAgent } from 'socks-proxy-agent';
 import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../envelope.ts';
-import { remoteAgentLogin } from '../settings/connection-urls.ts';
 import { ProxyError } from './proxy-error.ts';
 
 /** What of a connection decides on its network. */
@@ -162,12 +161,6 @@ function parseProxy(text: string, name: string): URL {
     `${name} is not given as a URL such as socks5h://user:password@host:1080 or http://host:3128, ` +
       'with user name and password percent-encoded: correct it',
   );
-}
-
-/** Those in the URLs of the environment's proxies, for the redaction. */
-export function environmentProxyPasswords(): string[] {
-  const variables = ['http_proxy', 'https_proxy', 'all_proxy'].flatMap((name) => [name, name.toUpperCase()]);
-  return variables.flatMap((name) => remoteAgentLogin(process.env[name] ?? '').password ?? []);
 }
 
 function environmentProxy(url: string): string {

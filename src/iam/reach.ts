@@ -1,16 +1,14 @@
 // How one connection reaches AWS: region, network, credentials and roles, kept between calls. Part of the chunk that is
 // loaded with the first call.
-import { statSync } from 'node:fs';
-import { homedir } from 'node:os';
-import path from 'node:path';
 import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS } from '@smithy/core/config';
 import type { Redactor } from '../redact.ts';
+import { awsConfigFiles, stateOf } from '../settings/aws-files.ts';
 import type { Connection } from '../settings/connection.ts';
 import { type ClientSettings, type Clients, makeClients } from './clients.ts';
 import { type AskForMfaCode, type CredentialSource, type Credentials, credentialSource } from './credentials.ts';
 import { configuredEndpoint } from './endpoints.ts';
 import { AwsError, STALE_CREDENTIALS } from './errors.ts';
-import { environmentProxyPasswords, requestHandlerFor, type Timeouts } from './network.ts';
+import { requestHandlerFor, type Timeouts } from './network.ts';
 import type { Pace } from './pace.ts';
 import { refuseOtherPartition } from './partition.ts';
 import { partitionOf } from './regions.ts';
@@ -74,7 +72,6 @@ export class Reach {
     this.endpoint = endpoints.IAM;
     this.#connection = connection;
     this.#redactor = options.redactor;
-    for (const password of environmentProxyPasswords()) this.#redactor.register(password);
     const answerTimeoutMs = connection.timeout === undefined ? options.timeouts.answer : connection.timeout * 1000;
     const requestHandler = requestHandlerFor(
       { ...connection, direct: isSandbox },
@@ -175,28 +172,8 @@ export class Reach {
  */
 export function filesBehind({ credentials, region, caBundle }: Connection): string {
   const usesProfiles = credentials.from === 'profile' || credentials.from === 'chain' || region === undefined;
-  const aws = path.join(homedir(), '.aws');
-  const files = [
-    ...(usesProfiles
-      ? [
-          process.env.AWS_CONFIG_FILE || path.join(aws, 'config'),
-          process.env.AWS_SHARED_CREDENTIALS_FILE || path.join(aws, 'credentials'),
-        ]
-      : []),
-    caBundle ?? process.env.AWS_CA_BUNDLE ?? '',
-  ];
-  return files.map(stateOf).join('|');
-}
-
-function stateOf(file: string): string {
-  if (file === '') return '';
-  try {
-    const { ino, size, mtimeMs } = statSync(file);
-    return `${ino} ${size} ${mtimeMs}`;
-  } catch {
-    // Not there, or out of reach: whoever needs it says so, and says it better.
-    return '';
-  }
+  const files = [...(usesProfiles ? awsConfigFiles() : []), caBundle ?? process.env.AWS_CA_BUNDLE ?? ''];
+  return stateOf(files);
 }
 
 async function regionOf(connection: Connection): Promise<string> {

@@ -71,6 +71,7 @@ export function serveResources(server: Server, program: Program): void {
   }));
   server.setRequestHandler(ReadResourceRequestSchema, async ({ params: { uri } }, { signal }) => {
     try {
+      await program.learnSecrets();
       if (uri.startsWith(`${FILES}/`)) return { contents: [await readFile(uri, program)] };
       const value = await read(uri, program, signal);
       const text = JSON.stringify(program.redactor.value(value));

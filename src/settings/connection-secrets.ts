@@ -1,7 +1,8 @@
 // Which texts of a connection are secret: as written, for the mode of the file, and once rendered, so that redaction
 // knows each of them in every form in which it could leave.
+import type { Redactor } from '../redact.ts';
 import { isTemplate } from '../templates/render.ts';
-import type { ConfigError, FieldPath } from './config-error.ts';
+import type { FieldPath } from './config-error.ts';
 import { type ConnectionFields, SECRET_FIELDS } from './connection-schema.ts';
 import { remoteAgentLogin, SHORTEST_SECRET } from './connection-urls.ts';
 
@@ -31,13 +32,11 @@ function hasLiteralLogin(remoteAgent = ''): boolean {
 
 /**
  * Everything secret in a rendered connection, with the variables of the environment it came from.
- * @throws what `problem` makes, for a secret that a text reference value would show to templates in tool inputs
  */
 export function secretsOf(
   fields: ConnectionFields,
   written: WrittenConnection,
   environment: Record<string, string>,
-  problem: (field: FieldPath, what: string) => ConfigError,
 ): string[] {
   const { user, password } = remoteAgentLogin(fields.remoteAgent ?? '');
   const withTemplates: [secret: string | undefined, template: string | undefined][] = [
@@ -52,12 +51,26 @@ export function secretsOf(
   const secrets = withTemplates.flatMap(([secret, template]) =>
     secret === undefined ? [] : [secret, ...variablesBehind(secret, template ?? '', environment)],
   );
-  for (const [name, value] of Object.entries(fields.referenceValues)) {
-    if (typeof value === 'string' && isLong(value) && secrets.some((secret) => secret.includes(value))) {
-      throw problem(['referenceValues', name], 'expected {"secret": "text"}, since it is part of a secret');
-    }
-  }
   return [...secrets, ...loginForms(fields.remoteAgent, user, password)].filter(isLong);
+}
+
+/**
+ * The first text reference value that would show a secret, or a part of one, to templates in tool inputs.
+ * @param secrets of all connections: a call may send what it took from one by way of another
+ * @param redactor that knows them
+ */
+export function exposedReferenceValue(
+  { referenceValues }: Pick<ConnectionFields, 'referenceValues'>,
+  secrets: readonly string[],
+  redactor: Redactor,
+): { name: string; why: string } | undefined {
+  for (const [name, value] of Object.entries(referenceValues)) {
+    if (typeof value !== 'string') continue;
+    if (isLong(value) && secrets.some((secret) => secret.includes(value)))
+      return { name, why: 'it is part of a secret' };
+    if (!redactor.isClean(value)) return { name, why: 'a secret stands in it' };
+  }
+  return undefined;
 }
 
 const isLong = (text: string) => text.length >= SHORTEST_SECRET;

@@ -1,14 +1,16 @@
 // From the connections as written to the connections as used: templates are rendered over the environment and the
 // reference values, the result is checked, and every secret noted. Loaded only where a config file has connections.
 import path from 'node:path';
+import { Redactor } from '../redact.ts';
 import { isTemplate, render, TemplateError, withoutTexts } from '../templates/render.ts';
 import type { ConfigError, FieldPath } from './config-error.ts';
 import type { ConfigFile } from './config-file.ts';
 import { issueInConnection } from './config-issues.ts';
 import type { Connection, ConnectionCredentials } from './connection.ts';
 import { type ConnectionFields, connectionSchema } from './connection-schema.ts';
-import { secretsOf, type WrittenConnection } from './connection-secrets.ts';
+import { exposedReferenceValue, secretsOf, type WrittenConnection } from './connection-secrets.ts';
 import { escapeLogin } from './connection-urls.ts';
+import { environmentSecrets, profileSecrets } from './known-secrets.ts';
 
 type Problem = (field: FieldPath, what: string) => ConfigError;
 
@@ -22,6 +24,7 @@ export async function renderConnections(
   );
   const connections = new Map<string, Connection>();
   const secrets = new Set<string>();
+  const rendered: { fields: ConnectionFields; problem: Problem }[] = [];
   for (const [index, written] of config.connections.entries()) {
     const problem: Problem = (field, what) =>
       config.problem(['connections', index, ...field], `connection ${nameOf(written, index)}: ${what}`);
@@ -29,9 +32,25 @@ export async function renderConnections(
     const twin = [...connections.keys()].indexOf(fields.label);
     if (twin >= 0) throw config.problem(['connections', index, 'label'], `the same as connections[${twin}].label`);
     connections.set(fields.label, connectionFrom(fields, path.dirname(config.file)));
-    for (const secret of secretsOf(fields, written, environment, problem)) secrets.add(secret);
+    for (const secret of secretsOf(fields, written, environment)) secrets.add(secret);
+    rendered.push({ fields, problem });
+  }
+  if (rendered.some(({ fields }) => Object.keys(fields.referenceValues).length > 0)) {
+    const ofProfiles = await profileSecrets(connections.values(), environment);
+    refuseExposed(rendered, [...secrets, ...environmentSecrets(environment), ...ofProfiles]);
   }
   return { connections, secrets: [...secrets] };
+}
+
+/** @throws ConfigError for a text reference value that would show one of the secrets to templates in tool inputs */
+function refuseExposed(rendered: { fields: ConnectionFields; problem: Problem }[], secrets: readonly string[]): void {
+  const redactor = new Redactor();
+  for (const secret of secrets) redactor.register(secret);
+  for (const { fields, problem } of rendered) {
+    const exposed = exposedReferenceValue(fields, secrets, redactor);
+    if (!exposed) continue;
+    throw problem(['referenceValues', exposed.name], `expected {"secret": "text"}, since ${exposed.why}`);
+  }
 }
 
 function nameOf({ label }: WrittenConnection, index: number): string {

@@ -16,6 +16,7 @@ import { createLog } from '../../src/log.ts';
 import type { Program } from '../../src/program.ts';
 import { Redactor } from '../../src/redact.ts';
 import type { Connection } from '../../src/settings/connection.ts';
+import { environmentSecrets, profileSecretsFor } from '../../src/settings/known-secrets.ts';
 import { settingsSchema } from '../../src/settings/settings.ts';
 
 // main.ts does the same: the SDK announces on stderr that it will want a newer Node.
@@ -58,9 +59,11 @@ export function openProgram(target: ConnectionInTest, given: Partial<z.input<typ
   });
   const redactor = new Redactor();
   const connection = connectionTo(target);
+  const connections = new Map([[connection.label, connection]]);
+  for (const secret of environmentSecrets(process.env)) redactor.register(secret);
   return {
     settings,
-    connections: new Map([[connection.label, connection]]),
+    connections,
     defaultLabel: connection.label,
     accounts: new Accounts({
       timeouts: { connect: settings.connectTimeout * 1000, answer: settings.answerTimeout * 1000 },
@@ -72,6 +75,7 @@ export function openProgram(target: ConnectionInTest, given: Partial<z.input<typ
     audit: new Audit(settings.stateDir, redactor),
     log: createLog(settings.logLevel, settings.stateDir, (text) => redactor.text(text)),
     redactor,
+    learnSecrets: profileSecretsFor(connections, redactor),
     leaving: new AbortController().signal,
     notices: [],
     callsUnderWay: new Set(),
