@@ -1,5 +1,6 @@
 // What a managed policy grants, in a few lines that a person can read before agreeing to attach it.
 import * as z from 'zod';
+import { covers, isPatternOfRoles } from './iam-patterns.ts';
 
 const oneOrMore = z.union([z.string().transform((value) => [value]), z.array(z.string())]);
 const statement = z.looseObject({
@@ -95,52 +96,56 @@ function dangerousFirst(actions: string[]): string[] {
 
 function dangersOf(entry: Statement): string[] {
   if (entry.Effect !== 'Allow') return [];
-  const everywhere = entry.Resource?.some((resource) => /^\**$|^arn:[^/]*\*$/.test(resource)) ?? true;
-  const place = everywhere ? ' on every resource' : '';
+  const where = reachOf(entry);
+  const place = where.isEverything ? ' on every resource' : '';
   if (entry.NotAction) return [`it allows every action but a few (NotAction)${place}`];
   const actions = entry.Action ?? [];
   if (actions.some((action) => covers(action, 'anyservice:AnyAction'))) {
-    return [`it allows every action${place}${everywhere ? ': whoever has it is an administrator' : ''}`];
+    if (where.isEverything) return ['it allows every action on every resource: whoever has it is an administrator'];
+    return where.isAllOfIam ? [everyIamAction(' on every resource')] : ['it allows every action', ...where.roles];
   }
   const ways = WAYS_TO_MORE.filter((way) => actions.some((action) => covers(action, way)));
+  const placeInIam = where.isAllOfIam ? ' on every resource' : '';
   return [
-    ...(ways.length === WAYS_TO_MORE.length
-      ? [`it allows every IAM action${place}: a way to become an administrator`]
-      : []),
+    ...(ways.length === WAYS_TO_MORE.length ? [everyIamAction(placeInIam)] : []),
     ...(ways.length > 0 && ways.length < WAYS_TO_MORE.length
-      ? [`it allows ${few(ways)}${place}: a way to more rights`]
+      ? [`it allows ${few(ways)}${placeInIam}: a way to more rights`]
       : []),
-    ...(everywhere && actions.some((action) => covers(action, TAKING_A_ROLE))
-      ? ['it allows taking on every role']
-      : []),
+    ...(actions.some((action) => covers(action, TAKING_A_ROLE)) ? where.roles : []),
   ];
 }
 
-/**
- * Whether IAM's pattern (`*` any text, `?` one character, any case) takes in the action. Not by a regular expression: a
- * policy of many stars could keep one busy for minutes.
- */
-function covers(pattern: string, action: string): boolean {
-  const wanted = pattern.toLowerCase();
-  const text = action.toLowerCase();
-  let at = 0;
-  let star = -1;
-  let afterStar = 0;
-  let next = 0;
-  while (next < text.length) {
-    if (at < wanted.length && (wanted[at] === text[next] || wanted[at] === '?')) {
-      at += 1;
-      next += 1;
-    } else if (wanted[at] === '*') {
-      star = at;
-      afterStar = next;
-      at += 1;
-    } else if (star >= 0) {
-      // The last star takes one character more.
-      at = star + 1;
-      afterStar += 1;
-      next = afterStar;
-    } else return false;
-  }
-  return /^\**$/.test(wanted.slice(at));
+function everyIamAction(place: string): string {
+  return `it allows every IAM action${place}: a way to become an administrator`;
+}
+
+interface Reach {
+  isEverything: boolean;
+  /** All users, roles, groups and policies, of an account at least. */
+  isAllOfIam: boolean;
+  /** What it comes to that roles may be taken on there: nothing to warn of where it is for single ones. */
+  roles: string[];
+}
+
+function reachOf({ Resource: resources }: Statement): Reach {
+  const everyRole = 'it allows taking on every role';
+  // Everything but a few.
+  if (!resources) return { isEverything: true, isAllOfIam: true, roles: [everyRole] };
+  // No real name begins so: what takes it in takes in all.
+  const isTaken = (service: string, thing: string) =>
+    resources.some((resource) => covers(resource, arnLike(resource, service, thing)));
+  const ofRoles = resources.filter(isPatternOfRoles);
+  const roles = isTaken('iam', 'role/~any') ? everyRole : `${everyRole} that fits ${few(ofRoles)}`;
+  return {
+    isEverything: isTaken('anyservice', '~any'),
+    isAllOfIam: ['user/~any', 'role/~any', 'group/~any', 'policy/~any'].every((thing) => isTaken('iam', thing)),
+    roles: ofRoles.length > 0 ? [roles] : [],
+  };
+}
+
+/** Of a made-up thing in the partition and account that the resource names, where it names one. */
+function arnLike(resource: string, service: string, thing: string): string {
+  const [, partition = '', , , account = ''] = resource.split(':', 5);
+  const named = /^[\w-]+$/.test(partition) ? partition : 'anypartition';
+  return `arn:${named}:${service}::${/^\d{12}$/.test(account) ? account : '000000000000'}:${thing}`;
 }

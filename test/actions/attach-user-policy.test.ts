@@ -108,6 +108,9 @@ describe('the plan of attach_user_policy', () => {
     ['every action on one bucket', allows('*', 'arn:aws:s3:::lake/*'), /every action$/],
     ['every action, written otherwise', allows(['s3:GetObject', '*:*']), /every action on every resource/],
     ['every IAM action', allows(['s3:*', 'IAM:*']), /every IAM action on every resource: .*administrator/],
+    ['every action on all of IAM', allows('*', 'arn:aws:iam::111122223333:*'), /every IAM action .*administrator/],
+    ['every action on all buckets', allows('*', 'arn:aws:s3:::*'), /every action$/],
+    ['every IAM action on what is named', allows('iam:*', 'arn:aws:iam::*:user/a*'), /every IAM action: /],
     ['NotAction', { Statement: { Effect: 'Allow', NotAction: 'iam:*', Resource: '*' } }, /but a few \(NotAction\)/],
   ])('warns of a policy that allows %s', async (_, document, warning) => {
     thereIsAlice(iam);
@@ -149,8 +152,47 @@ describe('the plan of attach_user_policy', () => {
     ['patterns that take in dangerous actions', { Action: ['iam:P*'] }, /iam:PutUserPolicy/],
     ['any case', { Action: 'IAM:attachUSERpolicy' }, /iam:AttachUserPolicy/],
     ['taking on roles', { Action: 'sts:*' }, /taking on every role/],
-    ['every action by two stars', { Action: '*:*' }, /every action/],
+    ['every action by two stars', { Action: '*:*' }, /every action on/],
     ['reads alone', { Action: ['iam:Get*', 'iam:List*', 's3:*'] }, undefined],
+    ...['arn:aws:iam::*:role/*', 'arn:*', 'arn:aws:iam::*', '*', '**', 'arn:aws:*:*:*:*'].map(
+      (Resource): [string, object, RegExp] => [
+        `taking on the roles of ${Resource}`,
+        { Action: 'sts:AssumeRole', Resource },
+        /taking on every role$/,
+      ],
+    ),
+    ...[
+      'arn:aws:iam::123456789012:role/prod-*',
+      'arn:aws-cn:iam::123456789012:role/x?',
+      'arn:aws:iam::??3456789012:role/deploy',
+      'arn:aws:iam::*:role/deploy',
+      'arn:aws:*:role/deploy',
+      'arn:aws:i*deploy',
+      '*:role/*-admin',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how a policy names the caller's account
+      'arn:aws:iam::${aws:PrincipalAccount}:role/*',
+    ].map((Resource): [string, object, RegExp] => [
+      `taking on the roles of ${Resource}`,
+      { Action: 'sts:Assume*', Resource: ['arn:aws:iam::111122223333:role/x', Resource] },
+      /taking on every role that fits arn:|taking on every role that fits \*/,
+    ]),
+    ['taking on all but a few', { Action: 'sts:AssumeRole', Resource: undefined, NotResource: 'a' }, /every role$/],
+    ...[
+      'arn:aws:s3:::*',
+      'arn:aws:iam::*:user/*',
+      'arn:aws:iam::123456789012:role?',
+      'arn:aws:iam::1234*:group/role/x',
+      'arn:aws:lambda:*:123456789012:role/*',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: as above
+      'arn:aws:iam::123456789012:role/${aws:username}',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: a star that is no pattern
+      'arn:aws:iam::123456789012:role/${*}',
+    ].map((Resource): [string, object, undefined] => [
+      `no role that is ${Resource}`,
+      { Action: ['sts:*'], Resource },
+      undefined,
+    ]),
+    ['every action on roles', { Action: '*', Resource: 'arn:aws:iam::*:role/a*' }, /that fits arn:/],
     ['one role alone', { Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::111122223333:role/x' }, undefined],
   ])('knows the danger of %s', async (_, statement, warning) => {
     thereIsAlice(iam);
@@ -159,7 +201,7 @@ describe('the plan of attach_user_policy', () => {
       Statement: [{ Effect: 'Allow', Resource: '*', Condition: {}, ...statement }],
     });
     const read = await plan();
-    const dangers = read.warnings.filter((text) => !text.includes('more than is shown'));
+    const dangers = read.warnings.filter((text) => !/more than is shown|every action$/.test(text));
     expect(dangers).toEqual(warning ? [expect.stringMatching(warning)] : []);
     expect(shown(read, 'Policy says')).not.toContain('under a condition');
   });
