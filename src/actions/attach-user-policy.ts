@@ -1,8 +1,9 @@
 import { refuseOtherPartition } from '../iam/partition.ts';
 import { responseMetadata } from '../iam/response.ts';
 import { defineAction, type Fact, type PlanContext } from './action.ts';
-import { attachedPoliciesFact, ifPermitted, userFact } from './facts.ts';
+import { attachedPoliciesFact, userFact } from './facts.ts';
 import { actionInput, policyArn, userName } from './fields.ts';
+import { readManagedPolicy } from './managed-policy.ts';
 import { emptyAnswerOutput } from './outputs.ts';
 import { readGrants } from './policy-grants.ts';
 
@@ -48,18 +49,13 @@ function policyName(arn: string): string {
 async function readPolicy(arn: string, context: PlanContext): Promise<{ facts: Fact[]; warnings: string[] }> {
   const label = 'Policy says';
   const named: Fact = { label: 'Policy', shown: arn };
-  const answer = await ifPermitted(context.send('GetPolicy', { PolicyArn: arn }));
-  const version = answer?.Policy?.DefaultVersionId;
-  const unread = { facts: [named, { label, shown: 'not permitted to read' }], warnings: [NOT_KNOWN] };
-  if (!version) return unread;
-  const read = await ifPermitted(context.send('GetPolicyVersion', { PolicyArn: arn, VersionId: version }));
-  const document = read?.PolicyVersion?.Document;
-  if (document === undefined) return unread;
+  const { value: policy, why } = await readManagedPolicy(arn, context);
+  if (!policy) return { facts: [named, { label, shown: why }], warnings: [NOT_KNOWN] };
   // Loaded here, since it would take four milliseconds of every start.
   const { createHash } = await import('node:crypto');
   // Bound to the whole document, of which a person sees a summary.
-  const bound = `${version} ${createHash('sha256').update(document).digest('hex')}`;
-  const grants = readGrants(document);
+  const bound = `${policy.version} ${createHash('sha256').update(policy.document).digest('hex')}`;
+  const grants = readGrants(policy.document);
   if (!grants) return { facts: [named, { label, shown: 'not readable', bound }], warnings: [NOT_KNOWN] };
   return {
     facts: [named, { label, shown: grants.lines, bound }],

@@ -58,9 +58,9 @@ export const createAccessKey = defineAction({
       keysOf(user_name, context),
       attachedPoliciesFact(user_name, context),
     ]);
-    if (keys && keys.length >= MOST_KEYS) {
+    if (keys.value && keys.value.length >= MOST_KEYS) {
       // What IAM would answer, said before a person is asked in vain.
-      const ids = keys.map((key) => key.accessKeyId).join(', ');
+      const ids = keys.value.map((key) => key.accessKeyId).join(', ');
       throw new AwsError(
         'LimitExceeded',
         `Cannot exceed quota for AccessKeysPerUser: ${MOST_KEYS}: delete or reuse one of ${ids} first.`,

@@ -5,13 +5,14 @@ import { CallError } from '../envelope.ts';
 import { AwsError } from '../iam/errors.ts';
 import type { Fact, PlanContext } from './action.ts';
 import { type KeyUse, keyFact, keysOf, otherKeyFacts, useOf, userFact } from './facts.ts';
+import { NOT_PERMITTED } from './reading.ts';
 
 /** What `readExistingKey` may send. */
 export const EXISTING_KEY_READS = ['GetUser', 'ListAccessKeys', 'GetAccessKeyLastUsed'] as const;
 
 export interface ExistingKey {
   facts: Fact[];
-  /** Undefined when the keys may not be read. */
+  /** Undefined when it is not known. */
   status: string | undefined;
 }
 
@@ -34,10 +35,10 @@ export async function readExistingKey(
     keysOf(user_name, context),
     useOf(access_key_id, context),
   ]);
-  const listed = keys?.find((key) => key.accessKeyId === access_key_id);
-  if (!listed) refuseUnlessOwned(user_name, access_key_id, use, keys !== undefined);
+  const listed = keys.value?.find((key) => key.accessKeyId === access_key_id);
+  if (!listed) refuseUnlessOwned(user_name, access_key_id, use, keys.value !== undefined);
   // Not listed, though its owner is known: IAM's lists lag behind.
-  const status = keys ? 'not listed yet, so made a moment ago' : 'status not permitted to read';
+  const status = keys.value ? 'not listed yet, so made a moment ago' : statusNotKnown(keys.why);
   const key = listed ?? { accessKeyId: access_key_id, status, created: undefined };
   return {
     status: listed?.status,
@@ -47,6 +48,10 @@ export async function readExistingKey(
       ...(await otherKeyFacts(keys, context, access_key_id)),
     ],
   };
+}
+
+function statusNotKnown(why: string): string {
+  return why === NOT_PERMITTED ? `status ${why}` : `status: ${why}`;
 }
 
 function refuseUnlessOwned(userName: string, keyId: string, { userName: owner }: KeyUse, isListKnown: boolean): void {

@@ -1,27 +1,14 @@
-// What a person must know about a user, a key or a policy before agreeing, read from AWS. What this connection may
-// not read is said and is no obstacle; any other failure ends the call.
-import { AwsError } from '../iam/errors.ts';
+// What a person must know about a user or a key before agreeing, read from AWS.
 import { formatDate } from '../iam/response.ts';
 import type { Fact, PlanContext } from './action.ts';
 import { allPages } from './pages.ts';
-
-const NOT_PERMITTED = 'not permitted to read';
-
-/** The value, or undefined where the connection lacks the permission to read it. */
-export async function ifPermitted<T>(reading: Promise<T>): Promise<T | undefined> {
-  try {
-    return await reading;
-  } catch (error) {
-    if (error instanceof AwsError && error.code === 'AccessDenied') return undefined;
-    throw error;
-  }
-}
+import { ifTold, NOT_TOLD, type Reading } from './reading.ts';
 
 /** @throws AwsError NoSuchEntity when there is no such user */
 export async function userFact(userName: string, { send }: PlanContext): Promise<Fact> {
-  const answer = await ifPermitted(send('GetUser', { UserName: userName }));
-  const user = answer?.User;
-  if (!user) return { label: 'User', shown: `${userName} (details: ${NOT_PERMITTED})` };
+  const { value, why = NOT_TOLD } = await ifTold(send('GetUser', { UserName: userName }));
+  const user = value?.User;
+  if (!user) return { label: 'User', shown: `${userName} (details: ${why})` };
   // The unique id: a user deleted and made again under the same name is another one.
   return { label: 'User', shown: `${userName} (${user.Arn})`, bound: `${user.Arn} ${user.UserId}` };
 }
@@ -32,33 +19,37 @@ export interface KeyFacts {
   created: Date | undefined;
 }
 
-/** The user's keys, all pages; undefined when they may not be read. @throws AwsError NoSuchEntity: no such user */
-export async function keysOf(userName: string, { send }: PlanContext): Promise<KeyFacts[] | undefined> {
-  const keys = await ifPermitted(
+/** The user's keys, all pages. @throws AwsError NoSuchEntity: no such user */
+export async function keysOf(userName: string, { send }: PlanContext): Promise<Reading<KeyFacts[]>> {
+  const { value: keys, why } = await ifTold(
     allPages(async (marker) => {
       const page = await send('ListAccessKeys', { UserName: userName, Marker: marker });
       return { items: page.AccessKeyMetadata, isTruncated: page.IsTruncated, marker: page.Marker };
     }),
   );
+  if (!keys) return { why };
+  const known = keys.map((key) => ({
+    accessKeyId: key.AccessKeyId ?? '',
+    status: key.Status ?? 'unknown',
+    created: key.CreateDate,
+  }));
   // Sorted, since their order is no fact.
-  return keys
-    ?.map((key) => ({ accessKeyId: key.AccessKeyId ?? '', status: key.Status ?? 'unknown', created: key.CreateDate }))
-    .sort((a, b) => (a.accessKeyId < b.accessKeyId ? -1 : 1));
+  return { value: known.sort((a, b) => (a.accessKeyId < b.accessKeyId ? -1 : 1)) };
 }
 
-/** Whose key it is, where AWS says so, and its last use, where that may be read. */
+/** Whose key it is, where AWS says so, and its last use, or why there is none to be shown. */
 export interface KeyUse {
   userName?: string;
-  lastUse?: Fact['lastUse'];
+  lastUse: Reading<NonNullable<Fact['lastUse']>>;
 }
 
 export async function useOf(accessKeyId: string, { send }: PlanContext): Promise<KeyUse> {
-  const answer = await ifPermitted(send('GetAccessKeyLastUsed', { AccessKeyId: accessKeyId }));
-  if (!answer) return {};
+  const { value: answer, why } = await ifTold(send('GetAccessKeyLastUsed', { AccessKeyId: accessKeyId }));
+  if (!answer) return { lastUse: { why } };
   const { LastUsedDate: date, ServiceName: service, Region: region } = answer.AccessKeyLastUsed ?? {};
   return {
     userName: answer.UserName,
-    lastUse: date ? { at: formatDate(date), where: `${service} in ${region}` } : { where: '' },
+    lastUse: { value: date ? { at: formatDate(date), where: `${service} in ${region}` } : { where: '' } },
   };
 }
 
@@ -68,19 +59,19 @@ export async function keyFact(label: string, key: KeyFacts, context: PlanContext
   const parts = [
     `${key.accessKeyId}: ${key.status}`,
     key.created && `created ${formatDate(key.created)}`,
-    !lastUse && `last use: ${NOT_PERMITTED}`,
+    lastUse.why && `last use: ${lastUse.why}`,
   ];
-  return { label, shown: parts.filter(Boolean).join('; '), lastUse };
+  return { label, shown: parts.filter(Boolean).join('; '), lastUse: lastUse.value };
 }
 
-/** One fact for each of the user's keys but `except`, or one that says there is none, or that they may not be read. */
+/** One fact for each of the user's keys but `except`, or one that says there is none, or why they are not known. */
 export async function otherKeyFacts(
-  keys: KeyFacts[] | undefined,
+  { value: keys, why }: Reading<KeyFacts[]>,
   context: PlanContext,
   except?: string,
 ): Promise<Fact[]> {
   const label = except === undefined ? 'Key' : 'Other key';
-  if (!keys) return [{ label: `${label}s`, shown: NOT_PERMITTED }];
+  if (!keys) return [{ label: `${label}s`, shown: why }];
   const others = keys.filter((key) => key.accessKeyId !== except);
   if (others.length === 0) return [{ label: `${label}s`, shown: 'none' }];
   return Promise.all(others.map((key, index) => keyFact(`${label} ${index + 1}`, key, context)));
@@ -95,13 +86,13 @@ export async function attachedPoliciesFact(userName: string, { send }: PlanConte
   if (userName.length > LONGEST_NAME_WITH_POLICIES) {
     return { label, shown: `IAM does not tell for names of more than ${LONGEST_NAME_WITH_POLICIES} characters` };
   }
-  const policies = await ifPermitted(
+  const { value: policies, why } = await ifTold(
     allPages(async (marker) => {
       const page = await send('ListAttachedUserPolicies', { UserName: userName, Marker: marker });
       return { items: page.AttachedPolicies, isTruncated: page.IsTruncated, marker: page.Marker };
     }),
   );
-  if (!policies) return { label, shown: NOT_PERMITTED };
+  if (!policies) return { label, shown: why };
   const names = policies.map((policy) => policy.PolicyName ?? policy.PolicyArn ?? '').sort();
   return { label, shown: names.length > 0 ? names.join(', ') : 'none (groups and inline policies not counted)' };
 }

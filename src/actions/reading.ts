@@ -1,0 +1,40 @@
+// What a request for a fact comes to. What this connection may not read, or the endpoint does not tell, is said in the
+// plan and is no obstacle to the change; any other failure ends the call.
+import { AwsError } from '../iam/errors.ts';
+
+/** `why` is for the plan: the reason for which there is no value. */
+export type Reading<T> = { value: T; why?: undefined } | { value?: undefined; why: string };
+
+export const NOT_PERMITTED = 'not permitted to read';
+export const NOT_TOLD = 'this endpoint does not tell';
+
+/** @throws AwsError for any other failure, such as a broken connection or no such user */
+export async function ifTold<T>(request: Promise<T>): Promise<Reading<T>> {
+  try {
+    return { value: await request };
+  } catch (error) {
+    if (error instanceof AwsError && error.code === 'AccessDenied') return { why: NOT_PERMITTED };
+    if (error instanceof AwsError && isOperationUnknown(error)) return { why: NOT_TOLD };
+    throw error;
+  }
+}
+
+// What stand-ins for AWS (moto, LocalStack and others) say of an operation that they do not have, without "Exception".
+const UNKNOWN_OPERATION = new Set([
+  'InvalidAction',
+  'NotImplemented',
+  'NotImplementedError',
+  'UnknownOperation',
+  'UnsupportedOperation',
+  'MethodNotAllowed',
+]);
+// Not Implemented and Method Not Allowed mean just that, whatever code stands beside them.
+const UNKNOWN_BY_STATUS = new Set([405, 501]);
+// With these they answer by a page of theirs. Not 200, the status of a captive portal, nor what proxies say of a server
+// that they do not reach.
+const STATUS_OF_A_PAGE = new Set([400, 404, 405, 500, 501]);
+
+function isOperationUnknown({ code, isAnswer, exchange: { httpStatusCode: status = 0 } }: AwsError): boolean {
+  if (code === 'BadResponse') return STATUS_OF_A_PAGE.has(status);
+  return isAnswer && (UNKNOWN_OPERATION.has(code.replace(/Exception$/, '')) || UNKNOWN_BY_STATUS.has(status));
+}
