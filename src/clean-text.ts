@@ -9,8 +9,11 @@ const UNSEEN = '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Po
 // Where Markdown, HTML or a template language starts something. `*` and `_` are not here: IAM's own words have them.
 const MARKUP = '<>&`\\[\\]{}\\\\|~#!';
 
-// What hosts turn into links by themselves, and underscores at the edge of a word, which are emphasis in Markdown.
-const LINK_OR_EDGE = /:(?=\/\/)|(?<=\bwww)\.|(?<![\p{L}\p{N}_])_+|_+(?![\p{L}\p{N}_])/giu;
+// Underscores at the edge of a word are emphasis in Markdown.
+const EDGE = /(?<![\p{L}\p{N}_])_+|_+(?![\p{L}\p{N}_])/gu;
+
+// What hosts turn into links by themselves: the character that makes it one.
+const LINK = /:(?=\/\/)|(?<=\bwww)\./giu;
 
 const unseen = new RegExp(`[${UNSEEN}]`, 'gu');
 const unseenOrMarkup = new RegExp(`[${UNSEEN}${MARKUP}]`, 'gu');
@@ -25,10 +28,19 @@ export function cleanLine(text: string, max = MOST_CHARACTERS): string {
 /**
  * Like `cleanLine`, and without markup: for the plan that a person reads before agreeing, which some hosts show as
  * Markdown. `*` becomes a full-width asterisk, since "s3:*, ec2:*" loses its stars in Markdown, the very thing that
- * has to be seen.
+ * has to be seen; a link is broken by a full-width colon or full stop, so that it can still be read.
  */
 export function cleanForPlan(text: string, max = MOST_CHARACTERS): string {
-  const shown = cut(text, max).replace(unseenOrMarkup, writtenOut).replace(LINK_OR_EDGE, writtenOut);
+  return withoutMarkup(text, max).replace(LINK, (character) => (character === ':' ? '：' : '．'));
+}
+
+/** The same with its links, for what the operator of this server wrote. */
+export function cleanWithLinks(text: string, max = MOST_CHARACTERS): string {
+  return withoutMarkup(text, max);
+}
+
+function withoutMarkup(text: string, max: number): string {
+  const shown = cut(text, max).replace(unseenOrMarkup, writtenOut).replace(EDGE, writtenOut);
   // Many spaces in a row, or wide ones, would push what follows to a line of its own.
   return shown.replace(/\p{Zs}+/gu, ' ').replaceAll('*', '＊');
 }

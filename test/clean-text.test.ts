@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cleanForPlan, cleanLine } from '../src/clean-text.ts';
+import { cleanForPlan, cleanLine, cleanWithLinks } from '../src/clean-text.ts';
 
 /** Every character that Unicode has in a class, as `\p{…}` names it. */
 function charactersOf(unicodeClass: string): string[] {
@@ -71,7 +71,7 @@ describe.each([
 
 describe('cleanForPlan', () => {
   it.each([
-    ['a link', '[click](https://x)', '\\u{5b}click\\u{5d}(https\\u{3a}//x)'],
+    ['a link', '[click](https://x)', '\\u{5b}click\\u{5d}(https：//x)'],
     ['HTML', '<b>&amp;</b>', '\\u{3c}b\\u{3e}\\u{26}amp;\\u{3c}/b\\u{3e}'],
     ['code', '`rm`', '\\u{60}rm\\u{60}'],
     ['a template', '{{x}} {% y %}', '\\u{7b}\\u{7b}x\\u{7d}\\u{7d} \\u{7b}% y %\\u{7d}'],
@@ -91,9 +91,24 @@ describe('cleanForPlan', () => {
   });
 
   it('leaves nothing that a host makes a link of by itself', () => {
-    expect(cleanForPlan('https://evil.example www.evil.example')).toBe(
-      'https\\u{3a}//evil.example www\\u{2e}evil.example',
+    expect(cleanForPlan('https://evil.example WWW.evil.example http://www.x://y')).toBe(
+      'https：//evil.example WWW．evil.example http：//www．x：//y',
     );
+    // Not by what stands between, nor by where it is cut.
+    for (const text of ['http:\u200b//x', 'http\n://x', 'a: //x', 'w\u00adww.x', 'https://www.x'.repeat(50)]) {
+      expect(cleanForPlan(text)).not.toMatch(/:\/\/|www\.[a-z]/i);
+    }
+  });
+});
+
+describe('cleanWithLinks', () => {
+  it('leaves a link as it is, and nothing else that cleanForPlan does not', () => {
+    expect(cleanWithLinks('http://127.0.0.1:4566/a_b and https://www.x')).toBe(
+      'http://127.0.0.1:4566/a_b and https://www.x',
+    );
+    for (const text of ['[x](y)\n<b>', 'a\u202eb', '**x** __y__', 'x'.repeat(400)]) {
+      expect(cleanWithLinks(text)).toBe(cleanForPlan(text));
+    }
   });
 });
 

@@ -47,6 +47,8 @@ export interface Fact {
   shown: string | string[];
   /** What the agreement is bound to beyond the text shown. */
   bound?: string;
+  /** The operator of this server wrote it: a link in it stays one. */
+  fromOperator?: true;
   /** A key's last use, told after `shown`; `at` is absent for one never used. Moves on while a key is in use. */
   lastUse?: { at?: string; where: string };
 }

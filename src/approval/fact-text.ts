@@ -1,6 +1,6 @@
 // How one fact reads, in a plan and in what is said when it has changed. Every value is cleaned here.
 import type { Fact } from '../actions/action.ts';
-import { cleanForPlan } from '../clean-text.ts';
+import { cleanForPlan, cleanWithLinks } from '../clean-text.ts';
 
 // Longer than any ARN: what a person agrees to must not be cut.
 const LONGEST_VALUE = 2100;
@@ -9,8 +9,9 @@ const LONGEST_VALUE = 2100;
 export function describeFact(entry: Fact): string[] {
   const { shown } = entry;
   const label = cleanForPlan(entry.label);
-  if (typeof shown === 'string') return [`${label}: ${describeValue(shown + lastUseText(entry))}`];
-  return [`${label}:`, ...shown.map((line) => `  - ${describeValue(line)}`)];
+  const clean = entry.fromOperator ? cleanWithLinks : cleanForPlan;
+  if (typeof shown === 'string') return [`${label}: ${clean(shown + lastUseText(entry), LONGEST_VALUE)}`];
+  return [`${label}:`, ...shown.map((line) => `  - ${clean(line, LONGEST_VALUE)}`)];
 }
 
 export function describeValue(value: string): string {

@@ -11,6 +11,7 @@ const fact = z.strictObject({
   label: z.string(),
   shown: z.union([z.string(), z.array(z.string())]),
   bound: z.string().optional(),
+  fromOperator: z.literal(true).optional(),
   lastUse: z.strictObject({ at: z.string().optional(), where: z.string() }).optional(),
 }) satisfies z.ZodType<Fact>;
 

@@ -133,10 +133,11 @@ class ReadsOnce {
 /** Where the request goes, if not straight to AWS. */
 function wayFacts({ credentials, remoteAgent }: Connection, { endpoint }: Account): Fact[] {
   if (credentials.from === 'sandbox') return [];
-  return [
+  const way = [
     ...(endpoint ? [{ label: 'Sent to', shown: `${withoutLogin(endpoint)}, which is not AWS's own address` }] : []),
     ...(remoteAgent ? [{ label: 'Through', shown: `the remote agent ${withoutLogin(remoteAgent)}` }] : []),
   ];
+  return way.map((fact) => ({ ...fact, fromOperator: true }));
 }
 
 /**

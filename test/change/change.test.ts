@@ -1,8 +1,9 @@
 // What a plan says of the way, and that nothing in it is blanked out. The rest of the way of a change is in test/e2e.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describePlan } from '../../src/approval/describe-plan.ts';
+import { ApprovalRequests } from '../../src/approval/requests.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
-import { ask, call, openProgram, planOf } from '../actions/program.ts';
+import { ask, call, openProgram, planOf, temporaryFolder } from '../actions/program.ts';
 
 let sandbox: Sandbox;
 beforeEach(async () => {
@@ -21,8 +22,17 @@ describe('the plan of a change', () => {
   it('says where the request goes when that is not AWS, and that certificates are not verified', async () => {
     const program = openProgram({ ...elsewhere(), verifySsl: false });
     const plan = await planOf(program, 'delete_access_key', change());
-    expect(describePlan(plan)).toMatch(/^Sent to: .*127\.0\.0\.1.*not AWS's own address$/m);
+    // As the operator wrote it: what is broken up in foreign text would be harder to check here.
+    expect(describePlan(plan)).toContain(`\nSent to: ${sandbox.endpoint}, which is not AWS's own address\n`);
     expect(plan.warnings).toContain('TLS certificates are not verified on this connection');
+  });
+
+  it('says so too once it has waited for the terminal in a file', async () => {
+    const plan = await planOf(openProgram(elsewhere()), 'delete_access_key', change());
+    const { tool, madeAt, rows, leftOut } = plan;
+    const requests = new ApprovalRequests(temporaryFolder());
+    const { id } = requests.add({ tool, madeAt, rows, leftOut });
+    expect(describePlan(requests.find(id)?.plan ?? plan)).toContain(`Sent to: ${sandbox.endpoint},`);
   });
 
   it('says nothing of the kind for the built-in sandbox', async () => {
