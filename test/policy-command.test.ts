@@ -13,7 +13,8 @@ const CALLS: Record<string, (sandbox: Sandbox) => Arguments> = {
   get_access_key_last_used: ({ company }) => ({ access_key_id: company.leakedKeyId }),
   create_access_key: ({ company }) => ({ user_name: company.leakedUser }),
   list_access_keys: ({ company }) => ({ user_name: company.leakedUser }),
-  update_access_key: ({ company }) => ({ ...keyIn(company), status: 'Inactive' }),
+  // To turn one on, for which more is read than to turn it off.
+  update_access_key: ({ company }) => ({ ...keyIn(company), status: 'Active' }),
   attach_user_policy: ({ company }) => ({ user_name: company.leakedUser, policy_arn: company.wildcardPolicyArn }),
   list_policies: () => ({ max_items: 3 }),
   delete_access_key: ({ company }) => keyIn(company),

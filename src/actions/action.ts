@@ -54,9 +54,15 @@ export interface Fact {
 }
 
 /** What a person must know before agreeing to a change, from facts read from AWS and never from the caller's prose. */
-interface PlanDraft {
+export interface PlanDraft {
   title: string;
   facts: Fact[];
+  /**
+   * What nobody may overlook, shown first and never cut. Without anything that grows by itself, such as an age: rows
+   * of one text are shown together, and a text that is new when the facts are read again is a change.
+   */
+  grave: string[];
+  /** Whatever else is notable. */
   warnings: string[];
   effect: string;
   /** What the person types to agree; `what` completes "type …". */

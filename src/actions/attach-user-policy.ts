@@ -1,9 +1,10 @@
 import { refuseOtherPartition } from '../iam/partition.ts';
 import { responseMetadata } from '../iam/response.ts';
-import { defineAction, type Fact, type PlanContext } from './action.ts';
-import { attachedPoliciesFact, userFact } from './facts.ts';
+import { defineAction, type Fact, type PlanContext, type PlanDraft } from './action.ts';
+import { attachedPoliciesFact, listAttachedPolicies, quarantineWarnings } from './attached-policies.ts';
+import { userFact } from './facts.ts';
 import { actionInput, policyArn, userName } from './fields.ts';
-import { readManagedPolicy } from './managed-policy.ts';
+import { isAdministratorsByArn, POLICY_READS, policyName, readManagedPolicy } from './managed-policy.ts';
 import { emptyAnswerOutput } from './outputs.ts';
 import { readGrants } from './policy-grants.ts';
 
@@ -16,7 +17,7 @@ export const attachUserPolicy = defineAction({
   input: actionInput({ user_name: userName(64), policy_arn: policyArn() }),
   output: emptyAnswerOutput,
   sends: ['AttachUserPolicy'],
-  planReads: ['GetUser', 'ListAttachedUserPolicies', 'GetPolicy', 'GetPolicyVersion'],
+  planReads: ['GetUser', 'ListAttachedUserPolicies', ...POLICY_READS],
   async run({ user_name, policy_arn }, { send }) {
     const answer = await send('AttachUserPolicy', { UserName: user_name, PolicyArn: policy_arn });
     return { ResponseMetadata: responseMetadata(answer.$metadata) };
@@ -25,13 +26,14 @@ export const attachUserPolicy = defineAction({
     refuseOtherPartition('policy_arn', policy_arn, context.partition);
     const [user, attached, policy] = await Promise.all([
       userFact(user_name, context),
-      attachedPoliciesFact(user_name, context),
+      listAttachedPolicies(user_name, context),
       readPolicy(policy_arn, context),
     ]);
     return {
       title: 'Attach a policy to a user',
-      facts: [user, attached, ...policy.facts],
-      warnings: policy.warnings,
+      facts: [user, attachedPoliciesFact(attached), ...policy.facts],
+      grave: policy.grave,
+      warnings: [...policy.warnings, ...quarantineWarnings(attached)],
       effect: `What the policy says, allowed or denied, holds for ${user_name} at once.`,
       confirm: { what: "the policy's name", text: policyName(policy_arn) },
     };
@@ -39,26 +41,21 @@ export const attachUserPolicy = defineAction({
   whereToLook: ({ user_name }) => `look at the policies attached to ${user_name}; attaching again does no harm`,
 });
 
-const NOT_KNOWN = 'what it says is not known';
-
-/** The last part of the ARN, which is unique in its account whatever the path. */
-function policyName(arn: string): string {
-  return arn.slice(arn.lastIndexOf('/') + 1);
-}
-
-async function readPolicy(arn: string, context: PlanContext): Promise<{ facts: Fact[]; warnings: string[] }> {
+async function readPolicy(arn: string, context: PlanContext): Promise<Pick<PlanDraft, 'facts' | 'grave' | 'warnings'>> {
   const label = 'Policy says';
   const named: Fact = { label: 'Policy', shown: arn };
   const { value: policy, why } = await readManagedPolicy(arn, context);
-  if (!policy) return { facts: [named, { label, shown: why }], warnings: [NOT_KNOWN] };
+  const graveByName = isAdministratorsByArn(arn)
+    ? [`it is AWS's ${policyName(arn)}: whoever has it is an administrator`]
+    : [];
+  const unknown = { grave: graveByName, warnings: ['what it says is not known'] };
+  if (!policy) return { ...unknown, facts: [named, { label, shown: why }] };
   // Loaded here, since it would take four milliseconds of every start.
   const { createHash } = await import('node:crypto');
   // Bound to the whole document, of which a person sees a summary.
   const bound = `${policy.version} ${createHash('sha256').update(policy.document).digest('hex')}`;
   const grants = readGrants(policy.document);
-  if (!grants) return { facts: [named, { label, shown: 'not readable', bound }], warnings: [NOT_KNOWN] };
-  return {
-    facts: [named, { label, shown: grants.lines, bound }],
-    warnings: grants.warnings,
-  };
+  if (!grants) return { ...unknown, facts: [named, { label, shown: 'not readable', bound }] };
+  const { lines, grave, warnings } = grants;
+  return { facts: [named, { label, shown: lines, bound }], grave, warnings };
 }

@@ -3,7 +3,8 @@ import { CallError } from '../envelope.ts';
 import { AwsError } from '../iam/errors.ts';
 import { plainAnswer, responseMetadata } from '../iam/response.ts';
 import { defineAction, type RunContext } from './action.ts';
-import { attachedPoliciesFact, keysOf, otherKeyFacts, userFact } from './facts.ts';
+import { ATTACHED_POLICY_READS, readAttachedPolicies } from './attached-policies.ts';
+import { keysOf, otherKeyFacts, userFact } from './facts.ts';
 import { actionInput, userName } from './fields.ts';
 
 const NOT_SHOWN = '(not shown)';
@@ -25,7 +26,7 @@ export const createAccessKey = defineAction({
   }),
 
   sends: ['CreateAccessKey', 'DeleteAccessKey'],
-  planReads: ['GetUser', 'ListAccessKeys', 'GetAccessKeyLastUsed', 'ListAttachedUserPolicies'],
+  planReads: ['GetUser', 'ListAccessKeys', 'GetAccessKeyLastUsed', ...ATTACHED_POLICY_READS],
   async run({ user_name }, context) {
     const place = context.openSecretPlace();
     try {
@@ -56,7 +57,7 @@ export const createAccessKey = defineAction({
     const [user, keys, policies] = await Promise.all([
       userFact(user_name, context),
       keysOf(user_name, context),
-      attachedPoliciesFact(user_name, context),
+      readAttachedPolicies(user_name, context),
     ]);
     if (keys.value && keys.value.length >= MOST_KEYS) {
       // What IAM would answer, said before a person is asked in vain.
@@ -69,8 +70,12 @@ export const createAccessKey = defineAction({
     }
     return {
       title: 'Create an access key',
-      facts: [user, ...(await otherKeyFacts(keys, context)), policies],
-      warnings: context.secrets === 'inline' ? ['the assistant will see the secret (--secrets inline)'] : [],
+      facts: [user, ...(await otherKeyFacts(keys, context)), policies.fact],
+      grave: policies.graveForKey,
+      warnings: [
+        ...policies.warnings,
+        ...(context.secrets === 'inline' ? ['the assistant will see the secret (--secrets inline)'] : []),
+      ],
       effect:
         context.secrets === 'inline'
           ? `A new Active key for ${user_name} is made, and its secret is given to the assistant.`

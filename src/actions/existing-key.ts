@@ -5,15 +5,20 @@ import { CallError } from '../envelope.ts';
 import { AwsError } from '../iam/errors.ts';
 import type { Fact, PlanContext } from './action.ts';
 import { type KeyUse, keyFact, keysOf, otherKeyFacts, useOf, userFact } from './facts.ts';
+import { wasUsedWithinADay } from './last-use.ts';
 import { NOT_PERMITTED } from './reading.ts';
 
 /** What `readExistingKey` may send. */
 export const EXISTING_KEY_READS = ['GetUser', 'ListAccessKeys', 'GetAccessKeyLastUsed'] as const;
 
+const IN_USE = 'the key was used within a day: something is working with it';
+
 export interface ExistingKey {
   facts: Fact[];
   /** Undefined when it is not known. */
   status: string | undefined;
+  /** For a change that takes it out of use. */
+  graveIfInUse: string[];
 }
 
 /**
@@ -42,6 +47,7 @@ export async function readExistingKey(
   const key = listed ?? { accessKeyId: access_key_id, status, created: undefined };
   return {
     status: listed?.status,
+    graveIfInUse: wasUsedWithinADay(use.lastUse.value, Date.now()) ? [IN_USE] : [],
     facts: [
       user,
       await keyFact('Access key', key, context, use),

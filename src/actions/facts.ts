@@ -76,23 +76,3 @@ export async function otherKeyFacts(
   if (others.length === 0) return [{ label: `${label}s`, shown: 'none' }];
   return Promise.all(others.map((key, index) => keyFact(`${label} ${index + 1}`, key, context)));
 }
-
-// IAM's limit for the operations on a user's attached policies; elsewhere names may have 128.
-const LONGEST_NAME_WITH_POLICIES = 64;
-
-/** The managed policies attached to the user, by name. */
-export async function attachedPoliciesFact(userName: string, { send }: PlanContext): Promise<Fact> {
-  const label = 'Attached policies';
-  if (userName.length > LONGEST_NAME_WITH_POLICIES) {
-    return { label, shown: `IAM does not tell for names of more than ${LONGEST_NAME_WITH_POLICIES} characters` };
-  }
-  const { value: policies, why } = await ifTold(
-    allPages(async (marker) => {
-      const page = await send('ListAttachedUserPolicies', { UserName: userName, Marker: marker });
-      return { items: page.AttachedPolicies, isTruncated: page.IsTruncated, marker: page.Marker };
-    }),
-  );
-  if (!policies) return { label, shown: why };
-  const names = policies.map((policy) => policy.PolicyName ?? policy.PolicyArn ?? '').sort();
-  return { label, shown: names.length > 0 ? names.join(', ') : 'none (groups and inline policies not counted)' };
-}

@@ -21,3 +21,23 @@ export async function readManagedPolicy(arn: string, { send }: PlanContext): Pro
   const document = read.value?.PolicyVersion?.Document;
   return document === undefined ? { why: read.why ?? NOT_TOLD } : { value: { version, document } };
 }
+
+/** The last part of the ARN, which is unique in its account whatever the path. */
+export function policyName(arn: string): string {
+  return arn.slice(arn.lastIndexOf('/') + 1);
+}
+
+/** Of one that AWS wrote, which nobody can change or imitate: its name by the ARN, whatever the partition and path. */
+function nameOfAwsPolicy(arn: string): string | undefined {
+  return /^arn:[\w-]+:iam::aws:policy\//.test(arn) ? policyName(arn) : undefined;
+}
+
+/** For where its document may not be read. */
+export function isAdministratorsByArn(arn: string): boolean {
+  return ['AdministratorAccess', 'IAMFullAccess'].some((name) => name === nameOfAwsPolicy(arn));
+}
+
+/** AWS attaches one to the user of a key that leaked. There are several versions, and will be more. */
+export function isQuarantine(arn: string): boolean {
+  return nameOfAwsPolicy(arn)?.startsWith('AWSCompromisedKeyQuarantine') ?? false;
+}

@@ -38,7 +38,9 @@ const TAKING_A_ROLE = 'sts:AssumeRole';
 export interface Grants {
   /** One line a statement, the dangerous ones first. */
   lines: string[];
-  /** What in it is dangerous, and whether something is not shown. */
+  /** By what it makes whoever has it an administrator. */
+  grave: string[];
+  /** What else in it is dangerous, and whether something is not shown. */
   warnings: string[];
 }
 
@@ -52,14 +54,18 @@ export function readGrants(document: string): Grants | undefined {
   }
   const judged = statements
     .map((entry) => ({ entry, dangers: dangersOf(entry) }))
-    .sort((a, b) => b.dangers.length - a.dangers.length);
+    .sort((a, b) => weightOf(b.dangers) - weightOf(a.dangers));
+  const textsOf = (isGrave: boolean) => [
+    ...new Set(judged.flatMap(({ dangers }) => dangers.filter((it) => it.isGrave === isGrave).map(({ text }) => text))),
+  ];
   const lines = judged.slice(0, MOST_STATEMENTS).map(({ entry }) => describeStatement(entry));
   const unseen = statements.length - lines.length;
   const isCut = unseen > 0 || judged.slice(0, MOST_STATEMENTS).some(({ entry }) => isShortened(entry));
   return {
     lines: unseen > 0 ? [...lines, `and ${unseen} more statements`] : lines,
+    grave: textsOf(true),
     warnings: [
-      ...new Set(judged.flatMap(({ dangers }) => dangers)),
+      ...textsOf(false),
       ...(isCut ? ['the policy says more than is shown here: read it whole before you agree'] : []),
     ],
   };
@@ -94,29 +100,52 @@ function dangerousFirst(actions: string[]): string[] {
   return [...actions.filter(isDangerous), ...actions.filter((action) => !isDangerous(action))];
 }
 
-function dangersOf(entry: Statement): string[] {
+interface Danger {
+  text: string;
+  /** Whether it makes whoever has the policy an administrator. */
+  isGrave: boolean;
+}
+
+const grave = (text: string): Danger => ({ text, isGrave: true });
+const notable = (text: string): Danger => ({ text, isGrave: false });
+
+function weightOf(dangers: Danger[]): number {
+  return dangers.reduce((sum, { isGrave }) => sum + (isGrave ? 100 : 1), 0);
+}
+
+function dangersOf(entry: Statement): Danger[] {
   if (entry.Effect !== 'Allow') return [];
   const where = reachOf(entry);
   const place = where.isEverything ? ' on every resource' : '';
-  if (entry.NotAction) return [`it allows every action but a few (NotAction)${place}`];
-  const actions = entry.Action ?? [];
-  if (actions.some((action) => covers(action, 'anyservice:AnyAction'))) {
-    if (where.isEverything) return ['it allows every action on every resource: whoever has it is an administrator'];
-    return where.isAllOfIam ? [everyIamAction(' on every resource')] : ['it allows every action', ...where.roles];
+  const ways = WAYS_TO_MORE.filter((way) => allows(entry, way));
+  const isEveryWay = ways.length === WAYS_TO_MORE.length;
+  const everyIamAction = 'it allows every IAM action';
+  const administrator =
+    isEveryWay && where.isAllOfIam
+      ? [grave(`${everyIamAction} on every resource: a way to become an administrator`)]
+      : [];
+  if (entry.NotAction) {
+    return [...administrator, notable(`it allows every action but a few (NotAction)${place}`)];
   }
-  const ways = WAYS_TO_MORE.filter((way) => actions.some((action) => covers(action, way)));
+  const roles = allows(entry, TAKING_A_ROLE) ? where.roles.map(notable) : [];
+  if (allows(entry, 'anyservice:AnyAction')) {
+    if (where.isEverything) {
+      return [grave('it allows every action on every resource: whoever has it is an administrator')];
+    }
+    return administrator.length > 0 ? administrator : [notable('it allows every action'), ...roles];
+  }
   const placeInIam = where.isAllOfIam ? ' on every resource' : '';
   return [
-    ...(ways.length === WAYS_TO_MORE.length ? [everyIamAction(placeInIam)] : []),
-    ...(ways.length > 0 && ways.length < WAYS_TO_MORE.length
-      ? [`it allows ${few(ways)}${placeInIam}: a way to more rights`]
-      : []),
-    ...(actions.some((action) => covers(action, TAKING_A_ROLE)) ? where.roles : []),
+    ...administrator,
+    ...(isEveryWay && !where.isAllOfIam ? [notable(`${everyIamAction}: a way to become an administrator`)] : []),
+    ...(ways.length > 0 && !isEveryWay ? [notable(`it allows ${few(ways)}${placeInIam}: a way to more rights`)] : []),
+    ...roles,
   ];
 }
 
-function everyIamAction(place: string): string {
-  return `it allows every IAM action${place}: a way to become an administrator`;
+function allows({ Action = [], NotAction }: Statement, action: string): boolean {
+  const isNamed = (patterns: string[]) => patterns.some((pattern) => covers(pattern, action));
+  return NotAction ? !isNamed(NotAction) : isNamed(Action);
 }
 
 interface Reach {

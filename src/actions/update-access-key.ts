@@ -1,5 +1,6 @@
 import { responseMetadata } from '../iam/response.ts';
 import { defineAction } from './action.ts';
+import { ATTACHED_POLICY_READS, readAttachedPolicies } from './attached-policies.ts';
 import { confirmKey, EXISTING_KEY_READS, readExistingKey } from './existing-key.ts';
 import { accessKeyId, actionInput, status, userName } from './fields.ts';
 import { emptyAnswerOutput } from './outputs.ts';
@@ -12,22 +13,36 @@ export const updateAccessKey = defineAction({
   input: actionInput({ user_name: userName(), access_key_id: accessKeyId(), status: status() }),
   output: emptyAnswerOutput,
   sends: ['UpdateAccessKey'],
-  planReads: EXISTING_KEY_READS,
+  planReads: [...EXISTING_KEY_READS, ...ATTACHED_POLICY_READS],
   async run({ user_name, access_key_id, status }, { send }) {
     const answer = await send('UpdateAccessKey', { UserName: user_name, AccessKeyId: access_key_id, Status: status });
     return { ResponseMetadata: responseMetadata(answer.$metadata) };
   },
   async plan(input, context) {
     const key = await readExistingKey(input, context);
-    const turnsOff = input.status === 'Inactive';
-    return {
-      title: turnsOff ? 'Turn off an access key' : 'Turn on an access key',
-      facts: key.facts,
-      warnings: key.status === input.status ? [`the key is ${input.status} already: nothing would change`] : [],
-      effect: turnsOff
-        ? 'Whatever signs with this key stops working, until the key is made Active again.'
-        : 'Whoever has the secret of this key can use it again.',
+    const isNothing = key.status === input.status;
+    const shared = {
+      warnings: isNothing ? [`the key is ${input.status} already: nothing would change`] : [],
       confirm: confirmKey(input.access_key_id),
+    };
+    if (input.status === 'Inactive') {
+      return {
+        ...shared,
+        title: 'Turn off an access key',
+        facts: key.facts,
+        grave: isNothing ? [] : key.graveIfInUse,
+        effect: 'Whatever signs with this key stops working, until the key is made Active again.',
+      };
+    }
+    // What the key opens again.
+    const policies = await readAttachedPolicies(input.user_name, context);
+    return {
+      ...shared,
+      title: 'Turn on an access key',
+      facts: [...key.facts, policies.fact],
+      grave: isNothing ? [] : policies.graveForKey,
+      warnings: [...shared.warnings, ...policies.warnings],
+      effect: 'Whoever has the secret of this key can use it again.',
     };
   },
   whereToLook: ({ user_name }) => `look at the key's Status with list_access_keys of ${user_name}`,

@@ -1,8 +1,17 @@
 // The text that a person reads before agreeing, the same in a form, in a terminal and in the file with the whole list.
 import type { Fact } from '../actions/action.ts';
 import { cleanForPlan } from '../clean-text.ts';
+import {
+  describeGrave,
+  describeGraveRows,
+  describeWarnings,
+  describeWarningsOfRows,
+  graveFirst,
+  isGrave,
+} from './describe-warnings.ts';
 import { describeFact, describeValue, withAges } from './fact-text.ts';
 import { confirmationOf, type Plan, type PlanRow } from './plan.ts';
+import { byRarity, few, grouped, rowNumbers } from './row-groups.ts';
 
 // Of a table, what a form shows beside the counts. Hosts show forms in small windows.
 const FIRST_ROWS = 5;
@@ -38,12 +47,13 @@ function describeOne(plan: Plan, row: PlanRow): string[] {
   return [
     cleanForPlan(row.title),
     ...(row.number === undefined ? [] : [`Row ${row.number} of a table: the only one that can be done`]),
+    ...describeGrave(row),
     '',
     ...describeWho(row),
     ...row.facts.flatMap(describeFact),
     '',
     `What happens: ${cleanForPlan(row.effect)}`,
-    ...row.warnings.map((warning) => `WARNING: ${cleanForPlan(warning)}`),
+    ...describeWarnings(row),
     ...describeLeftOut(plan, FEW),
   ];
 }
@@ -55,10 +65,11 @@ function describeMany(plan: Plan, listFile: string | undefined): string[] {
   const groups = grouped(rows, ({ account, caller, connection }) => JSON.stringify([account, caller, connection]));
   const linesOf = (row: PlanRow) => [...(groups.length > 1 ? describeWho(row) : []), ...describeParts(row)];
   const shared = sharedBy(rows, linesOf);
-  const shown = listFile === undefined ? rows : unlikeRows(rows);
+  const shown = graveFirst(listFile === undefined ? rows : unlikeRows(rows));
   return [
     ...describeTitles(rows, most),
-    ...describeWarnings(rows, most),
+    ...describeGraveRows(rows),
+    ...describeWarningsOfRows(rows, most),
     '',
     ...describeGroups(groups, most),
     `Users (${users.length}): ${few(users, most)}`,
@@ -148,27 +159,23 @@ function describeChoices(rows: PlanRow[], most: number): string[] {
   });
 }
 
-/** The first rows, but of each kind one before the second of any, and the rarest kind first. */
+/** First the grave ones, then of each kind one before the second of any, and the rarest kind first. */
 function unlikeRows(rows: PlanRow[]): PlanRow[] {
   const kindOf = ({ account, title, arguments: rendered }: PlanRow) =>
     JSON.stringify([account, title, Object.entries(rendered).filter(([name]) => !OF_ONE.includes(name))]);
   const firsts = byConcern(grouped(rows, kindOf), rows).flatMap(([, [first]]) => first ?? []);
-  const chosen = new Set([...firsts, ...rows].slice(0, FIRST_ROWS));
-  for (const row of rows) if (chosen.size < FIRST_ROWS) chosen.add(row);
-  return rows.filter((row) => chosen.has(row));
+  const chosen = graveFirst([...new Set([...firsts, ...rows])]).slice(0, FIRST_ROWS);
+  return rows.filter((row) => chosen.includes(row));
 }
 
-/** First what has a warning that most rows have not: many harmless kinds must not hide one that is not. */
+/** First what is grave or has a warning that most rows have not: many harmless kinds must not hide one that is not. */
 function byConcern(groups: [string, PlanRow[]][], rows: PlanRow[]): [string, PlanRow[]][] {
   const counts = new Map<string, number>();
   for (const text of rows.flatMap(({ warnings }) => warnings)) counts.set(text, (counts.get(text) ?? 0) + 1);
   const isRare = (text: string) => (counts.get(text) ?? 0) * 2 < rows.length;
-  const concern = (group: PlanRow[]) => (group.some(({ warnings }) => warnings.some(isRare)) ? 0 : 1);
+  const concern = (group: PlanRow[]) =>
+    group.some(isGrave) ? 0 : group.some(({ warnings }) => warnings.some(isRare)) ? 1 : 2;
   return byRarity(groups).sort(([, a], [, b]) => concern(a) - concern(b));
-}
-
-function byRarity<Item>(groups: [string, Item[]][]): [string, Item[]][] {
-  return groups.sort(([, a], [, b]) => a.length - b.length);
 }
 
 function describeEffects(rows: PlanRow[], most: number): string[] {
@@ -191,23 +198,6 @@ function withoutName(effect: string, userName: string | undefined): string {
   return words.map((word) => (word === userName ? 'the user' : word)).join(' ');
 }
 
-function describeWarnings(rows: PlanRow[], most: number): string[] {
-  const warnings = byRarity(
-    grouped(
-      rows.flatMap((row) => row.warnings.map((text) => ({ row, text }))),
-      ({ text }) => text,
-    ),
-  );
-  const rest = warnings.length - most;
-  return [
-    ...warnings.slice(0, most).map(([text, group]) => {
-      const warned = group.map(({ row }) => row);
-      return `WARNING, ${rowNumbers(warned, most)}: ${cleanForPlan(text)}`;
-    }),
-    ...(rest > 0 ? [`WARNING: ${rest} more kinds of warnings, which only the whole list shows`] : []),
-  ];
-}
-
 function describeLeftOut({ leftOut }: Plan, most: number): string[] {
   if (leftOut.length === 0) return [];
   const reasons = grouped(leftOut, ({ why }) => why);
@@ -220,25 +210,4 @@ function describeLeftOut({ leftOut }: Plan, most: number): string[] {
       .map(([why, group]) => `  ${rowNumbers(group, most)}: ${cleanForPlan(why, LONGEST_REASON)}`),
     ...(rest > 0 ? [`  and ${rest} more reasons`] : []),
   ];
-}
-
-function rowNumbers(rows: { number?: number }[], most: number): string {
-  const numbers = rows.map(({ number }) => String(number));
-  return rows.length === 1 ? `row ${numbers[0]}` : `${rows.length} rows (${few(numbers, most)})`;
-}
-
-function few(values: string[], most: number): string {
-  const rest = values.length - most;
-  const shown = values.slice(0, most).map((value) => cleanForPlan(value));
-  return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
-}
-
-function grouped<Item>(items: Item[], keyOf: (item: Item) => string): [string, Item[]][] {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return [...groups];
 }

@@ -3,9 +3,9 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Fact } from '../actions/action.ts';
+import { wasUsedWithinADay } from '../actions/last-use.ts';
+import { cleanForPlan } from '../clean-text.ts';
 import { inShort } from './fact-text.ts';
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 const fact = z.strictObject({
   label: z.string(),
@@ -26,6 +26,7 @@ const planRow = z.strictObject({
   arguments: z.record(z.string(), z.string()),
   title: z.string(),
   facts: z.array(fact),
+  grave: z.array(z.string()),
   warnings: z.array(z.string()),
   effect: z.string(),
   confirm: z.strictObject({ what: z.string(), text: z.string().min(1) }),
@@ -77,7 +78,7 @@ const ANOTHER = 'it is another change than the one shown';
 
 /**
  * What is no longer as it was agreed to, one sentence each; empty while the agreement holds. Facts are compared by what
- * was shown and bound; a later last use counts only where the key was idle before.
+ * was shown and bound; a later last use counts only where the key was idle before. A new warning is a change.
  * @param agreedAt when the facts of `agreed` were read
  */
 export function rowChangesSince(agreed: PlanRow, current: PlanRow, agreedAt: string): string[] {
@@ -88,10 +89,19 @@ export function rowChangesSince(agreed: PlanRow, current: PlanRow, agreedAt: str
     const is = after.get(label);
     return holds(was, is, agreedAt) ? [] : [`${label} was '${inShort(was)}', is '${inShort(is)}'`];
   });
-  const others = [agreed, current].map((row) =>
-    digest([callParts(row), row.title, row.effect, row.warnings, row.confirm]),
-  );
-  return changes.length === 0 && others[0] !== others[1] ? [ANOTHER] : changes;
+  if (changes.length > 0) return changes;
+  const others = [agreed, current].map((row) => digest([callParts(row), row.title, row.effect, row.confirm]));
+  if (others[0] !== others[1]) return [ANOTHER];
+  return newWarnings(agreed, current).map((text) => `there is a new warning: ${cleanForPlan(text)}`);
+}
+
+/** One that is gone while all facts hold is no change: it lapsed, such as that a key was used within a day. */
+function newWarnings(agreed: PlanRow, current: PlanRow): string[] {
+  const known = new Set([...agreed.grave, ...agreed.warnings]);
+  return [
+    ...current.grave.filter((text) => !agreed.grave.includes(text)),
+    ...current.warnings.filter((text) => !known.has(text)),
+  ];
 }
 
 function holds(was: Fact | undefined, is: Fact | undefined, agreedAt: string): boolean {
@@ -107,8 +117,7 @@ function holds(was: Fact | undefined, is: Fact | undefined, agreedAt: string): b
 function isNoNews(was: Fact['lastUse'], is: Fact['lastUse'], agreedAt: string): boolean {
   if (was?.at === is?.at) return (was === undefined) === (is === undefined);
   if (was?.at === undefined || is?.at === undefined) return false;
-  const wasInUse = Date.parse(agreedAt) - Date.parse(was.at) < DAY_MS;
-  return wasInUse && Date.parse(is.at) > Date.parse(was.at);
+  return wasUsedWithinADay(was, Date.parse(agreedAt)) && Date.parse(is.at) > Date.parse(was.at);
 }
 
 /** What a person types to agree: what the one change asks for, or how many rows there are. */

@@ -50,7 +50,8 @@ export function described(call: PreparedRow['call'], { plan }: Extract<RowOutcom
     ? { connection: call.connection.label, ...call.input, ...(call.roleArn && { role_arn: call.roleArn }) }
     : {};
   if (!plan) return { arguments: rendered };
-  const { account, caller, title, facts, effect, warnings } = plan;
+  const { account, caller, title, facts, effect } = plan;
+  const warnings = [...plan.grave, ...plan.warnings];
   const known = facts.map(({ label, shown, lastUse }) => [
     label,
     lastUse ? `${shown}; last use: ${lastUse.at ?? 'never'}` : shown,

@@ -1,6 +1,8 @@
 // A user as IAM describes her, for the plans that a person reads.
 import {
   GetAccessKeyLastUsedCommand,
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
   GetUserCommand,
   ListAccessKeysCommand,
   ListAttachedUserPoliciesCommand,
@@ -24,6 +26,10 @@ export function thereIsAlice(
   iam: MockedIam,
   { keys = [{ id: ALICE_KEY }], policies = [] }: { keys?: KeyOfAlice[]; policies?: string[] } = {},
 ): void {
+  thereArePolicies(
+    iam,
+    policies.map((name) => ({ arn: awsPolicy(name), allows: 's3:GetObject' })),
+  );
   iam.on(GetUserCommand, { UserName: 'alice' }).resolves({
     User: {
       UserName: 'alice',
@@ -53,9 +59,32 @@ export function thereIsAlice(
     });
   }
   iam.on(ListAttachedUserPoliciesCommand, { UserName: 'alice' }).resolves({
-    AttachedPolicies: policies.map((name) => ({ PolicyName: name, PolicyArn: `arn:aws:iam::aws:policy/${name}` })),
+    AttachedPolicies: policies.map((name) => ({ PolicyName: name, PolicyArn: awsPolicy(name) })),
     IsTruncated: false,
   });
+}
+
+/** Attaches these to `alice`, in place of what she had: customer policies with documents. */
+export function aliceHas(iam: MockedIam, policies: { arn: string; allows: string | string[]; on?: string }[]): void {
+  thereArePolicies(iam, policies);
+  iam.on(ListAttachedUserPoliciesCommand, { UserName: 'alice' }).resolves({
+    AttachedPolicies: policies.map(({ arn }) => ({ PolicyName: arn.slice(arn.lastIndexOf('/') + 1), PolicyArn: arn })),
+    IsTruncated: false,
+  });
+}
+
+export function awsPolicy(name: string): string {
+  return `arn:aws:iam::aws:policy/${name}`;
+}
+
+function thereArePolicies(iam: MockedIam, policies: { arn: string; allows: string | string[]; on?: string }[]): void {
+  for (const { arn, allows: Action, on: Resource = '*' } of policies) {
+    const document = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource }] };
+    iam.on(GetPolicyCommand, { PolicyArn: arn }).resolves({ Policy: { Arn: arn, DefaultVersionId: 'v1' } });
+    iam.on(GetPolicyVersionCommand, { PolicyArn: arn, VersionId: 'v1' }).resolves({
+      PolicyVersion: { Document: encodeURIComponent(JSON.stringify(document)), VersionId: 'v1' },
+    });
+  }
 }
 
 export function minutesAgo(minutes: number): Date {

@@ -1,5 +1,6 @@
 import { AttachUserPolicyCommand, GetPolicyCommand, GetPolicyVersionCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
+import { describePlan } from '../../src/approval/describe-plan.ts';
 import { thereIsAlice } from './alice.ts';
 import { EXCHANGE, mockAws, openMocked, RESPONSE_METADATA, refusal, run } from './mock-aws.ts';
 import { ask, planOf, shown } from './program.ts';
@@ -104,18 +105,40 @@ describe('the plan of attach_user_policy', () => {
   });
 
   it.each([
-    ['every action', allows('*'), /every action on every resource: .*administrator/],
     ['every action on one bucket', allows('*', 'arn:aws:s3:::lake/*'), /every action$/],
-    ['every action, written otherwise', allows(['s3:GetObject', '*:*']), /every action on every resource/],
-    ['every IAM action', allows(['s3:*', 'IAM:*']), /every IAM action on every resource: .*administrator/],
-    ['every action on all of IAM', allows('*', 'arn:aws:iam::111122223333:*'), /every IAM action .*administrator/],
     ['every action on all buckets', allows('*', 'arn:aws:s3:::*'), /every action$/],
     ['every IAM action on what is named', allows('iam:*', 'arn:aws:iam::*:user/a*'), /every IAM action: /],
     ['NotAction', { Statement: { Effect: 'Allow', NotAction: 'iam:*', Resource: '*' } }, /but a few \(NotAction\)/],
   ])('warns of a policy that allows %s', async (_, document, warning) => {
     thereIsAlice(iam);
     thereIsThePolicy(document);
-    expect((await plan()).warnings).toEqual([expect.stringMatching(warning)]);
+    expect(await plan()).toMatchObject({ grave: [], warnings: [expect.stringMatching(warning)] });
+  });
+
+  const ON_IAM = ['user', 'role', 'group', 'policy'].map((type) => `arn:aws:iam::111122223333:${type}/*`);
+  const everyIamAction = /every IAM action on every resource: .*administrator/;
+
+  it.each([
+    ['every action', allows('*'), /every action on every resource: .*administrator/],
+    ['every action, written otherwise', allows(['s3:GetObject', '*:*']), /every action on every resource/],
+    ['every action on everything of AWS', allows('*', 'arn:aws:*'), /every action on every resource/],
+    ['every IAM action', allows(['s3:*', 'IAM:*']), everyIamAction],
+    ['every IAM action by question marks', allows('iam:?*'), everyIamAction],
+    ['every action on all of IAM', allows('*', 'arn:aws:iam::111122223333:*'), everyIamAction],
+    ['every IAM action on all of IAM, one by one', allows('iam:*', ON_IAM), everyIamAction],
+    ['all but a service', { Statement: { Effect: 'Allow', NotAction: 's3:*', Resource: '*' } }, everyIamAction],
+    [
+      'it under a condition',
+      { Statement: { Effect: 'Allow', Action: '*', Resource: '*', Condition: { Bool: {} } } },
+      /every/,
+    ],
+    ['it on all but a bucket', { Statement: { Effect: 'Allow', Action: '*', NotResource: 'arn:aws:s3:::x' } }, /every/],
+  ])('gravely warns of a policy that allows %s', async (_, document, warning) => {
+    thereIsAlice(iam);
+    thereIsThePolicy(document);
+    const read = await plan();
+    expect(read.grave).toEqual([expect.stringMatching(warning)]);
+    expect(describePlan(read)).toMatch(/^Attach a policy to a user\nWARNING: it allows every/);
   });
 
   it.each([
@@ -136,10 +159,8 @@ describe('the plan of attach_user_policy', () => {
     expect(shown(read, 'Policy says')).toMatch(/and 13 more statements$/);
     // Though it stood last, it is shown first.
     expect(shown(read, 'Policy says')).toMatch(/^Allow iam:/);
-    expect(read.warnings).toEqual([
-      expect.stringContaining('every IAM action'),
-      expect.stringContaining('says more than is shown'),
-    ]);
+    expect(read.grave).toEqual([expect.stringContaining('every IAM action')]);
+    expect(read.warnings).toEqual([expect.stringContaining('says more than is shown')]);
   });
 
   it.each<[string, object, RegExp | undefined]>([
@@ -148,11 +169,10 @@ describe('the plan of attach_user_policy', () => {
       { Action: ['a:1', 'a:2', 'a:3', 'a:4', 'a:5', 'a:6', 'iam:PassRole'] },
       /iam:PassRole/,
     ],
-    ['a pattern with question marks', { Action: 'iam:?*' }, /every IAM action/],
+    ['a pattern with question marks', { Action: 'iam:Pass?ole' }, /iam:PassRole/],
     ['patterns that take in dangerous actions', { Action: ['iam:P*'] }, /iam:PutUserPolicy/],
     ['any case', { Action: 'IAM:attachUSERpolicy' }, /iam:AttachUserPolicy/],
     ['taking on roles', { Action: 'sts:*' }, /taking on every role/],
-    ['every action by two stars', { Action: '*:*' }, /every action on/],
     ['reads alone', { Action: ['iam:Get*', 'iam:List*', 's3:*'] }, undefined],
     ...['arn:aws:iam::*:role/*', 'arn:*', 'arn:aws:iam::*', '*', '**', 'arn:aws:*:*:*:*'].map(
       (Resource): [string, object, RegExp] => [
@@ -242,6 +262,28 @@ describe('the plan of attach_user_policy', () => {
     thereIsThePolicy(allows('*'));
     iam.on(Command as typeof GetPolicyCommand).rejects(refusal('AccessDenied'));
     expect(shown(await plan(), 'Policy says')).toBe('not permitted to read');
+  });
+
+  it.each(['AdministratorAccess', 'IAMFullAccess'])(
+    "knows AWS's own %s by its ARN where it may not be read",
+    async (name) => {
+      thereIsAlice(iam);
+      iam.on(GetPolicyCommand).rejects(refusal('AccessDenied'));
+      const about = (policy_arn: string) => planOf(openMocked(), 'attach_user_policy', { ...GIVEN, policy_arn });
+      expect((await about(`arn:aws:iam::aws:policy/${name}`)).grave).toEqual([expect.stringContaining(name)]);
+      for (const arn of [`arn:aws:iam::111122223333:policy/${name}`, `arn:aws:iam::aws:policy/${name}-Amplify`]) {
+        expect((await about(arn)).grave).toEqual([]);
+      }
+    },
+  );
+
+  it("says that AWS has put the user under quarantine, which is no warning of the policy's", async () => {
+    thereIsAlice(iam, { policies: ['AWSCompromisedKeyQuarantineV2'] });
+    thereIsThePolicy(allows('s3:GetObject'));
+    expect(await plan()).toMatchObject({
+      grave: [],
+      warnings: [expect.stringMatching(/under quarantine .*since a key leaked/)],
+    });
   });
 
   it('is bound to the whole document, of which a person sees a summary', async () => {

@@ -4,12 +4,15 @@ import {
   CreateAccessKeyCommand,
   DeleteAccessKeyCommand,
   GetAccessKeyLastUsedCommand,
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
   GetUserCommand,
   ListAccessKeysCommand,
   ListAttachedUserPoliciesCommand,
 } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
-import { ALICE_KEY, ALICE_OTHER_KEY, minutesAgo, thereIsAlice } from './alice.ts';
+import { describePlan } from '../../src/approval/describe-plan.ts';
+import { ALICE_KEY, ALICE_OTHER_KEY, aliceHas, awsPolicy, minutesAgo, thereIsAlice } from './alice.ts';
 import { EXCHANGE, mockAws, openMocked, RESPONSE_METADATA, refusal, run } from './mock-aws.ts';
 import { ask, call, planOf, shown } from './program.ts';
 
@@ -165,6 +168,84 @@ describe('the plan of create_access_key', () => {
     const read = await plan({ secrets: 'inline' });
     expect(read.warnings).toEqual([expect.stringContaining('the assistant will see the secret')]);
     expect(read.effect).toContain('given to the assistant');
+  });
+
+  const TOOLS = 'arn:aws:iam::111122223333:policy/team/BuildTools';
+
+  it.each<[string, string | string[]]>([
+    ['every action', '*'],
+    ['every IAM action', ['s3:Get*', 'iam:*']],
+  ])(
+    'gravely warns of a key for an administrator, by a policy that allows %s, whatever it is called',
+    async (_, allows) => {
+      thereIsAlice(iam, { keys: [] });
+      aliceHas(iam, [
+        { arn: awsPolicy('AmazonS3ReadOnlyAccess'), allows: 's3:Get*' },
+        { arn: TOOLS, allows },
+      ]);
+      const read = await plan();
+      expect(read.grave).toEqual(['whoever has this key is an administrator, by the attached policy BuildTools']);
+      expect(describePlan(read).split('\n')[1]).toBe(`WARNING: ${read.grave[0]}`);
+    },
+  );
+
+  it.each<[string, string | string[], string?]>([
+    ['all of a service', 's3:*'],
+    ['some of IAM', ['iam:Get*', 'iam:PassRole']],
+    ['every action on one bucket', '*', 'arn:aws:s3:::lake/*'],
+  ])('does not take %s for an administrator', async (_, allows, on) => {
+    thereIsAlice(iam, { keys: [] });
+    // By what it says, not by its name.
+    aliceHas(iam, [{ arn: 'arn:aws:iam::111122223333:policy/AdministratorAccess', allows, on }]);
+    expect((await plan()).grave).toEqual([]);
+  });
+
+  it.each([
+    ['the policies', GetPolicyCommand, 'AccessDenied', 'not permitted to read'],
+    ['their documents', GetPolicyVersionCommand, 'AccessDenied', 'not permitted to read'],
+    ['the policies, by an endpoint that has none', GetPolicyCommand, 'InvalidAction', 'this endpoint does not tell'],
+  ])(
+    "knows AWS's own administrators by their ARN where it is not told %s, and says so",
+    async (_, Command, code, why) => {
+      thereIsAlice(iam, { keys: [], policies: ['Billing', 'AdministratorAccess', 'IAMFullAccess'] });
+      iam.on(Command as typeof GetPolicyCommand).rejects(refusal(code));
+      const read = await plan();
+      expect(read.grave).toEqual([
+        expect.stringMatching(/by the attached policies AdministratorAccess, IAMFullAccess$/),
+      ]);
+      expect(shown(read, 'Attached policies')).toBe(
+        `AdministratorAccess, Billing, IAMFullAccess (what they say: ${why})`,
+      );
+      aliceHas(iam, [
+        { arn: TOOLS, allows: '*' },
+        { arn: awsPolicy('AdministratorAccess-Amplify'), allows: 's3:*' },
+      ]);
+      iam.on(Command as typeof GetPolicyCommand, { PolicyArn: TOOLS }).rejects(refusal(code));
+      const other = await plan();
+      expect(other.grave).toEqual([]);
+      expect(shown(other, 'Attached policies')).toBe(
+        `AdministratorAccess-Amplify, BuildTools (what is said by BuildTools: ${why})`,
+      );
+    },
+  );
+
+  it.each(['V2', 'V3', 'V4', 'V17', ''])(
+    'says that AWS has put the user under quarantine by version "%s"',
+    async (version) => {
+      thereIsAlice(iam, { policies: ['Billing', `AWSCompromisedKeyQuarantine${version}`] });
+      expect(await plan()).toMatchObject({
+        grave: [],
+        warnings: [
+          `AWS has put this user under quarantine (AWSCompromisedKeyQuarantine${version}), since a key leaked`,
+        ],
+      });
+    },
+  );
+
+  it("takes no policy of the account's own for AWS's quarantine", async () => {
+    thereIsAlice(iam);
+    aliceHas(iam, [{ arn: 'arn:aws:iam::111122223333:policy/AWSCompromisedKeyQuarantineV2', allows: 's3:*' }]);
+    expect((await plan()).warnings).toEqual([]);
   });
 
   it('refuses a third key before asking, and names the two', async () => {

@@ -66,6 +66,21 @@ describe('the plan of delete_access_key', () => {
     expect(plan.confirm).toEqual({ what: 'the last four characters of the access key', text: 'I001' });
     expect(plan.effect).toContain('gone for good');
     expect(plan.warnings).toEqual([]);
+    // A text without a time: the fact has it.
+    expect(plan.grave).toEqual(['the key was used within a day: something is working with it']);
+  });
+
+  it.each([
+    ['was never used', undefined],
+    ['was used a day ago', minutesAgo(24 * 60 + 1)],
+  ])('does not gravely warn of a key that %s', async (_, lastUse) => {
+    thereIsAlice(iam, {
+      keys: [
+        { id: ALICE_KEY, lastUse },
+        { id: ALICE_OTHER_KEY, lastUse: minutesAgo(1) },
+      ],
+    });
+    expect((await planOf(openMocked(), 'delete_access_key', GIVEN)).grave).toEqual([]);
   });
 
   it('warns of a key that is still Active', async () => {

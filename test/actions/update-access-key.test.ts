@@ -1,8 +1,8 @@
-import { UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
+import { ListAccessKeysCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
-import { ALICE_KEY, thereIsAlice } from './alice.ts';
+import { ALICE_KEY, aliceHas, awsPolicy, minutesAgo, thereIsAlice } from './alice.ts';
 import { EXCHANGE, mockAws, openMocked, RESPONSE_METADATA, refusal, run } from './mock-aws.ts';
-import { planOf } from './program.ts';
+import { planOf, shown } from './program.ts';
 
 const GIVEN = { user_name: 'alice', access_key_id: ALICE_KEY, status: 'Inactive' };
 const { iam } = mockAws();
@@ -64,5 +64,37 @@ describe('the plan of update_access_key', () => {
     thereIsAlice(iam, { keys: [{ id: ALICE_KEY, status: 'Inactive' }] });
     const plan = await planOf(openMocked(), 'update_access_key', GIVEN);
     expect(plan.warnings).toEqual(['the key is Inactive already: nothing would change']);
+  });
+
+  it.each([
+    ['within a day', 24 * 60 - 1, true],
+    ['before that', 24 * 60 + 1, false],
+  ])('gravely warns of turning off a key that was used %s', async (_, minutes, isGrave) => {
+    thereIsAlice(iam, { keys: [{ id: ALICE_KEY, lastUse: minutesAgo(minutes) }] });
+    const plan = await planOf(openMocked(), 'update_access_key', GIVEN);
+    expect(plan.grave).toEqual(isGrave ? ['the key was used within a day: something is working with it'] : []);
+  });
+
+  it('gravely warns of it too where the status is not known, and not where nothing would change', async () => {
+    const lastUse = minutesAgo(5);
+    thereIsAlice(iam, { keys: [{ id: ALICE_KEY, status: 'Inactive', lastUse }] });
+    expect((await planOf(openMocked(), 'update_access_key', GIVEN)).grave).toEqual([]);
+    iam.on(ListAccessKeysCommand).rejects(refusal('AccessDenied'));
+    expect((await planOf(openMocked(), 'update_access_key', GIVEN)).grave).toHaveLength(1);
+  });
+
+  it("shows what a key opens again: gravely where that is all, and AWS's quarantine", async () => {
+    thereIsAlice(iam, { keys: [{ id: ALICE_KEY, status: 'Inactive', lastUse: minutesAgo(5) }] });
+    aliceHas(iam, [
+      { arn: awsPolicy('AWSCompromisedKeyQuarantineV3'), allows: 's3:GetObject' },
+      { arn: 'arn:aws:iam::111122223333:policy/Tools', allows: '*' },
+    ]);
+    const on = { ...GIVEN, status: 'Active' };
+    const plan = await planOf(openMocked(), 'update_access_key', on);
+    expect(shown(plan, 'Attached policies')).toBe('AWSCompromisedKeyQuarantineV3, Tools');
+    expect(plan.grave).toEqual(['whoever has this key is an administrator, by the attached policy Tools']);
+    expect(plan.warnings).toEqual([expect.stringMatching(/under quarantine/)]);
+    const off = await planOf(openMocked(), 'update_access_key', GIVEN);
+    expect(off.facts.map(({ label }) => label)).not.toContain('Attached policies');
   });
 });

@@ -26,6 +26,7 @@ export function aRow(changes: Partial<PlanRow> = {}): PlanRow {
         lastUse: { at: '2026-11-23T11:55:00+00:00', where: 'iam in ap-southeast-3' },
       },
     ],
+    grave: [],
     warnings: [],
     effect: 'It stops working.',
     confirm: { what: 'the last four characters of the access key', text: 'LE77' },

@@ -18,6 +18,7 @@ describe('what an agreement is bound to', () => {
   it.each([
     ['a fact', { facts: [{ label: 'User', shown: 'ci-deploy', bound: 'another id' }] }],
     ['a warning', { warnings: ['new'] }],
+    ['a grave warning', { grave: ['new'] }],
     ['the effect', { effect: 'another' }],
     ['what has to be typed', { confirm: { what: 'the user name', text: 'ci-deploy' } }],
   ])('is the same call with another plan when %s differs', (_, changes) => {
@@ -66,8 +67,21 @@ describe('changesSince', () => {
     ['a fact that differs', { facts: [{ label: 'User', shown: 'ci-deploy', bound: 'another id' }] }],
     ['another effect', { effect: 'another' }],
     ['another caller', { caller: 'arn:aws:iam::111122223333:user/other' }],
+    ['a new warning', { warnings: ['new'] }],
+    ['a new grave warning', { grave: ['new'] }],
   ])('counts %s', (_, changes) => {
     expect(changesSince(aPlan(), aPlan(changes))).not.toEqual([]);
+  });
+
+  it('passes over a warning that is gone while all facts hold: a day was over', () => {
+    const before = aPlan({ grave: ['used within a day', 'b'], warnings: ['w'] });
+    expect(changesSince(before, aPlan({ grave: ['b'] }))).toEqual([]);
+    expect(changesSince(before, aPlan({ grave: ['b'], facts: [] }))).not.toEqual([]);
+  });
+
+  it('counts a warning that has become grave, and no other way round', () => {
+    expect(changesSince(aPlan({ warnings: ['w'] }), aPlan({ grave: ['w'] }))).toEqual(['there is a new warning: w']);
+    expect(changesSince(aPlan({ grave: ['w'] }), aPlan({ warnings: ['w'] }))).toEqual([]);
   });
 });
 

@@ -1,0 +1,92 @@
+// The managed policies attached to a user, and what they make of the user: an administrator, or one whose key has
+// leaked. Groups and inline policies are not looked at.
+import type { Fact, PlanContext } from './action.ts';
+import { isAdministratorsByArn, isQuarantine, POLICY_READS, policyName, readManagedPolicy } from './managed-policy.ts';
+import { allPages } from './pages.ts';
+import { readGrants } from './policy-grants.ts';
+import { ifTold, NOT_TOLD, type Reading } from './reading.ts';
+
+// IAM's limit for the operations on a user's attached policies; elsewhere names may have 128.
+const LONGEST_NAME_WITH_POLICIES = 64;
+
+interface AttachedPolicy {
+  name: string;
+  arn: string;
+}
+
+/** What `readAttachedPolicies` may send. */
+export const ATTACHED_POLICY_READS = ['ListAttachedUserPolicies', ...POLICY_READS] as const;
+
+export async function listAttachedPolicies(
+  userName: string,
+  { send }: PlanContext,
+): Promise<Reading<AttachedPolicy[]>> {
+  if (userName.length > LONGEST_NAME_WITH_POLICIES) {
+    return { why: `IAM does not tell for names of more than ${LONGEST_NAME_WITH_POLICIES} characters` };
+  }
+  const { value: policies, why } = await ifTold(
+    allPages(async (marker) => {
+      const page = await send('ListAttachedUserPolicies', { UserName: userName, Marker: marker });
+      return { items: page.AttachedPolicies, isTruncated: page.IsTruncated, marker: page.Marker };
+    }),
+  );
+  if (!policies) return { why };
+  const named = policies.map(({ PolicyName, PolicyArn = '' }) => ({
+    name: PolicyName ?? policyName(PolicyArn),
+    arn: PolicyArn,
+  }));
+  // Sorted, since their order is no fact.
+  return { value: named.sort((a, b) => (a.name < b.name ? -1 : 1)) };
+}
+
+/** @param unread what is not known of what they say */
+export function attachedPoliciesFact({ value: policies, why }: Reading<AttachedPolicy[]>, unread = ''): Fact {
+  const label = 'Attached policies';
+  if (!policies) return { label, shown: why };
+  if (policies.length === 0) return { label, shown: 'none (groups and inline policies not counted)' };
+  return { label, shown: policies.map(({ name }) => name).join(', ') + unread };
+}
+
+export function quarantineWarnings({ value: policies = [] }: Reading<AttachedPolicy[]>): string[] {
+  const names = policies.filter(({ arn }) => isQuarantine(arn)).map(({ name }) => name);
+  return names.length > 0 ? [`AWS has put this user under quarantine (${names.join(', ')}), since a key leaked`] : [];
+}
+
+/** For a change after which a key of the user works: what whoever has that key may do. */
+export async function readAttachedPolicies(
+  userName: string,
+  context: PlanContext,
+): Promise<{ fact: Fact; graveForKey: string[]; warnings: string[] }> {
+  const attached = await listAttachedPolicies(userName, context);
+  const judged = await Promise.all((attached.value ?? []).map((policy) => judge(policy, context)));
+  const administrators = judged.filter(({ isAdministrators }) => isAdministrators).map(({ name }) => name);
+  const by = `the attached ${administrators.length === 1 ? 'policy' : 'policies'} ${administrators.join(', ')}`;
+  return {
+    fact: attachedPoliciesFact(attached, describeUnread(judged)),
+    graveForKey: administrators.length > 0 ? [`whoever has this key is an administrator, by ${by}`] : [],
+    warnings: quarantineWarnings(attached),
+  };
+}
+
+interface Judged {
+  name: string;
+  isAdministrators: boolean;
+  /** Why it is judged by its name. */
+  why?: string;
+}
+
+async function judge({ name, arn }: AttachedPolicy, context: PlanContext): Promise<Judged> {
+  if (!arn) return { name, isAdministrators: false, why: NOT_TOLD };
+  const { value: policy, why } = await readManagedPolicy(arn, context);
+  const grants = policy && readGrants(policy.document);
+  if (grants) return { name, isAdministrators: grants.grave.length > 0 };
+  return { name, isAdministrators: isAdministratorsByArn(arn), why: why ?? 'not readable' };
+}
+
+function describeUnread(judged: Judged[]): string {
+  const unread = judged.filter(({ why }) => why !== undefined);
+  if (unread.length === 0) return '';
+  const which =
+    unread.length === judged.length ? 'they say' : `is said by ${unread.map(({ name }) => name).join(', ')}`;
+  return ` (what ${which}: ${[...new Set(unread.map(({ why }) => why))].join(', ')})`;
+}

@@ -1,0 +1,55 @@
+// What a plan warns of. What is grave stands first and is never cut, with every row that it is about.
+import { cleanForPlan } from '../clean-text.ts';
+import { describeValue } from './fact-text.ts';
+import type { PlanRow } from './plan.ts';
+import { byRarity, grouped, rowNumbers } from './row-groups.ts';
+
+export function isGrave({ grave }: PlanRow): boolean {
+  return grave.length > 0;
+}
+
+/** Each in the order that it had. */
+export function graveFirst(rows: PlanRow[]): PlanRow[] {
+  return [...rows.filter(isGrave), ...rows.filter((row) => !isGrave(row))];
+}
+
+/** Of a single change. */
+export function describeGrave({ grave }: PlanRow): string[] {
+  return grave.map((text) => `WARNING: ${describeValue(text)}`);
+}
+
+export function describeWarnings({ warnings }: PlanRow): string[] {
+  return warnings.map((text) => `WARNING: ${cleanForPlan(text)}`);
+}
+
+/** Of a table: one line a row, whatever their number. */
+export function describeGraveRows(rows: PlanRow[]): string[] {
+  return byRarity(groupedByText(rows, ({ grave }) => grave)).flatMap(([text, warned]) => [
+    `WARNING, ${warned.length === 1 ? '1 row' : `${warned.length} rows`}: ${describeValue(text)}`,
+    ...warned.map((row) => `  row ${row.number}: ${describeSubject(row)}`),
+  ]);
+}
+
+export function describeWarningsOfRows(rows: PlanRow[], most: number): string[] {
+  const warnings = byRarity(groupedByText(rows, (row) => row.warnings));
+  const rest = warnings.length - most;
+  return [
+    ...warnings.slice(0, most).map(([text, warned]) => `WARNING, ${rowNumbers(warned, most)}: ${cleanForPlan(text)}`),
+    ...(rest > 0 ? [`WARNING: ${rest} more kinds of warnings, which only the whole list shows`] : []),
+  ];
+}
+
+function groupedByText(rows: PlanRow[], textsOf: (row: PlanRow) => string[]): [string, PlanRow[]][] {
+  const said = rows.flatMap((row) => [...new Set(textsOf(row))].map((text) => ({ row, text })));
+  return grouped(said, ({ text }) => text).map(([text, group]) => [text, group.map(({ row }) => row)]);
+}
+
+/** Whom and what a row is about, as its arguments have it: the user, and the end of a key's id or of an ARN. */
+function describeSubject({ arguments: { user_name, access_key_id, policy_arn } }: PlanRow): string {
+  const parts = [
+    user_name,
+    access_key_id && `key …${access_key_id.slice(-4)}`,
+    policy_arn?.slice(policy_arn.lastIndexOf('/') + 1),
+  ];
+  return parts.flatMap((part) => (part ? [describeValue(part)] : [])).join(', ');
+}
