@@ -54,6 +54,8 @@ const POLICIES = `
   Deny ec2:RunInstances iam:AddUserToGroup iam:AttachUserPolicy iam:CreateAccessKey iam:CreateUser
 /AWSCompromisedKeyQuarantineV3 2024-08-20 v1 Denies what is done with exposed keys; AWS attaches it to users whose key leaked.
   Deny bedrock:InvokeModel ec2:RunInstances iam:AttachUserPolicy iam:CreateAccessKey iam:CreateUser s3:DeleteObject
+/AWSCompromisedKeyQuarantineV4 2026-11-06 v1 Denies what is done with exposed keys; AWS attaches it to users whose key leaked.
+  Deny cloudtrail:LookupEvents ec2:PurchaseReservedInstancesOffering ec2:RequestSpotInstances ec2:RunInstances ec2:StartInstances iam:AttachUserPolicy iam:CreateAccessKey iam:CreateUser
 /AWSDenyAll 2019-05-01 v2 Denies all access.
   Deny *
 /AWSKeyManagementServicePowerUser 2015-02-06 v2 Uses and creates keys, without administering them.

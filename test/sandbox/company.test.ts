@@ -78,7 +78,9 @@ describe('the company', () => {
       expect.arrayContaining([
         'arn:aws:iam::aws:policy/AdministratorAccess',
         'arn:aws:iam::aws:policy/ReadOnlyAccess',
+        'arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV2',
         'arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3',
+        'arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV4',
         'arn:aws:iam::aws:policy/job-function/Billing',
         'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole',
       ]),
