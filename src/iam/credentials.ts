@@ -1,13 +1,13 @@
 // Where a connection's own credentials come from: given keys, a profile, or the SDK's normal chain; found when a call
 // needs them, with errors that a person can act on.
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
-import { loadSharedConfigFiles } from '@smithy/core/config';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../envelope.ts';
 import type { ConnectionCredentials } from '../settings/connection.ts';
 import { AwsError, toAwsError } from './errors.ts';
 import { ATTEMPTS, IamRetryStrategy } from './retry.ts';
+import { readProfiles, signInCommand, signInOf } from './sign-in.ts';
 
 export interface Credentials {
   accessKeyId: string;
@@ -100,24 +100,35 @@ async function credentialsError(
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const named = cleanLine(profile ?? 'default', 80);
   const told = (text: string) => new CallError('NoCredentials', text, { cause: error });
+  const profiles = await readProfiles();
+  const isOfProvider = /^(Credentials|Token)?ProviderError$/.test(name);
+  const signIn = signInOf(profile ?? 'default', profiles);
+  // Whatever came of it, the chain may have gone on and failed elsewhere. Without the right, no sign-in helps.
+  if (signIn?.by === 'login' && isOfProvider && !/insufficient permissions/.test(message)) {
+    const command = signInCommand(signIn, profile);
+    return told(
+      `the sign-in of profile '${cleanLine(signIn.profile, 80)}' has expired, or was never made: run ${command}`,
+    );
+  }
   if (
     /sso login|SSO session|Token is expired|UnauthorizedException|token not found or invalid/i.test(
       `${name} ${message}`,
     )
   ) {
+    const sso = signIn ?? { by: 'sso', profile: profile ?? 'default' };
     return told(
-      `the SSO sign-in of profile '${named}' has expired: run aws sso login${profile ? ` --profile ${named}` : ''}`,
+      `the SSO sign-in of profile '${cleanLine(sso.profile, 80)}' has expired: run ${signInCommand(sso, profile)}`,
     );
   }
   // A request of the chain itself failed, such as the one for a web identity's role.
-  if (!/^(Credentials|Token)?ProviderError$/.test(name))
-    return toAwsError(error, 'the request for credentials', redact).asOfARead();
-  const profiles = await profileNames();
-  if (profile !== undefined && !profiles.includes(profile)) {
-    const there = profiles.length > 0 ? `there are: ${cleanLine(profiles.join(', '), 600)}` : 'there are none';
+  if (!isOfProvider) return toAwsError(error, 'the request for credentials', redact).asOfARead();
+  if (profile !== undefined && !profiles.has(profile)) {
+    const names = [...profiles.keys()].join(', ');
+    const there = profiles.size > 0 ? `there are: ${cleanLine(names, 600)}` : 'there are none';
     return told(`profile '${named}' is not in the AWS config files; ${there}`);
   }
-  if (profile !== undefined) return told(`profile '${named}' gave no credentials: ${cleanLine(redact(message))}`);
+  if (profile !== undefined || signIn)
+    return told(`profile '${named}' gave no credentials: ${cleanLine(redact(message))}`);
   return told(
     'no AWS credentials were found: start the server with --profile NAME, or with AWS_PROFILE or AWS_ACCESS_KEY_ID and ' +
       'AWS_SECRET_ACCESS_KEY in its environment; --sandbox works without any',
@@ -128,12 +139,5 @@ function noWayToAskForCode(profile: string | undefined): string {
   return (
     `profile '${cleanLine(profile ?? 'default', 80)}' asks for an MFA code, and this host has no form to ask for it: run ` +
     "'aws sts get-session-token' with your MFA device, and use a profile that holds the session it returns"
-  );
-}
-
-async function profileNames(): Promise<string[]> {
-  const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
-  return [...new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)])].filter(
-    (name) => !/^(sso-session|services)\./.test(name),
   );
 }

@@ -24,6 +24,12 @@ export function useEmptyHome(variables: Record<string, string> = {}) {
     writeFileSync(file, text);
   };
   return {
+    /** As the AWS CLI keeps what `aws login` got, in a file named after the session. */
+    loginToken: (session: string, token: object | string) =>
+      write(
+        `login/cache/${createHash('sha256').update(session).digest('hex')}.json`,
+        typeof token === 'string' ? token : JSON.stringify(token),
+      ),
     config: (text: string) => write('config', text),
     credentials: (text: string) => write('credentials', text),
     /** As the AWS CLI keeps an SSO sign-in: in a file named after the session, or after the start URL without one. */

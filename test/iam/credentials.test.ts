@@ -229,6 +229,101 @@ describe('a profile with an SSO sign-in', () => {
   });
 });
 
+describe('a profile with a role whose source has an SSO sign-in', () => {
+  const ROLE = 'role_arn = arn:aws:iam::111122223333:role/responder\n';
+  const SSO = 'sso_start_url = https://x\nsso_region = us-east-1\nsso_account_id = 1\nsso_role_name = R\n';
+
+  it('says to sign in to the source', async () => {
+    const { files, list } = open({ profile: 'admin' });
+    files.config(`[profile admin]\n${ROLE}source_profile = team:eu\n[profile team:eu]\n${SSO}`);
+    expect((await list()).error).toBe(
+      "NoCredentials: the SSO sign-in of profile 'team:eu' has expired: run aws sso login --profile team:eu",
+    );
+  });
+
+  it('says so through several, and to the default profile by its name where another was named', async () => {
+    const { files, list } = open({ AWS_PROFILE: 'admin' });
+    files.config(
+      `[profile admin]\n${ROLE}source_profile = middle\n[profile middle]\n${ROLE}source_profile = default\n[default]\n${SSO}`,
+    );
+    expect((await list()).error).toMatch(/run aws sso login --profile default$/);
+  });
+});
+
+describe('a profile with a sign-in by aws login', () => {
+  const SESSION = 'arn:aws:iam::111122223333:user/ana';
+  const LOGIN = `login_session = ${SESSION}\nregion = us-east-1\n`;
+  const ROLE = 'role_arn = arn:aws:iam::111122223333:role/responder\n';
+  const expired = {
+    accessToken: { accessKeyId: 'ASIA', secretAccessKey: 's', sessionToken: 't', accountId: '1', expiresAt: NEVER },
+    clientId: 'client',
+    refreshToken: 'refresh-token-of-long-ago',
+    dpopKey: 'no key at all',
+  };
+  const TO_DEV =
+    /^NoCredentials: the sign-in of profile 'dev' has expired, or was never made: run aws login --profile dev$/;
+
+  it.each<[string, object | string | undefined]>([
+    ['that was never made', undefined],
+    ['that has expired and cannot be refreshed', expired],
+    ['of which half is kept', { ...expired, refreshToken: undefined }],
+    ['that is no JSON', '{'],
+  ])('%s says which command signs in', async (_, token) => {
+    const { files, list } = open({ profile: 'dev' });
+    files.config(`[profile dev]\n${LOGIN}`);
+    if (token !== undefined) files.loginToken(SESSION, token);
+    const { error } = await list();
+    expect(error).toMatch(TO_DEV);
+    expect(error).not.toMatch(/sso|long-ago/);
+  });
+
+  it('from AWS_PROFILE names that profile', async () => {
+    const { files, list } = open({ AWS_PROFILE: 'dev' });
+    files.config(`[profile dev]\n${LOGIN}`);
+    expect((await list()).error).toMatch(TO_DEV);
+  });
+
+  it.each([undefined, expired])('of the default profile needs no name (%#)', async (token) => {
+    const { files, list } = open();
+    files.config(`[default]\n${LOGIN}`);
+    if (token !== undefined) files.loginToken(SESSION, token);
+    expect((await list()).error).toMatch(/: run aws login$/);
+  });
+
+  it.each([undefined, expired])('of a source is that of the source, not of the role (%#)', async (token) => {
+    const { files, list } = open({ profile: 'admin' });
+    files.config(`[profile admin]\n${ROLE}source_profile = dev\n[profile dev]\n${LOGIN}`);
+    if (token !== undefined) files.loginToken(SESSION, token);
+    expect((await list()).error).toMatch(TO_DEV);
+  });
+
+  it('of a source of the default profile names the source', async () => {
+    const { files, list } = open();
+    files.config(`[default]\n${ROLE}source_profile = dev\n[profile dev]\n${LOGIN}`);
+    expect((await list()).error).toMatch(TO_DEV);
+  });
+
+  it('is not blamed for what the profile takes before it, nor for a circle of roles', async () => {
+    const { files, list } = open({ profile: 'dev' });
+    files.config(`[profile dev]\ncredential_process = false\n${LOGIN}`);
+    expect((await list()).error).toMatch(/^NoCredentials: profile 'dev' gave no credentials: /);
+    files.config(`[profile dev]\n${ROLE}source_profile = b\n[profile b]\n${ROLE}source_profile = dev\n${LOGIN}`);
+    expect((await list()).error).toMatch(/^NoCredentials: profile 'dev' gave no credentials: /);
+  });
+
+  it('works in the next call once it was made, without a restart', async () => {
+    const { files, list } = open({ profile: 'dev' });
+    files.config(`[profile dev]\n${LOGIN}`);
+    expect((await list()).error).toMatch(TO_DEV);
+    const { accessKeyId, secretAccessKey } = sandbox.credentials;
+    files.loginToken(SESSION, {
+      ...expired,
+      accessToken: { accessKeyId, secretAccessKey, accountId: '111122223333', expiresAt: '2100-01-01T00:00:00Z' },
+    });
+    expect((await list()).error).toBeNull();
+  });
+});
+
 describe('a profile that names a role', () => {
   const CONFIG =
     '[profile responder]\nrole_arn = arn:aws:iam::111122223333:role/responder\nsource_profile = base\nregion = us-east-1\n';
