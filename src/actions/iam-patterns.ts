@@ -10,13 +10,13 @@ export function covers(pattern: string, text: string): boolean {
   let afterStar = 0;
   let next = 0;
   while (next < given.length) {
-    if (at < wanted.length && (wanted[at] === given[next] || wanted[at] === '?')) {
-      at += 1;
-      next += 1;
-    } else if (wanted[at] === '*') {
+    if (wanted[at] === '*') {
       star = at;
       afterStar = next;
       at += 1;
+    } else if (at < wanted.length && (wanted[at] === given[next] || wanted[at] === '?')) {
+      at += 1;
+      next += 1;
     } else if (star >= 0) {
       // The last star takes one character more.
       at = star + 1;
@@ -61,26 +61,30 @@ export function isPatternOfRoles(resource: string): boolean {
  * the work is that of the pattern's length, whatever it is.
  */
 function meets(pattern: string, places: readonly Place[]): boolean {
-  let reached = withSkipped(new Set([0]), places);
+  const end = places.length;
+  let reached: boolean[] = [true];
+  skip(reached, places);
   for (const character of pattern) {
-    if (reached.size === 0) return false;
-    const next = new Set<number>();
-    for (const at of reached) {
-      if (character === '*') {
-        // Whatever the star has to be, up to the end.
-        for (let later = at; later <= places.length; later += 1) next.add(later);
-        break;
+    const next: boolean[] = [];
+    let isAlive = false;
+    for (let at = 0; at <= end; at += 1) {
+      // Whatever the star has to be, up to any later place.
+      if (character === '*') isAlive = next[at] = isAlive || reached[at] === true;
+      else if (reached[at] && at < end) {
+        const { fits, repeats } = places[at] as Place;
+        if (character !== '?' && !fits(character)) continue;
+        next[repeats ? at : at + 1] = true;
+        isAlive = true;
       }
-      const place = places[at];
-      if (place && (character === '?' || place.fits(character))) next.add(place.repeats ? at : at + 1);
     }
-    reached = withSkipped(next, places);
+    if (!isAlive) return false;
+    skip(next, places);
+    reached = next;
   }
-  return reached.has(places.length);
+  return reached[end] === true;
 }
 
-/** A place that repeats may also be there no time. In the order of the places. */
-function withSkipped(reached: Set<number>, places: readonly Place[]): Set<number> {
-  for (const at of reached) if (places[at]?.repeats) reached.add(at + 1);
-  return new Set([...reached].sort((a, b) => a - b));
+/** A place that repeats may also be there no time. */
+function skip(reached: boolean[], places: readonly Place[]): void {
+  for (const [at, { repeats }] of places.entries()) if (repeats && reached[at]) reached[at + 1] = true;
 }

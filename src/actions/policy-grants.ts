@@ -16,6 +16,8 @@ const policyDocument = z.looseObject({
 });
 type Statement = z.output<typeof statement>;
 
+// IAM takes no longer one (CreatePolicy). To judge one of megabytes, from a strange endpoint, would keep this program busy.
+const LONGEST_DOCUMENT = 131_072;
 const MOST_STATEMENTS = 8;
 const MOST_ENTRIES = 6;
 // Far beyond any action's or most ARNs' length: one entry must not push the others out of sight.
@@ -48,7 +50,9 @@ export interface Grants {
 export function readGrants(document: string): Grants | undefined {
   let statements: Statement[];
   try {
-    statements = policyDocument.parse(JSON.parse(decodeURIComponent(document))).Statement;
+    const text = decodeURIComponent(document);
+    if (text.length > LONGEST_DOCUMENT) return undefined;
+    statements = policyDocument.parse(JSON.parse(text)).Statement;
   } catch {
     return undefined;
   }

@@ -237,6 +237,15 @@ describe('the plan of attach_user_policy', () => {
     expect(performance.now() - startedAt).toBeLessThan(3000);
   });
 
+  it('is not kept busy by long resources either', async () => {
+    thereIsAlice(iam);
+    const long = ['*', '?', '*a', '*?', 'arn:aws:iam::*:role/a'].map((part) => part.repeat(25_000 / part.length));
+    thereIsThePolicy(allows('sts:AssumeRole', long));
+    const startedAt = performance.now();
+    expect((await plan()).warnings.join()).toContain('every role');
+    expect(performance.now() - startedAt).toBeLessThan(3000);
+  });
+
   it('says how many actions it does not show', async () => {
     thereIsAlice(iam);
     thereIsThePolicy(allows(['a:1', 'a:2', 'a:3', 'a:4', 'a:5', 'a:6', 'a:7', 'a:8']));
@@ -245,6 +254,7 @@ describe('the plan of attach_user_policy', () => {
 
   it.each([
     ['no JSON', '{"Statement": '],
+    ['longer than IAM has any', JSON.stringify(allows('*', 'x'.repeat(131_072)))],
     ['another shape', '{"Statement": [{"Effect": "Perhaps"}]}'],
   ])('warns that what it says is not known when its document is %s', async (_, document) => {
     thereIsAlice(iam);
