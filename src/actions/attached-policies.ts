@@ -1,5 +1,6 @@
 // The managed policies attached to a user, and what they make of the user: an administrator, or one whose key has
 // leaked. Groups and inline policies are not looked at.
+import { AwsError } from '../iam/errors.ts';
 import type { Fact, PlanContext } from './action.ts';
 import { isAdministratorsByArn, isQuarantine, POLICY_READS, policyName, readManagedPolicy } from './managed-policy.ts';
 import { allPages } from './pages.ts';
@@ -77,7 +78,11 @@ interface Judged {
 
 async function judge({ name, arn }: AttachedPolicy, context: PlanContext): Promise<Judged> {
   if (!arn) return { name, isAdministrators: false, why: NOT_TOLD };
-  const { value: policy, why } = await readManagedPolicy(arn, context);
+  const { value: policy, why } = await readManagedPolicy(arn, context).catch((error: unknown) => {
+    // Detached and deleted since it was listed, or one that a stand-in for AWS merely names: no reason not to go on.
+    if (error instanceof AwsError && error.code === 'NoSuchEntity') return { value: undefined, why: 'not found' };
+    throw error;
+  });
   const grants = policy && readGrants(policy.document);
   if (grants) return { name, isAdministrators: grants.grave.length > 0 };
   return { name, isAdministrators: isAdministratorsByArn(arn), why: why ?? 'not readable' };

@@ -203,6 +203,7 @@ describe('the plan of create_access_key', () => {
   it.each([
     ['the policies', GetPolicyCommand, 'AccessDenied', 'not permitted to read'],
     ['their documents', GetPolicyVersionCommand, 'AccessDenied', 'not permitted to read'],
+    ['the policies, since they are not found', GetPolicyCommand, 'NoSuchEntity', 'not found'],
     ['the policies, by an endpoint that has none', GetPolicyCommand, 'InvalidAction', 'this endpoint does not tell'],
   ])(
     "knows AWS's own administrators by their ARN where it is not told %s, and says so",
