@@ -1,6 +1,6 @@
 // What a managed policy grants, in a few lines that a person can read before agreeing to attach it.
 import * as z from 'zod';
-import { covers, isPatternOfRoles } from './iam-patterns.ts';
+import { covers, isPatternOfRoles } from '../iam/patterns.ts';
 
 const oneOrMore = z.union([z.string().transform((value) => [value]), z.array(z.string())]);
 const statement = z.looseObject({

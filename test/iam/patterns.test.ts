@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { covers, isPatternOfRoles } from '../../src/actions/iam-patterns.ts';
+import { covers, isPatternOfRoles } from '../../src/iam/patterns.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/team/deploy';
 
