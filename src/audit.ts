@@ -3,7 +3,7 @@
 import path from 'node:path';
 import { cleanLine } from './clean-text.ts';
 import type { Summary } from './envelope.ts';
-import { CallError } from './envelope.ts';
+import { CallError, codeOf } from './envelope.ts';
 import type { Redactor } from './redact.ts';
 import { appendPrivateLine, openStateDir } from './state-dir.ts';
 
@@ -19,6 +19,7 @@ export interface AuditEntry extends Partial<AuditedCall> {
   /** The same in every entry of one call. */
   call: string;
   event: 'asked' | 'pending' | 'refused' | 'sent' | 'done' | 'failed' | 'partly-done' | 'outcome-unknown' | 'finished';
+  /** `sts:AssumeRole` for a role that was assumed, whatever the tool was. */
   tool: string;
   /** Of a table: how many rows there are to do, and once, what they are. */
   count?: number;
@@ -40,6 +41,30 @@ export class Audit {
   constructor(stateDir: string, redactor: Redactor) {
     this.#stateDir = stateDir;
     this.#redactor = redactor;
+  }
+
+  /**
+   * That a role is about to be assumed, for whatever call, and what came of it.
+   * @throws CallError Refused, when it cannot be written beforehand
+   */
+  role({ connection, role }: { connection: string; role: string }): (error?: unknown) => void {
+    const entry = {
+      // The global one: importing node:crypto would take four milliseconds of every start.
+      call: crypto.randomUUID(),
+      tool: 'sts:AssumeRole',
+      connection,
+      arguments: { role_arn: role },
+    };
+    this.record({ ...entry, event: 'sent' });
+    return (error) => {
+      try {
+        this.record(
+          error === undefined ? { ...entry, event: 'done' } : { ...entry, event: 'failed', error: codeOf(error) },
+        );
+      } catch {
+        // It is on record that it was sent.
+      }
+    };
   }
 
   /** @throws CallError Refused when the entry cannot be written */

@@ -14,6 +14,8 @@ export interface ConnectionSummary {
   credentials: string;
   /** ARN of the role that the connection works as. */
   role: string | null;
+  /** Patterns of the roles of other accounts that a call may name. */
+  roles: readonly string[];
   /** Host and port of its proxy. */
   proxy: string | null;
   read_only: boolean;
@@ -23,7 +25,7 @@ export interface ConnectionSummary {
 }
 
 export async function describeConnection(connection: Connection, program: Program): Promise<ConnectionSummary> {
-  const { label, role, remoteAgent, readOnly, verifySsl } = connection;
+  const { label, role, roles = [], remoteAgent, readOnly, verifySsl } = connection;
   const place = await program.accounts.place(connection).catch((error: unknown) => ({ error: told(error) }));
   return {
     label,
@@ -32,6 +34,7 @@ export async function describeConnection(connection: Connection, program: Progra
     partition: 'region' in place ? place.partition : null,
     credentials: howFound(connection),
     role: role?.arn ?? null,
+    roles,
     proxy: remoteAgent === undefined ? null : new URL(remoteAgent).host,
     read_only: readOnly || program.settings.readOnly,
     verify_ssl: verifySsl,

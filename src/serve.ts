@@ -21,6 +21,7 @@ export async function serve(
     : undefined;
   const { connections, defaultLabel, secrets } = await loadConnections(settings, sandbox);
   for (const secret of [...secrets, ...environmentSecrets(process.env)]) redactor.register(secret);
+  const audit = new Audit(settings.stateDir, redactor);
   await serveStdio(
     {
       settings,
@@ -31,9 +32,10 @@ export async function serve(
         concurrency: settings.concurrency,
         allowUnknownRegion: settings.allowUnknownRegion,
         redactor,
+        recordRole: (assumed) => audit.role(assumed),
       }),
       approveCommand,
-      audit: new Audit(settings.stateDir, redactor),
+      audit,
       log: createLog(settings.logLevel, settings.stateDir, (text) => redactor.text(text)),
       redactor,
       learnSecrets: profileSecretsFor(connections, redactor),

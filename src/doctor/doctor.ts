@@ -63,6 +63,8 @@ async function examine(
       concurrency: settings.concurrency,
       allowUnknownRegion: settings.allowUnknownRegion,
       redactor,
+      // A person runs this, and nothing of the state dir is made for it.
+      recordRole: () => () => {},
     });
     const { readOnly, callTimeout } = settings;
     const checking = { accounts, environment, readOnly, callTimeoutMs: callTimeout * 1000 };

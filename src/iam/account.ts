@@ -4,8 +4,9 @@ import { setMaxListeners } from 'node:events';
 import { CallError } from '../envelope.ts';
 import type { Redactor } from '../redact.ts';
 import type { Connection } from '../settings/connection.ts';
+import type { Identity } from './caller-identity.ts';
 import type { AskForMfaCode } from './credentials.ts';
-import { AwsError, STALE_CREDENTIALS, toAwsError } from './errors.ts';
+import { type AwsError, STALE_CREDENTIALS, toAwsError } from './errors.ts';
 import type { IamOperations } from './operations.ts';
 import type { Pace } from './pace.ts';
 import type { Reach, Reached, ReachOptions } from './reach.ts';
@@ -20,12 +21,6 @@ export type OperationOutput<Name extends Operation> = Awaited<ReturnType<Handler
 
 // Carried out twice, each of these leaves two of what it makes, and one whose secret nobody has seen.
 const SENT_ONCE: ReadonlySet<Operation> = new Set(['CreateAccessKey']);
-
-interface Identity {
-  /** 12 digits. */
-  account: string;
-  arn: string;
-}
 
 export interface Account {
   /** @throws AwsError */
@@ -163,11 +158,9 @@ class SdkAccount implements Account {
   }
 
   async identity(signal: AbortSignal): Promise<Identity> {
-    const { GetCallerIdentityCommand } = await import('./operations.ts');
+    const { callerIdentity } = await import('./caller-identity.ts');
     try {
-      const { Account, Arn } = await this.#clients.sts.send(new GetCallerIdentityCommand({}), { abortSignal: signal });
-      if (!Account || !Arn) throw new AwsError('BadResponse', 'GetCallerIdentity named no account', { notDone: true });
-      return { account: Account, arn: Arn };
+      return await callerIdentity(this.#clients.sts, signal);
     } catch (error) {
       throw this.#told(error, 'GetCallerIdentity').asOfARead();
     }

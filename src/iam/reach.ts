@@ -4,15 +4,24 @@ import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS
 import type { Redactor } from '../redact.ts';
 import { awsConfigFiles, stateOf } from '../settings/aws-files.ts';
 import type { Connection } from '../settings/connection.ts';
+import { accountOfArn, refuseStrangeRole } from './allowed-roles.ts';
+import { callerIdentity } from './caller-identity.ts';
 import { type ClientSettings, type Clients, makeClients } from './clients.ts';
 import { type AskForMfaCode, type CredentialSource, type Credentials, credentialSource } from './credentials.ts';
 import { configuredEndpoint } from './endpoints.ts';
-import { AwsError, STALE_CREDENTIALS } from './errors.ts';
+import { AwsError, STALE_CREDENTIALS, toAwsError } from './errors.ts';
 import { requestHandlerFor, type Timeouts } from './network.ts';
 import type { Pace } from './pace.ts';
 import { refuseOtherPartition } from './partition.ts';
 import { partitionOf } from './regions.ts';
 import { assumeRole, ROLE_SESSION_NAME, RoleSessions } from './roles.ts';
+
+/**
+ * Puts on record that a role is about to be assumed.
+ * @returns tells what came of it: nothing, or what was thrown
+ * @throws CallError Refused when that cannot be kept: then the role is not assumed
+ */
+export type RecordRole = (assumed: { connection: string; role: string }) => (error?: unknown) => void;
 
 export interface ReachOptions {
   timeouts: Timeouts;
@@ -21,6 +30,7 @@ export interface ReachOptions {
   allowUnknownRegion: boolean;
   /** Learns every secret that a connection comes to use. */
   redactor: Pick<Redactor, 'register' | 'text'>;
+  recordRole: RecordRole;
 }
 
 export interface Reached {
@@ -47,12 +57,15 @@ export class Reach {
   readonly #connection: Connection;
   readonly #settings: ClientSettings;
   readonly #redactor: ReachOptions['redactor'];
+  readonly #recordRole: RecordRole;
   readonly #newSource: () => CredentialSource;
   #source: CredentialSource;
   #sessions = new RoleSessions();
   /** Ids of the keys with which a profile's own roles were assumed. */
   readonly #keysBehindProfile = new Set<string>();
   readonly #clients = new Map<string, Clients>();
+  /** Accounts that AWS has named, by the credentials that it was asked with. */
+  readonly #accounts = new Map<string, string>();
 
   /** @throws CallError InvalidArguments for a region that there is not, or a CA bundle that cannot be read */
   static async open(connection: Connection, pace: Pace, options: ReachOptions): Promise<Reach> {
@@ -72,6 +85,7 @@ export class Reach {
     this.endpoint = endpoints.IAM;
     this.#connection = connection;
     this.#redactor = options.redactor;
+    this.#recordRole = options.recordRole;
     const answerTimeoutMs = connection.timeout === undefined ? options.timeouts.answer : connection.timeout * 1000;
     const requestHandler = requestHandlerFor(
       { ...connection, direct: isSandbox },
@@ -101,14 +115,17 @@ export class Reach {
         region,
         requestHandler,
         assumeRole: ofProfile,
-        redact: (text) => this.#redactor.text(text),
+        redact: this.#redact,
       });
     this.#source = this.#newSource();
   }
 
+  readonly #redact = (text: string): string => this.#redactor.text(text);
+
   /**
    * @param roleArn a role to assume from the connection's identity
-   * @throws CallError NoCredentials, InvalidArguments; AwsError when AWS refuses the role
+   * @throws CallError NoCredentials, InvalidArguments, Refused for a role that a call may not name; AwsError when AWS
+   *   refuses the role
    */
   async as(roleArn: string | undefined, askForMfaCode: AskForMfaCode): Promise<Reached> {
     const { role } = this.#connection;
@@ -117,6 +134,7 @@ export class Reach {
     if (role) refuseOtherPartition("the connection's roleArn", role.arn, this.partition);
     if (asked) refuseOtherPartition('role_arn', asked.arn, this.partition);
     let identity = await this.#source(askForMfaCode);
+    if (asked) await refuseStrangeRole(asked.arn, this.#connection, () => this.#ownAccount(identity));
     const ownKeyIds = [identity.accessKeyId, ...this.#keysBehindProfile];
     for (const next of [role, asked]) {
       if (!next) continue;
@@ -125,6 +143,20 @@ export class Reach {
     }
     const { partition, endpoint } = this;
     return { clients: this.#clientsFor(identity), partition, endpoint, ownKeyIds };
+  }
+
+  /** Of the role that the connection works as, else of its own credentials. */
+  async #ownAccount(own: Credentials): Promise<string> {
+    const { role } = this.#connection;
+    if (role) return accountOfArn(role.arn);
+    const key = keyOf(own);
+    const known = this.#accounts.get(key);
+    if (known !== undefined) return known;
+    const { account } = await callerIdentity(this.#clientsFor(own).sts).catch((error: unknown) => {
+      throw this.#afterStale(toAwsError(error, 'GetCallerIdentity', this.#redact).asOfARead());
+    });
+    this.#accounts.set(key, account);
+    return account;
   }
 
   async #assume(from: Credentials, role: NonNullable<Connection['role']>): Promise<Credentials> {
@@ -138,16 +170,30 @@ export class Reach {
         }),
       );
     } catch (error) {
-      if (error instanceof AwsError && STALE_CREDENTIALS.has(error.code)) {
-        this.#source = this.#newSource();
-        this.#sessions = new RoleSessions();
-      }
-      throw error;
+      throw this.#afterStale(error);
     }
   }
 
-  #assumed(by: Credentials, input: Parameters<typeof assumeRole>[1]): Promise<Credentials> {
-    return assumeRole(this.#clientsFor(by).sts, input, (text) => this.#redactor.text(text));
+  /** Credentials that AWS no longer takes are looked for anew by the next call. */
+  #afterStale(error: unknown): unknown {
+    if (error instanceof AwsError && STALE_CREDENTIALS.has(error.code)) {
+      this.#source = this.#newSource();
+      this.#sessions = new RoleSessions();
+    }
+    return error;
+  }
+
+  /** On record before it is sent: whoever acts in another account must be found there. */
+  async #assumed(by: Credentials, input: Parameters<typeof assumeRole>[1]): Promise<Credentials> {
+    const settled = this.#recordRole({ connection: this.#connection.label, role: input?.RoleArn ?? '' });
+    try {
+      const session = await assumeRole(this.#clientsFor(by).sts, input, this.#redact);
+      settled();
+      return session;
+    } catch (error) {
+      settled(error);
+      throw error;
+    }
   }
 
   /** One set of clients an identity, so that a call signs as one and the same from its plan to its end. */

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { ConfigError } from './config-error.ts';
 import type { ConfigFile } from './config-file.ts';
 import { fromEnvironment, fromText, type Given, mergeGiven, resolveSettings } from './resolve.ts';
-import { defaultConfigFile, OPTIONS, type Option, type Settings } from './settings.ts';
+import { defaultConfigFile, OPTIONS, type Option, type SettingName, type Settings } from './settings.ts';
 import { nearest, shown, UsageError } from './usage-error.ts';
 
 export { UsageError };
@@ -150,9 +150,11 @@ export function parseCommandLine(
   return { ...chosen, settings, given, asJson: jsonFlags.length > 0 };
 }
 
+const OF_ONE_CONNECTION: readonly SettingName[] = ['region', 'profile', 'roles'];
+
 /** With several connections, nobody could say which of them a region or a profile is for. */
 function refuseBesideConnections(merged: Given[], { file }: ConfigFile): void {
-  const stray = merged.find(({ name }) => name === 'region' || name === 'profile');
+  const stray = merged.find(({ name }) => OF_ONE_CONNECTION.includes(name));
   if (stray) {
     throw new UsageError(`${stray.from} belongs in a connection of ${shown(file)}, since that file has connections`);
   }

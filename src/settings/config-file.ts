@@ -38,7 +38,7 @@ export function readConfigFile(file: string): ConfigFile {
   if (issue) throw problem(issue.field, issue.what);
   const { connections = [], defaultConnection, ...options } = json.value as Written;
 
-  for (const option of ['region', 'profile']) {
+  for (const option of ['region', 'profile', 'roles']) {
     if (connections.length > 0 && option in options) {
       throw problem([option], 'belongs in one of the connections, since there are some');
     }

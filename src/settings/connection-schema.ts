@@ -2,6 +2,7 @@
 // the file, its JSON Schema and the README's table derive from it. A text is checked after its template was rendered.
 import * as z from 'zod';
 import { endpointProblem, remoteAgentProblem, SHORTEST_SECRET } from './connection-urls.ts';
+import { ROLE_PATTERN, ROLE_PATTERN_EXAMPLE } from './role-patterns.ts';
 import { optionText } from './settings.ts';
 
 // `error` is all that a person reads, whatever it is that does not fit: no value is ever repeated.
@@ -88,6 +89,17 @@ const fields = z.strictObject(
         valueName: 'text',
         defaultText: 'none',
         meaning: 'The role to work as, assumed through STS from the credentials above',
+      }),
+    roles: z
+      .array(text(ROLE_PATTERN, `expected the ARN of a role, or a pattern of some, such as ${ROLE_PATTERN_EXAMPLE}`), {
+        error: 'expected an array of patterns',
+      })
+      .optional()
+      .register(optionText, {
+        title: 'Roles',
+        valueName: 'array of texts',
+        defaultText: 'those of its own account alone',
+        meaning: "Roles of other accounts that a call's `role_arn` may name: ARNs, in which `*` is any text",
       }),
     externalId: text(/^[\w+=,.@:/-]{2,1224}$/, 'expected 2 to 1224 letters, digits and _+=,.@:/-')
       .optional()

@@ -26,6 +26,8 @@ export interface Connection {
   /** In place of AWS's own endpoints: https, or http on this machine. */
   endpoint?: string;
   role?: ConnectionRole;
+  /** Patterns of the roles of other accounts that a call may name. */
+  roles?: readonly string[];
   verifySsl: boolean;
   /** An absolute path. Whether there is such a file is not checked here. */
   caBundle?: string;

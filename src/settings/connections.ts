@@ -2,6 +2,7 @@
 import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../envelope.ts';
 import type { Connection } from './connection.ts';
+import { rolePatternsIn } from './role-patterns.ts';
 import type { Settings } from './settings.ts';
 import { nearest } from './usage-error.ts';
 
@@ -32,9 +33,12 @@ export async function loadConnections(
   environment: Record<string, string | undefined> = process.env,
 ): Promise<LoadedConnections> {
   const { config, region, profile } = settings;
-  if (sandbox) return onlyConnection({ from: 'sandbox', ...sandbox.credentials }, { endpoint: sandbox.endpoint });
+  const roles = settings.roles === undefined ? undefined : rolePatternsIn(settings.roles);
+  if (sandbox) {
+    return onlyConnection({ from: 'sandbox', ...sandbox.credentials }, { endpoint: sandbox.endpoint, roles });
+  }
   const fromOptions = () =>
-    onlyConnection(profile === undefined ? { from: 'chain' } : { from: 'profile', profile }, { region });
+    onlyConnection(profile === undefined ? { from: 'chain' } : { from: 'profile', profile }, { region, roles });
   if (config === undefined) return fromOptions();
   const [{ readConfigFile }, { renderConnections }] = await Promise.all([
     import('./config-file.ts'),

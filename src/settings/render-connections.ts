@@ -73,12 +73,19 @@ async function renderConnection(
     referenceValues[name] = isText ? rendered : { secret: rendered };
     scope[name] = rendered;
   }
+  const renderField = async (field: FieldPath, value: string) => {
+    const rendered = await renderText(field, value, scope, problem);
+    refuseEmpty(field, value, rendered, problem);
+    return rendered;
+  };
   const fields: Record<string, unknown> = { ...written, referenceValues };
   for (const [field, value] of Object.entries(written)) {
     if (typeof value !== 'string') continue;
-    const rendered = await renderText([field], value, scope, problem);
-    refuseEmpty([field], value, rendered, problem);
+    const rendered = await renderField([field], value);
     fields[field] = field === 'remoteAgent' ? escapeLogin(rendered) : rendered;
+  }
+  if (written.roles) {
+    fields.roles = await Promise.all(written.roles.map((pattern, index) => renderField(['roles', index], pattern)));
   }
   const issue = issueInConnection(fields);
   if (issue) throw problem(issue.field, issue.what);
@@ -117,6 +124,7 @@ function connectionFrom(fields: ConnectionFields, folder: string): Connection {
             sessionName: fields.sessionName,
             durationSeconds: fields.sessionDuration,
           },
+    roles: fields.roles,
     verifySsl,
     caBundle: caBundle && path.resolve(folder, caBundle),
     remoteAgent,

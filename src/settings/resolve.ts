@@ -85,6 +85,7 @@ export function resolveSettings(merged: Given[]): Settings {
 
 /** What a value of the option has to be, in words that follow "must be" and "expected". */
 export function expected(option: Option): string {
+  if (option.expected !== undefined) return option.expected;
   if (option.kind === 'boolean') return 'true or false';
   if (option.kind === 'number') return `a ${option.isWhole ? 'whole ' : ''}number from ${option.bounds?.join(' to ')}`;
   if (option.kind === 'choice') return `${option.choices.slice(0, -1).join(', ')} or ${option.choices.at(-1)}`;

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import envPaths from 'env-paths';
 import * as z from 'zod';
+import { ROLE_PATTERN, ROLE_PATTERN_EXAMPLE, rolePatternsIn } from './role-patterns.ts';
 
 export const PROGRAM = 'aws-iam-mcp';
 export const ENVIRONMENT_PREFIX = 'AWS_IAM_MCP_';
@@ -17,6 +18,8 @@ interface OptionText {
   valueName?: string;
   /** The default in words, where its value depends on the machine or is found elsewhere. */
   defaultText?: string;
+  /** What its value has to be, where its type does not say. */
+  expected?: string;
   /** A secret is offered neither as a flag nor as a variable of ours, where other processes could read it. */
   secret?: true;
 }
@@ -60,6 +63,17 @@ export const settingsSchema = z.strictObject({
     meaning: "The profile of AWS's shared config files to take credentials from",
     defaultText: "AWS's own setting",
   }),
+  roles: z
+    .string()
+    .refine((text) => rolePatternsIn(text).length > 0 && rolePatternsIn(text).every((one) => ROLE_PATTERN.test(one)))
+    .optional()
+    .register(optionText, {
+      valueName: 'PATTERNS',
+      meaning:
+        "Roles of other accounts that a call's role_arn may name: ARNs with blanks between them, in which * is any text",
+      defaultText: "none; roles of the connection's own account need no pattern",
+      expected: `patterns of role ARNs with blanks between them, such as ${ROLE_PATTERN_EXAMPLE}`,
+    }),
   config: place.optional().register(optionText, {
     valueName: 'FILE',
     meaning: 'A config file: connections, and any of these options but this one',
@@ -153,6 +167,8 @@ export interface Option {
   valueName: string;
   /** In words, fit for any machine. */
   defaultText: string;
+  /** What its value has to be, where its type does not say. */
+  expected?: string;
 }
 
 /** The options of a schema that may come from the command line or the environment: all but its secrets. */
@@ -177,6 +193,7 @@ export function optionsOf(schema: z.ZodObject): Option[] {
       meaning: text.meaning,
       valueName: text.valueName ?? choices.join('|'),
       defaultText: text.defaultText ?? (fallback === false ? 'off' : String(fallback)),
+      expected: text.expected,
     };
   });
 }

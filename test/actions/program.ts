@@ -61,6 +61,7 @@ export function openProgram(target: ConnectionInTest, given: Partial<z.input<typ
   const connection = connectionTo(target);
   const connections = new Map([[connection.label, connection]]);
   for (const secret of environmentSecrets(process.env)) redactor.register(secret);
+  const audit = new Audit(settings.stateDir, redactor);
   return {
     settings,
     connections,
@@ -70,9 +71,10 @@ export function openProgram(target: ConnectionInTest, given: Partial<z.input<typ
       concurrency: settings.concurrency,
       allowUnknownRegion: settings.allowUnknownRegion,
       redactor,
+      recordRole: (assumed) => audit.role(assumed),
     }),
     approveCommand: (id) => `aws-iam-mcp approve ${id}`,
-    audit: new Audit(settings.stateDir, redactor),
+    audit,
     log: createLog(settings.logLevel, settings.stateDir, (text) => redactor.text(text)),
     redactor,
     learnSecrets: profileSecretsFor(connections, redactor),

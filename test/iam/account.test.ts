@@ -18,6 +18,7 @@ async function openAccounts() {
     concurrency: 8,
     allowUnknownRegion: false,
     redactor: { register: (secret) => void secrets.push(secret), text: (text) => text },
+    recordRole: () => () => {},
   });
   const { signal } = new AbortController();
   const connection = connectionTo({ sandbox });
@@ -33,6 +34,7 @@ describe('a role', () => {
     const { error } = await call('list_access_keys', withRole(sandbox.company.responderRoleArn));
     expect(error).toBeNull();
     expect(sandbox.log).toMatchObject([
+      { operation: 'GetCallerIdentity', caller: OPERATOR },
       {
         operation: 'AssumeRole',
         caller: OPERATOR,
@@ -62,7 +64,7 @@ describe('a role', () => {
           "the caller lacks that permission, or the role's trust policy (with its external id) does not admit the caller. " +
           'Nothing was changed.',
       );
-      expect(opened.sandbox.log.map(({ operation }) => operation)).toEqual(['AssumeRole']);
+      expect(opened.sandbox.log.map(({ operation }) => operation)).toEqual(['GetCallerIdentity', 'AssumeRole']);
     },
   );
 
@@ -144,7 +146,7 @@ describe("AWS's own environment variables", () => {
       AWS_SECRET_ACCESS_KEY: sandbox.credentials.secretAccessKey,
       ...variables(sandbox.endpoint),
     });
-    return { sandbox, program: openProgram({}) };
+    return { sandbox, program: openProgram({ roles: ['*'] }) };
   }
   const GIVEN = { user_name: 'ci-deploy' };
 

@@ -20,6 +20,7 @@ async function open(requestsPerSecond?: number, concurrency = 8) {
     concurrency,
     allowUnknownRegion: false,
     redactor: new Redactor(),
+    recordRole: () => () => {},
   });
   const { signal } = new AbortController();
   const connection = connectionTo({ sandbox });

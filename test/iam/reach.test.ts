@@ -275,6 +275,7 @@ function openAccounts(connection: ConnectionInTest = {}) {
     concurrency: 8,
     allowUnknownRegion: false,
     redactor: { register: (secret) => void secrets.push(secret), text: (text) => text },
+    recordRole: () => () => {},
   });
   const { signal } = new AbortController();
   const target = connectionTo(connection);

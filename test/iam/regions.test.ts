@@ -49,7 +49,7 @@ describe.each(REGIONS)('in %s (%s)', (region, partition, iamHost, iamRegion, sts
   it('IAM is asked where it is, signed for its region, and STS next to it', async () => {
     useEmptyHome();
     const { arrived, asked, connection } = await startAnyHost({ [iamHost]: refuse, [stsHost]: refuse });
-    const program = openProgram({ ...connection, region, credentials: KEYS });
+    const program = openProgram({ ...connection, region, credentials: KEYS, roles: ['*'] });
     const given = { user_name: 'jane' };
     expect((await call(program, 'list_access_keys', given)).error).toMatch(/^AccessDenied: Not here/);
     const role_arn = `arn:${partition}:iam::111122223333:role/responder`;

@@ -21,7 +21,7 @@ describe('the options in a config file', () => {
 
   it('are every one that there is, under its own name, but the path of the file', async () => {
     const { config: _, ...options } = settingsSchema.shape;
-    const given = { region: 'eu-west-1', profile: 'p', stateDir: '/state', files: '/files' };
+    const given = { region: 'eu-west-1', profile: 'p', roles: '*', stateDir: '/state', files: '/files' };
     const values = { ...settingsSchema.parse({}), ...given };
     expect(Object.keys(values).sort()).toEqual(Object.keys(options).sort());
     const file = writeConfig(values);

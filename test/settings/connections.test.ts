@@ -134,6 +134,50 @@ describe('the connection for a call', () => {
   });
 });
 
+describe('the roles that a call may name', () => {
+  const PATTERNS = ['arn:aws:iam::222233334444:role/audit,-*', 'arn:aws:iam::??????????55:role/*'];
+
+  it('are those of the option for the one connection, with blanks between them', async () => {
+    for (const given of [
+      await settingsWith(writeConfig({}), ['--roles', PATTERNS.join(' ')]),
+      await settingsWith(writeConfig({}), [], { AWS_IAM_MCP_ROLES: ` ${PATTERNS.join('  ')} ` }),
+      await settingsWith(writeConfig({ roles: PATTERNS.join(' ') })),
+    ]) {
+      const { connections } = await loadConnections(given, undefined, {});
+      expect(connections.get('default')?.roles).toEqual(PATTERNS);
+    }
+    expect((await load({})).connections.get('default')?.roles).toBeUndefined();
+  });
+
+  it('are those of each connection, whose patterns may be templates', async () => {
+    const roles = ['arn:aws:iam::{{ env.OTHER }}:role/*', '*'];
+    const { connection } = await loadOne({ roles }, { OTHER: '222233334444' });
+    expect(connection.roles).toEqual(['arn:aws:iam::222233334444:role/*', '*']);
+    expect((await loadOne({})).connection.roles).toBeUndefined();
+  });
+
+  it.each(['role/x', 'arn:aws:iam::222233334444:user/x', 'arn:aws:iam::222233334444:role/', '', ' ', 'x *'])(
+    'are no pattern: %o',
+    async (pattern) => {
+      const why = /patterns? of|a pattern of some|is empty/;
+      await expect(settingsWith(writeConfig({}), [`--roles=${pattern}`])).rejects.toThrow(
+        pattern === '' ? /--roles/ : /--roles must be patterns of role ARNs with blanks between them, such as arn:/,
+      );
+      expect(await complaint(loadOne({ roles: [pattern] }))).toMatch(/^FILE:6: connections\[0\]\.roles\[0\]: /);
+      expect(await complaint(loadOne({ roles: [pattern] }))).toMatch(why);
+      expect(await complaint(loadOne({ roles: pattern }))).toMatch(/roles: .*expected an array of patterns/);
+    },
+  );
+
+  it('belong to a connection where a file has connections', async () => {
+    const connections = [{ label: 'one' }];
+    await expect(settingsWith(writeConfig({ connections }), ['--roles', '*'])).rejects.toThrow(
+      /--roles belongs in a connection/,
+    );
+    expect(await complaint(load({ connections, roles: '*' }))).toMatch(/roles: belongs in one of the connections/);
+  });
+});
+
 describe('the connections without a file', () => {
   it('are one, from the options', async () => {
     const loaded = await loadConnections(resolveSettings([{ name: 'region', from: '--region', value: 'eu-west-1' }]));

@@ -17,6 +17,7 @@ describe('the options', () => {
       '--region AWS_IAM_MCP_REGION',
       '--allow-unknown-region AWS_IAM_MCP_ALLOW_UNKNOWN_REGION',
       '--profile AWS_IAM_MCP_PROFILE',
+      '--roles AWS_IAM_MCP_ROLES',
       '--config AWS_IAM_MCP_CONFIG',
       '--approval AWS_IAM_MCP_APPROVAL',
       '--approval-wait AWS_IAM_MCP_APPROVAL_WAIT',

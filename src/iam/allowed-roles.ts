@@ -1,0 +1,31 @@
+// Which roles a call may name. A model chooses `role_arn`: with the role of a stranger it could send what it read, or
+// was told, to another account, without a change that anybody is asked about.
+import { CallError } from '../envelope.ts';
+import type { Connection } from '../settings/connection.ts';
+import { covers } from './patterns.ts';
+
+/** 12 digits: `arn:aws:iam::111122223333:role/x`. */
+export function accountOfArn(arn: string): string {
+  return arn.split(':')[4] ?? '';
+}
+
+/**
+ * Those of the connection's own account, which IAM itself rules over, and those that the operator has named.
+ * @param ownAccount asks AWS, if it has to be known: 12 digits
+ * @throws CallError Refused. It names accounts alone, since the plan of a table tells a person why a row is left out
+ */
+export async function refuseStrangeRole(
+  roleArn: string,
+  { label, roles = [] }: Pick<Connection, 'label' | 'roles'>,
+  ownAccount: () => Promise<string>,
+): Promise<void> {
+  if (roles.some((pattern) => covers(pattern, roleArn))) return;
+  const account = accountOfArn(roleArn);
+  const own = await ownAccount();
+  if (account === own) return;
+  throw new CallError(
+    'Refused',
+    `role_arn: a role of account ${account}, and the connection '${label}' is of account ${own}: the operator can allow ` +
+      'such roles by the option --roles, or by roles of the connection in the config file',
+  );
+}

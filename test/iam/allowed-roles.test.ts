@@ -1,0 +1,139 @@
+// A role of another account is assumed only where the operator has named it; and each that is assumed is on record.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Program } from '../../src/program.ts';
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { ask, call, openProgram } from '../actions/program.ts';
+
+const STRANGE = 'arn:aws:iam::999988887777:role/approved/exfiltrate';
+const READ = { user_name: 'ci-deploy' };
+let sandbox: Sandbox;
+
+beforeEach(async () => {
+  sandbox = await startSandbox();
+});
+afterEach(() => sandbox.close());
+
+const operations = () => sandbox.log.map(({ operation }) => operation);
+const audited = ({ settings }: Program) =>
+  readFileSync(path.join(settings.stateDir, 'audit.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+describe('a role of another account', () => {
+  it.each(['list_access_keys', 'create_access_key'])('is not assumed for %s, and the option is named', async (tool) => {
+    const program = openProgram({ sandbox });
+    const { error } = await call(program, tool, { ...READ, role_arn: STRANGE });
+    expect(error).toMatch(
+      /^Refused: role_arn: a role of account 999988887777, and the connection 'default' is of account 111122223333: .*--roles/,
+    );
+    expect(operations()).toEqual(['GetCallerIdentity']);
+  });
+
+  it('leaves out its rows of a table alone, and nothing of its name reaches the plan', async () => {
+    const rows = [{ role: STRANGE }, { role: sandbox.company.responderRoleArn }].map((row) => ({
+      ...row,
+      user: 'tom.okafor',
+    }));
+    const given = { rows, user_name: '{{ user }}', role_arn: '{{ role }}' };
+    const { summary } = await call(openProgram({ sandbox }), 'list_access_keys', given);
+    expect(summary).toMatchObject({ succeeded: 1, failed: 1 });
+    const { plan } = await ask(openProgram({ sandbox }), 'create_access_key', given);
+    expect(plan?.leftOut).toMatchObject([
+      { number: 1, why: expect.stringMatching(/^Refused: role_arn: a role of account/) },
+    ]);
+    expect(JSON.stringify(plan)).not.toContain('approved');
+  });
+
+  it('that a template makes is refused as well', async () => {
+    const program = openProgram({ sandbox, referenceValues: { other: '999988887777' } });
+    const role_arn = 'arn:aws:iam::{{ other }}:role/x';
+    expect((await call(program, 'list_access_keys', { ...READ, role_arn })).error).toMatch(/^Refused: role_arn/);
+  });
+
+  it.each([
+    [STRANGE],
+    ['arn:aws:iam::999988887777:role/*'],
+    ['arn:aws:iam::*:role/approved/*'],
+    ['arn:aws:iam::99998888777?:role/*'],
+    ['*'],
+  ])('may be assumed by the pattern %s', async (pattern) => {
+    const program = openProgram({ sandbox, roles: ['arn:aws:iam::222233334444:role/other', pattern] });
+    // The sandbox has no such role: what counts is that it was asked.
+    expect((await call(program, 'list_access_keys', { ...READ, role_arn: STRANGE })).error).toMatch(/^AccessDenied/);
+    expect(operations()).toEqual(['AssumeRole']);
+  });
+
+  it.each([
+    ['arn:aws:iam::999988887777:role/approved'],
+    ['arn:aws:iam::999988887777:role/approved/exfiltrat?e'],
+    ['arn:aws:iam::111122223333:role/*'],
+    ['arn:aws-cn:iam::999988887777:role/*'],
+  ])('is not assumed by the pattern %s', async (pattern) => {
+    const program = openProgram({ sandbox, roles: [pattern] });
+    expect((await call(program, 'list_access_keys', { ...READ, role_arn: STRANGE })).error).toMatch(/^Refused: /);
+    expect(operations()).toEqual(['GetCallerIdentity']);
+  });
+});
+
+describe("a role of the connection's own account", () => {
+  it('needs no pattern, and the account is asked for once', async () => {
+    const program = openProgram({ sandbox });
+    const given = { ...READ, role_arn: sandbox.company.responderRoleArn };
+    for (let calls = 0; calls < 2; calls += 1)
+      expect((await call(program, 'list_access_keys', given)).error).toBeNull();
+    expect(operations()).toEqual(['GetCallerIdentity', 'AssumeRole', 'ListAccessKeys', 'ListAccessKeys']);
+  });
+
+  it('is one of the account of the role that the connection works as, which nobody has to be asked for', async () => {
+    const role = { arn: sandbox.company.responderRoleArn };
+    const program = openProgram({ sandbox, role });
+    const { error } = await call(program, 'list_access_keys', { ...READ, role_arn: STRANGE });
+    expect(error).toMatch(/^Refused: .*of account 111122223333/);
+    // And before that role is assumed.
+    expect(operations()).toEqual([]);
+  });
+
+  it('is not assumed where the account cannot be told', async () => {
+    sandbox.order({ operation: 'GetCallerIdentity', fault: { kind: 'html', status: 200 } });
+    const given = { ...READ, role_arn: sandbox.company.responderRoleArn };
+    expect((await call(openProgram({ sandbox }), 'list_access_keys', given)).error).toMatch(/^BadResponse: /);
+    expect(operations()).toEqual(['GetCallerIdentity']);
+  });
+});
+
+describe('the audit', () => {
+  it('has each role that is assumed, before it is sent and after, and no session of it', async () => {
+    const program = openProgram({ sandbox });
+    const role_arn = sandbox.company.responderRoleArn;
+    for (let calls = 0; calls < 2; calls += 1) await call(program, 'list_access_keys', { ...READ, role_arn });
+    const entry = { tool: 'sts:AssumeRole', connection: 'default', arguments: { role_arn } };
+    const lines = audited(program);
+    expect(lines).toMatchObject([
+      { ...entry, event: 'sent' },
+      { ...entry, event: 'done' },
+    ]);
+    expect(lines[0].call).toBe(lines[1].call);
+    expect(Object.keys(lines[1]).toSorted()).toEqual(['arguments', 'at', 'call', 'connection', 'event', 'tool']);
+  });
+
+  it("has the connection's own role, and one that AWS refuses", async () => {
+    const program = openProgram({ sandbox, role: { arn: sandbox.company.auditorRoleArn } });
+    await call(program, 'list_access_keys', READ);
+    expect(audited(program)).toMatchObject([
+      { event: 'sent', arguments: { role_arn: sandbox.company.auditorRoleArn } },
+      { event: 'failed', error: 'AccessDenied' },
+    ]);
+  });
+
+  it('that cannot be written keeps a role from being assumed', async () => {
+    const program = openProgram({ sandbox });
+    mkdirSync(path.dirname(program.settings.stateDir), { recursive: true });
+    writeFileSync(program.settings.stateDir, 'a file where the folder should be');
+    const { error } = await call(program, 'list_access_keys', { ...READ, role_arn: sandbox.company.responderRoleArn });
+    expect(error).toMatch(/^Refused: the audit cannot be written/);
+    expect(operations()).toEqual(['GetCallerIdentity']);
+  });
+});
