@@ -1,5 +1,30 @@
 import { defineConfig } from 'vitest/config';
 
+// Each of these replaces modules, which a worker that goes on to other files would keep.
+const REPLACES_MODULES = [
+  'test/secret-file.test.ts',
+  'test/state-dir-without-links.test.ts',
+  'test/table/files-changing.test.ts',
+  'test/table/synced-lines-on-a-full-disk.test.ts',
+];
+
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], testTimeout: 20_000, hookTimeout: 20_000 },
+  test: {
+    maxWorkers: 3,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'memory',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**', ...REPLACES_MODULES],
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'isolated', include: REPLACES_MODULES } },
+      { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
+    ],
+  },
 });

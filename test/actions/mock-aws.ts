@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach } from 'vitest';
+import { afterAll, beforeEach } from 'vitest';
 import { type Arguments, call, openProgram } from './program.ts';
 
 const CALLER_KEY = 'AKIAOPERATOROPERATOR';
@@ -53,6 +53,11 @@ export type MockedIam = ReturnType<typeof mockAws>['iam'];
 export function mockAws() {
   const iam = mockClient(IAMClient);
   const sts = mockClient(STSClient);
+  // The files that follow in the same worker have the clients as they are.
+  afterAll(() => {
+    iam.restore();
+    sts.restore();
+  });
   beforeEach(() => {
     iam.reset();
     sts.reset();
