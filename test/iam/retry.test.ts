@@ -4,6 +4,7 @@ import path from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { IamRetryStrategy } from '../../src/iam/retry.ts';
 import type { SandboxFault } from '../../src/sandbox/sandbox.ts';
+import { useVirtualTime } from '../virtual-time.ts';
 import { CHANGES, openSandboxed, patienceWith } from './sandboxed.ts';
 
 beforeEach(() => {
@@ -52,6 +53,7 @@ describe('a read', () => {
   });
 
   it('is sent again for as long as the call may take when it is throttled', async () => {
+    useVirtualTime();
     const opened = await openSandboxed({ settings: { callTimeout: 2 } });
     opened.sandbox.order({ fault: { kind: 'throttle' }, times: forever });
     const { error } = await opened.call('list_access_keys', { user_name: 'ci-deploy' });
@@ -160,6 +162,7 @@ describe.each(CHANGES)('$tool', ({ tool, operation, given, isDone, where }) => {
   });
 
   it('says that nothing was changed when every attempt was throttled', async () => {
+    useVirtualTime();
     const opened = await openSandboxed({ settings: { callTimeout: 1.5 } });
     opened.sandbox.order({ operation, fault: { kind: 'throttle' }, times: forever });
     const { error } = await opened.call(tool, given(opened));
@@ -181,6 +184,7 @@ describe.each(CHANGES)('$tool', ({ tool, operation, given, isDone, where }) => {
     ['AccessDenied', { kind: 'error', status: 403, code: 'AccessDenied', message: 'No longer.' }],
     ['ExpiredToken', { kind: 'error', status: 403, code: 'ExpiredToken', message: 'The token is expired.' }],
   ])('never says that nothing was changed after a lost answer, though %s came last', async (_, last) => {
+    useVirtualTime();
     const opened = await openSandboxed({ settings: { callTimeout: 1.5 } });
     opened.sandbox.order({ operation, fault: { kind: 'lost-answer' } });
     opened.sandbox.order({ operation, fault: last, times: forever });
