@@ -2,6 +2,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ACTIONS } from '../../src/actions/index.ts';
 import { startRewritingProxy } from '../e2e/rewriting-proxy.ts';
+import { useVirtualTime } from '../virtual-time.ts';
 import { openPatient } from './examined.ts';
 
 const CHANGES = ['CreateAccessKey', 'DeleteAccessKey', 'UpdateAccessKey', 'AttachUserPolicy'];
@@ -106,6 +107,7 @@ describe('a permission', () => {
   });
 
   test('that AWS was too busy to tell is not known', async () => {
+    useVirtualTime();
     const { examine, sandbox } = await openPatient();
     sandbox.order({ operation: 'GetPolicy', fault: { kind: 'throttle' }, times: Number.POSITIVE_INFINITY });
     const { code, found } = await examine({}, { settings: { callTimeout: 3 } });

@@ -17,6 +17,7 @@ const forever = Number.POSITIVE_INFINITY;
 
 describe('a read', () => {
   const lastUsed = async (fault: SandboxFault, times: number) => {
+    if (fault.kind === 'throttle') useVirtualTime();
     const opened = await openSandboxed({ settings: patienceWith(fault) });
     opened.sandbox.order({ operation: 'GetAccessKeyLastUsed', fault, times });
     const envelope = await opened.call('get_access_key_last_used', {
@@ -72,12 +73,14 @@ describe('the quota for retries', () => {
   it('is not used up by earlier requests, so that the last row of a table is sent again as the first one is', async () => {
     const strategy = new IamRetryStrategy(3);
     const error = { errorType: 'TRANSIENT' } as const;
-    for (let row = 0; row < 500; row += 1) {
+    const sendThreeTimes = async () => {
       const first = await strategy.acquireInitialRetryToken('');
       const second = await strategy.refreshRetryTokenForRetry(first, error);
       const third = await strategy.refreshRetryTokenForRetry(second, error);
       await expect(strategy.refreshRetryTokenForRetry(third, error)).rejects.toThrow('No retry token available');
-    }
+    };
+    // Each waits for timers: all of them together.
+    await Promise.all(Array.from({ length: 500 }, sendThreeTimes));
   });
 });
 
@@ -126,6 +129,7 @@ describe.each(CHANGES)('$tool', ({ tool, operation, given, isDone, where }) => {
   it.each<[SandboxFault]>([[{ kind: 'throttle' }], [{ kind: 'status', status: 503 }], [{ kind: 'reset' }]])(
     'is sent again after %j',
     async (fault) => {
+      if (fault.kind === 'throttle') useVirtualTime();
       const opened = await openSandboxed();
       opened.sandbox.order({ operation, fault });
       const envelope = await opened.call(tool, given(opened));

@@ -15,7 +15,8 @@ describe('the apostrophe before a formula', () => {
   });
 
   it('does not mind millions of them', () => {
-    const many = "'".repeat(30_000_000);
+    // Enough for a regular expression that goes back over them to run out of stack.
+    const many = "'".repeat(5_000_000);
     expect(escapeFormula(many)).toHaveLength(many.length);
     expect(unescapeFormula(`${many}=`)).toHaveLength(many.length);
   });

@@ -281,8 +281,9 @@ describe('JSON', () => {
 
   it('is refused with the line after millions of blanks', async () => {
     for (const blank of [' ', '\t', '\n']) {
-      const many = blank.repeat(20_000_000);
-      const line = blank === '\n' ? 20_000_001 : 1;
+      // Enough for a regular expression that goes back over them to run out of stack.
+      const many = blank.repeat(5_000_000);
+      const line = blank === '\n' ? 5_000_001 : 1;
       expect(await problem(`[${many},]`)).toBe(`'users.json', line ${line}: expected a value`);
       expect(await problem(`[{},${many}]`)).toBe(
         `'users.json', line ${line}: a comma before the closing bracket, which JSON does not have`,

@@ -68,12 +68,13 @@ describe('a hostile template', () => {
     async (_, template) => {
       const blocked = await longestBlock(async () => {
         const { message, milliseconds } = await refusal(render(template, SCOPE));
-        // A quarter of a second, on a machine with nothing else to do.
-        expect(milliseconds).toBeLessThan(1500);
+        // A quarter of a second on a machine with nothing else to do; most of these would go on for ever.
+        expect(milliseconds).toBeLessThan(10_000);
         expect(message).toMatch(/^\P{Cc}{1,600}$/u);
         expect(await render('{{ a }}', { a: 'fine' })).toBe('fine');
       });
-      expect(blocked).toBeLessThan(500);
+      // Here, nothing could stop them. Another program may have the processor for a while.
+      expect(blocked).toBeLessThan(2000);
     },
   );
 
