@@ -36,6 +36,7 @@ export default defineConfig({
   test: {
     // As many as there are cores would be one fewer here, and two leave a core idle while a test waits.
     maxWorkers: 3,
+    setupFiles: ['test/leak-warnings.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     projects: [

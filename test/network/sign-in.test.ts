@@ -17,9 +17,11 @@ const OIDC = 'oidc.us-east-1.amazonaws.com';
 const OTHER_PORTAL = 'portal.sso.eu-west-1.amazonaws.com';
 const OTHER_OIDC = 'oidc.eu-west-1.amazonaws.com';
 const START = 'https://northwind.awsapps.com/start';
+// Of these tests alone: for half a minute, the SDK does not refresh a session again, whoever it was that tried.
+const SESSION = 'northwind';
 const PROFILE =
-  '[profile dev]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = Responder\n' +
-  `[sso-session corp]\nsso_start_url = ${START}\nsso_region = us-east-1\nsso_registration_scopes = sso:account:access\n`;
+  `[profile dev]\nsso_session = ${SESSION}\nsso_account_id = 111122223333\nsso_role_name = Responder\n` +
+  `[sso-session ${SESSION}]\nsso_start_url = ${START}\nsso_region = us-east-1\nsso_registration_scopes = sso:account:access\n`;
 const TOKEN = 'an-access-token-of-the-sign-in';
 const NEW_TOKEN = 'another-access-token-of-the-sign-in';
 const LATER = '2100-01-01T00:00:00Z';
@@ -76,7 +78,7 @@ describe('an SSO sign-in', () => {
 
   it('is turned into credentials at the portal, through the remote agent', async () => {
     const { sandbox, files, tokens, asked, call, whatLeft } = await open('dev', PROFILE);
-    files.ssoToken('corp', signedIn);
+    files.ssoToken(SESSION, signedIn);
     expect((await call(...READ)).error).toBeNull();
     expect((await call(...READ)).error).toBeNull();
     expect(asked).toEqual([`${PORTAL}:443`, `${IAM}:443`]);
@@ -87,12 +89,12 @@ describe('an SSO sign-in', () => {
 
   it('that has expired says what to run, and the next call has seen that it was renewed', async () => {
     const { files, asked, call, whatLeft } = await open('dev', PROFILE);
-    files.ssoToken('corp', { ...signedIn, expiresAt: LONG_AGO });
+    files.ssoToken(SESSION, { ...signedIn, expiresAt: LONG_AGO });
     expect((await call(...READ)).error).toBe(
       "NoCredentials: the SSO sign-in of profile 'dev' has expired: run aws sso login --profile dev",
     );
     expect(asked).toEqual([]);
-    files.ssoToken('corp', signedIn);
+    files.ssoToken(SESSION, signedIn);
     expect((await call(...READ)).error).toBeNull();
     expect(whatLeft()).not.toContain(TOKEN);
   });
@@ -102,7 +104,7 @@ describe('an SSO sign-in', () => {
     const refreshToken = 'a-refresh-token-of-the-sign-in';
     const clientSecret = 'a-client-secret-of-the-sign-in';
     const registration = { clientId: 'client', clientSecret, registrationExpiresAt: LATER, refreshToken };
-    files.ssoToken('corp', { ...signedIn, expiresAt: LONG_AGO, ...registration });
+    files.ssoToken(SESSION, { ...signedIn, expiresAt: LONG_AGO, ...registration });
     expect((await call(...READ)).error).toBeNull();
     expect(asked).toEqual([`${OIDC}:443`, `${PORTAL}:443`, `${IAM}:443`]);
     expect(tokens).toEqual([NEW_TOKEN]);
