@@ -1,0 +1,67 @@
+// What is known of an earlier run when another takes it up.
+import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { updateAccessKey } from '../../src/actions/update-access-key.ts';
+import { EarlierRun } from '../../src/table/earlier-run.ts';
+import { TableJournal } from '../../src/table/journal.ts';
+import { digestOf, journalFolder } from '../../src/table/journal-file.ts';
+import { JournalLock } from '../../src/table/journal-lock.ts';
+import { temporaryFolder } from '../actions/program.ts';
+
+const TOOL = updateAccessKey.name;
+
+/** @returns the file of a journal of two rows, of which nothing has been sent */
+async function aJournal(stateDir: string) {
+  const digest = digestOf(TOOL, {}, [{}, {}]);
+  const options = {
+    stateDir,
+    redact: <T>(value: T) => value,
+    errorText: String,
+    onFault: () => {},
+    wasSent: () => false,
+  };
+  const journal = TableJournal.begin({ tool: TOOL, digest, rows: 2 }, [], options);
+  await journal.close();
+  return { digest, file: path.join(journalFolder(stateDir), journal.name) };
+}
+
+/** A lock as another process of this machine leaves it, which is killed when somebody looks whether it still runs. */
+function heldByOneThatEnds(file: string, lastWords: () => void) {
+  const own = new JournalLock(file);
+  const folder = path.dirname(file);
+  const name = readdirSync(folder).find((other) => other.endsWith('.lock')) ?? '';
+  const holder = JSON.parse(readFileSync(path.join(folder, name), 'utf8'));
+  own.release();
+  writeFileSync(`${file}.other.lock`, JSON.stringify({ ...holder, pid: 99_999_999 }));
+  const kill = vi.spyOn(process, 'kill').mockImplementation(() => {
+    lastWords();
+    throw Object.assign(new Error('no such process'), { code: 'ESRCH' });
+  });
+  onTestFinished(() => kill.mockRestore());
+}
+
+describe('a journal that is taken up', () => {
+  it('is read again once nobody else has it, who may have done another row meanwhile', async () => {
+    const stateDir = temporaryFolder();
+    const { digest, file } = await aJournal(stateDir);
+    heldByOneThatEnds(file, () =>
+      appendFileSync(file, '{"row":1,"state":"sent"}\n{"row":1,"state":"done","result":7}\n'),
+    );
+    const earlier = EarlierRun.takeUp(stateDir, updateAccessKey, digest);
+    expect([...earlier.settled]).toEqual([[1, { is: 'done', result: 7 }]]);
+    earlier.release();
+    expect(readdirSync(path.dirname(file))).toEqual([path.basename(file)]);
+  });
+
+  it('and is none any more by then is not taken up, nor kept from others', async () => {
+    const stateDir = temporaryFolder();
+    const { digest, file } = await aJournal(stateDir);
+    heldByOneThatEnds(file, () => writeFileSync(file, 'torn'));
+    expect(() => EarlierRun.takeUp(stateDir, updateAccessKey, digest)).toThrow(
+      expect.objectContaining({ code: 'InvalidArguments', message: expect.stringContaining('no earlier call') }),
+    );
+    rmSync(file);
+    expect(readdirSync(path.dirname(file))).toEqual([]);
+  });
+});
