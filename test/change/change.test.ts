@@ -1,7 +1,11 @@
 // What a plan says of the way, and that nothing in it is blanked out. The rest of the way of a change is in test/e2e.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { deleteAccessKey } from '../../src/actions/delete-access-key.ts';
 import { describePlan } from '../../src/approval/describe-plan.ts';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
+import { callAction } from '../../src/call.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { ask, call, openProgram, planOf, temporaryFolder } from '../actions/program.ts';
 
@@ -68,5 +72,33 @@ describe('an answer that cannot be read', () => {
     const { error } = await call(program, 'delete_access_key', change());
     expect(error).toMatch(/^OutcomeUnknown: .*look with list_access_keys/);
     expect(error).not.toContain(secretAccessKey);
+  });
+});
+
+describe('a call that is cancelled in the very moment in which it is agreed to', () => {
+  it('changes nothing, and is on record as refused', async () => {
+    const program = openProgram({ sandbox });
+    const cancelled = new AbortController();
+    const { record } = program.audit;
+    // After the facts were read, before anything is sent: here, nobody is waited for.
+    vi.spyOn(program.audit, 'record').mockImplementation((entry) => {
+      if (entry.event === 'asked') cancelled.abort();
+      record.call(program.audit, entry);
+    });
+    const envelope = await callAction(deleteAccessKey, change(), program, {
+      signal: cancelled.signal,
+      askByForm: undefined,
+      askForMfaCode: undefined,
+      onProgress: () => {},
+    });
+    expect(envelope.error).toBe(
+      'ApprovalDismissed: the call was cancelled while a person was asked. Nothing was changed.',
+    );
+    expect(sandbox.key(sandbox.company.leakedKeyId)?.status).toBe('Active');
+    const audit = readFileSync(path.join(program.settings.stateDir, 'audit.jsonl'), 'utf8').trim().split('\n');
+    expect(audit.map((line) => JSON.parse(line))).toMatchObject([
+      { event: 'asked' },
+      { event: 'refused', error: 'ApprovalDismissed' },
+    ]);
   });
 });
