@@ -115,6 +115,29 @@ describe('create_access_key', () => {
     expect(iam.commandCalls(DeleteAccessKeyCommand)).toEqual([]);
   });
 
+  it.each(['bob', undefined])('does not pass off a key of another user (%s) as the one asked for', async (UserName) => {
+    thereIsAlice(iam);
+    const AccessKey = { UserName, AccessKeyId: NEW_KEY, Status: 'Active' as const, SecretAccessKey: SECRET };
+    iam.on(CreateAccessKeyCommand).resolves({ AccessKey, $metadata: EXCHANGE });
+    const program = openMocked();
+    const { result, error } = await call(program, 'create_access_key', { user_name: 'alice' });
+    expect(result).toBeNull();
+    const file = path.join(program.settings.stateDir, 'keys', `${NEW_KEY}.csv`);
+    expect(error).toMatch(/^OutcomeUnknown: the answer has a key that is not one of alice; its secret is in /);
+    expect(error).toContain(file);
+    expect(error).toMatch(/look at list_access_keys of alice/);
+    // Whoever looks into it may need it.
+    expect(readFileSync(file, 'utf8')).toContain(SECRET);
+    expect(iam.commandCalls(DeleteAccessKeyCommand)).toEqual([]);
+  });
+
+  it("takes a user's name in other letters for the same user, as IAM does", async () => {
+    thereIsAlice(iam);
+    const AccessKey = { UserName: 'Alice', AccessKeyId: NEW_KEY, Status: 'Active' as const, SecretAccessKey: SECRET };
+    iam.on(CreateAccessKeyCommand).resolves({ AccessKey, $metadata: EXCHANGE });
+    expect((await run('create_access_key', { user_name: 'alice' })).error).toBeNull();
+  });
+
   it.each([
     ['no user, which IAM would take for the caller', {}, 'user_name: is required'],
     ['an empty name', { user_name: '' }, 'user_name: '],
