@@ -1,6 +1,6 @@
 // Where credentials come from, and what a person is told when there are none. The SDK reads HOME and AWS_* from
 // process.env: each test has its own.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -413,14 +413,28 @@ describe('credentials', () => {
     expect((await list()).error).toBeNull();
   });
 
-  it('from a process that hangs end with the time for the call', async () => {
+  it('from a process that hangs end with the time for the call, and the next call asks another', async () => {
     const files = useEmptyHome({ AWS_ENDPOINT_URL: sandbox.endpoint });
-    files.config('[profile slow]\ncredential_process = sleep 3\n');
+    const { accessKeyId, secretAccessKey } = sandbox.credentials;
+    const folder = temporaryFolder();
+    const inFolder = (name: string) => path.join(folder, name);
+    writeFileSync(
+      inFolder('keys'),
+      JSON.stringify({ Version: 1, AccessKeyId: accessKeyId, SecretAccessKey: secretAccessKey }),
+    );
+    // The first never prints a thing.
+    writeFileSync(
+      inFolder('vault.sh'),
+      `if mkdir ${inFolder('asked')} 2>/dev/null; then echo $$ >${inFolder('pid')}; exec sleep 100; fi\ncat ${inFolder('keys')}\n`,
+    );
+    onTestFinished(() => void process.kill(Number(readFileSync(inFolder('pid'), 'utf8'))));
+    files.config(`[profile slow]\ncredential_process = sh ${inFolder('vault.sh')}\n`);
     const program = openProgram({ profile: 'slow' }, { callTimeout: 0.3 });
-    const started = performance.now();
     const { error } = await call(program, 'create_access_key', GIVEN);
     expect(error).toMatch(/^Timeout: the credentials were not found .*--call-timeout.*Nothing was changed\.$/);
-    expect(performance.now() - started).toBeLessThan(2500);
+    await vi.waitFor(() => readFileSync(inFolder('pid')), { timeout: 10_000 });
+    const patient = { ...program, settings: { ...program.settings, callTimeout: 15 } };
+    expect((await call(patient, 'list_access_keys', GIVEN)).error).toBeNull();
   });
 
   it('from a process that fails do not bring what it printed before a model', async () => {
