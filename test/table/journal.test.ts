@@ -112,6 +112,21 @@ describe('a journal', () => {
     expect(state?.rows.get(1)?.result).toEqual({ ok: 'line\nbreak \u2028 ü' });
   });
 
+  it('leaves a row unknown that an earlier call sent and this one did not do, for whatever reason', async () => {
+    const options = { ...optionsIn(temporaryFolder()), wasSent: (number: number | undefined) => number !== 5 };
+    const prepared = preparedRows(5);
+    const { digest, journal } = begin(prepared, options);
+    const outcomes = ['done', 'failed', 'unknown', 'not-attempted', 'failed'];
+    for (const [index, what] of outcomes.entries()) {
+      journal.settled(callOf(prepared[index] as PreparedRow), OUTCOMES[what] as RowOutcome);
+    }
+    await journal.close();
+    const rows = findJournal(options.stateDir, TOOL, digest)?.rows;
+    const states = outcomes.map((_, index) => rows?.get(index + 1)?.state);
+    expect(states).toEqual(['done', 'unknown', 'unknown', 'unknown', 'failed']);
+    expect(rows?.get(2)?.error).toBe('Refused: no');
+  });
+
   it('has the rows that could not be rendered from the start, is 0600, and leaves no lock', async () => {
     const options = optionsIn(temporaryFolder());
     const prepared = [...preparedRows(1), { number: 2, row: {}, call: new CallError('InvalidArguments', 'no user') }];
