@@ -2,8 +2,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { listPolicies } from '../../src/actions/list-policies.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { splitArguments } from '../../src/table/arguments.ts';
+import { TableRun } from '../../src/table/table-run.ts';
 import { ask, call, openProgram, temporaryFolder } from '../actions/program.ts';
+import { aCall } from '../rows/a-call.ts';
 
 async function aSandbox(): Promise<Sandbox> {
   const sandbox = await startSandbox();
@@ -105,5 +109,47 @@ describe('a table whose time is over while its facts are read', () => {
     expect(envelope.summary).toEqual({ rows: 20, succeeded: 0, failed: 0, not_attempted: 20 });
     expect(envelope.result).toHaveLength(20);
     expect(changesIn(sandbox)).toEqual([]);
+  });
+});
+
+describe('a table whose result becomes too long to be read again', () => {
+  const NUMBER = 1;
+  // 10,000 bytes, each entry with all of it.
+  const row = { user: 'é'.repeat(5000) };
+  const open = () => {
+    const callOfRow = aCall({ number: NUMBER });
+    const { table: given } = splitArguments({ rows: [row] });
+    const caller = {
+      signal: new AbortController().signal,
+      askByForm: undefined,
+      askForMfaCode: undefined,
+      onProgress: () => {},
+    };
+    const made = { action: listPolicies, fields: {}, given, program: openProgram({}), caller };
+    const table = new TableRun(made, [{ number: NUMBER, row, call: callOfRow }]);
+    onTestFinished(() => table.end());
+    const { run } = table;
+    return {
+      whyStopped: () => run.whyStopped?.(),
+      settle: (result: unknown) => run.onSettled?.(callOfRow, { is: 'done', result }),
+      fail: (error: Error) => run.onSettled?.(callOfRow, { is: 'failed', error }),
+    };
+  };
+
+  it('stops at some 40 MiB, over all rows, in bytes, with the row in each entry', () => {
+    const { whyStopped, settle } = open();
+    for (let rows = 0; rows < 38; rows += 1) settle(new Array(100).fill({}));
+    expect(whyStopped()).toBeUndefined();
+    for (let rows = 0; rows < 5; rows += 1) settle(new Array(100).fill({}));
+    expect(whyStopped()).toBe('the result had become too long to be kept in one file');
+  });
+
+  it('does not count rows that failed, or that have one entry whatever comes', () => {
+    const { whyStopped, settle, fail } = open();
+    for (let rows = 0; rows < 5000; rows += 1) {
+      settle({ a: 'single one' });
+      fail(new Error('no'));
+    }
+    expect(whyStopped()).toBeUndefined();
   });
 });
