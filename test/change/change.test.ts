@@ -1,19 +1,19 @@
 // What a plan says of the way, and that nothing in it is blanked out. The rest of the way of a change is in test/e2e.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { deleteAccessKey } from '../../src/actions/delete-access-key.ts';
 import { describePlan } from '../../src/approval/describe-plan.ts';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
 import { callAction } from '../../src/call.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { ask, call, openProgram, planOf, temporaryFolder } from '../actions/program.ts';
+import { aSandbox } from '../sandbox/a-sandbox.ts';
 
 let sandbox: Sandbox;
 beforeEach(async () => {
-  sandbox = await startSandbox();
+  sandbox = await aSandbox();
 });
-afterEach(() => sandbox.close());
 
 const change = () => ({ user_name: sandbox.company.leakedUser, access_key_id: sandbox.company.leakedKeyId });
 const elsewhere = () => ({

@@ -1,5 +1,5 @@
 // The plan of many changes, made from what the sandbox says.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type Action, type Change, isChange } from '../../src/actions/action.ts';
 import { createAccessKey } from '../../src/actions/create-access-key.ts';
 import { updateAccessKey } from '../../src/actions/update-access-key.ts';
@@ -9,15 +9,15 @@ import { whyLeftOut } from '../../src/failure-text.ts';
 import { AwsError } from '../../src/iam/errors.ts';
 import { openAccounts } from '../../src/rows/open-accounts.ts';
 import type { RowCall } from '../../src/rows/row-call.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { openProgram } from '../actions/program.ts';
 import { aCall } from '../rows/a-call.ts';
+import { aSandbox } from '../sandbox/a-sandbox.ts';
 
 let sandbox: Sandbox;
 beforeEach(async () => {
-  sandbox = await startSandbox();
+  sandbox = await aSandbox();
 });
-afterEach(() => sandbox.close());
 
 const caller = {
   signal: new AbortController().signal,

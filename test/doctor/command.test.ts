@@ -1,13 +1,13 @@
 // `doctor` and `policy` as commands of the built program.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { leastPrivilegePolicy } from '../../src/policy-command.ts';
-import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { temporaryFolder } from '../actions/program.ts';
 import { MAIN } from '../e2e/start-server.ts';
 import { filesBelow, holds } from '../e2e/state-files.ts';
 import { openTerminal, run } from '../e2e/terminal.ts';
+import { aSandbox } from '../sandbox/a-sandbox.ts';
 import type { Document } from './examined.ts';
 
 const UNREACHABLE = { AWS_EC2_METADATA_DISABLED: 'true' };
@@ -46,8 +46,7 @@ describe('doctor', () => {
   });
 
   test('ends with 1 and no secret where the secret key is wrong', async () => {
-    const sandbox = await startSandbox();
-    onTestFinished(() => sandbox.close());
+    const sandbox = await aSandbox();
     const { args, env } = inFolder();
     const secret = 'not+the/secret+of+this/key+but+another/1';
     const keys = { AWS_ACCESS_KEY_ID: sandbox.credentials.accessKeyId, AWS_SECRET_ACCESS_KEY: secret };

@@ -2,15 +2,16 @@
 // searched for the secrets that it had to do with.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 import type * as z from 'zod';
 import type { Result } from '../../src/doctor/check.ts';
 import { doctor } from '../../src/doctor/doctor.ts';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { settingsSchema } from '../../src/settings/settings.ts';
 import { temporaryFolder } from '../actions/program.ts';
 import { holds } from '../e2e/state-files.ts';
 import { useEmptyHome } from '../iam/aws-home.ts';
+import { aSandbox } from '../sandbox/a-sandbox.ts';
 
 interface CheckInJson {
   check: string;
@@ -104,8 +105,7 @@ export function requestOf({ connections, settings = {}, label, configProblem }: 
 /** A sandbox, an environment without anything of AWS's, and a connection that signs with the operator's key. */
 export async function openPatient(options: SandboxOptions = {}) {
   const home = useEmptyHome();
-  const sandbox = await startSandbox(options);
-  onTestFinished(() => sandbox.close());
+  const sandbox = await aSandbox(options);
   const secrets = [sandbox.credentials.secretAccessKey, sandbox.credentials.accessKeyId];
   const connection = connectionTo(sandbox);
   return {

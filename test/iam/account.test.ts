@@ -2,8 +2,8 @@
 import { GetUserCommand, IAMClient } from '@aws-sdk/client-iam';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Accounts } from '../../src/iam/account.ts';
-import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { call, connectionTo, openProgram, planOf } from '../actions/program.ts';
+import { aSandbox } from '../sandbox/a-sandbox.ts';
 import { useEmptyHome } from './aws-home.ts';
 import { CHANGES, openSandboxed } from './sandboxed.ts';
 
@@ -139,8 +139,7 @@ describe('an account', () => {
 
 describe("AWS's own environment variables", () => {
   async function openFromEnvironment(variables: (endpoint: string) => Record<string, string>) {
-    const sandbox = await startSandbox();
-    onTestFinished(() => sandbox.close());
+    const sandbox = await aSandbox();
     useEmptyHome({
       AWS_ACCESS_KEY_ID: sandbox.credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: sandbox.credentials.secretAccessKey,
@@ -160,8 +159,7 @@ describe("AWS's own environment variables", () => {
 
   it('may give an endpoint for IAM and another for STS', async () => {
     const { sandbox, program } = await openFromEnvironment((endpoint) => ({ AWS_ENDPOINT_URL_IAM: endpoint }));
-    const sts = await startSandbox();
-    onTestFinished(() => sts.close());
+    const sts = await aSandbox();
     vi.stubEnv('AWS_ENDPOINT_URL_STS', sts.endpoint);
     const role_arn = sandbox.company.responderRoleArn;
     // The two sandboxes share no keys: that STS does not know this one shows that it was asked.

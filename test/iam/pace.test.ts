@@ -5,8 +5,9 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Accounts } from '../../src/iam/account.ts';
 import { AwsError } from '../../src/iam/errors.ts';
 import { Redactor } from '../../src/redact.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { connectionTo } from '../actions/program.ts';
+import { aSandbox } from '../sandbox/a-sandbox.ts';
 import { useVirtualTime } from '../virtual-time.ts';
 import { CHANGES, openSandboxed } from './sandboxed.ts';
 
@@ -16,8 +17,7 @@ const throttle = { kind: 'throttle' } as const;
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function open(requestsPerSecond?: number, concurrency = 8) {
-  const sandbox = await startSandbox({ requestsPerSecond });
-  onTestFinished(() => sandbox.close());
+  const sandbox = await aSandbox({ requestsPerSecond });
   const accounts = new Accounts({
     timeouts: { connect: 1000, answer: 2000 },
     concurrency,
@@ -70,8 +70,7 @@ describe('a connection', () => {
     const { sandbox, accounts, connection, account, signal } = await open(undefined, 3);
     const roleArn = sandbox.company.responderRoleArn;
     const asRole = await accounts.open(connection, { roleArn, signal });
-    const other = await startSandbox();
-    onTestFinished(() => other.close());
+    const other = await aSandbox();
     const ofOther = await accounts.open(connectionTo({ sandbox: other }), { signal });
     for (const each of [sandbox, other]) each.order({ fault: { kind: 'latency', ms: 30 }, times: forever });
     const { mostTo } = watchRequests();
@@ -154,8 +153,7 @@ describe('throttling', () => {
   it('of one connection does not slow another', async () => {
     useVirtualTime();
     const slow = await open(2);
-    const other = await startSandbox();
-    onTestFinished(() => other.close());
+    const other = await aSandbox();
     const account = await slow.accounts.open(connectionTo({ sandbox: other }), { signal: slow.signal });
     const late = new AbortController();
     const waiting = Promise.allSettled(askFor(50, slow, late.signal));

@@ -1,11 +1,10 @@
 // A sandbox and a program that signs with its operator's key, both gone when the test is over.
-import { onTestFinished } from 'vitest';
-import { type SandboxFault, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { SandboxFault, SandboxOptions } from '../../src/sandbox/sandbox.ts';
 import { type Arguments, call, openProgram } from '../actions/program.ts';
+import { aSandbox } from '../sandbox/a-sandbox.ts';
 
 export async function openSandboxed(options: SandboxOptions & { settings?: Parameters<typeof openProgram>[1] } = {}) {
-  const sandbox = await startSandbox(options);
-  onTestFinished(() => sandbox.close());
+  const sandbox = await aSandbox(options);
   const program = openProgram({ sandbox }, options.settings);
   return {
     sandbox,

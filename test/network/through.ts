@@ -3,9 +3,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished, vi } from 'vitest';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { type Arguments, type ConnectionInTest, call, openProgram } from '../actions/program.ts';
 import { useEmptyHome } from '../iam/aws-home.ts';
+import { aSandbox } from '../sandbox/a-sandbox.ts';
 import { base64 } from './proxies.ts';
 
 const NO_PROXY_SET = Object.fromEntries(
@@ -21,8 +22,7 @@ export const HOST = 'iam.test.invalid';
 /** The sandbox, in an environment with nothing of AWS's and no proxy in it. */
 export async function openSandbox() {
   useEmptyHome(NO_PROXY_SET);
-  const sandbox = await startSandbox();
-  onTestFinished(() => sandbox.close());
+  const sandbox = await aSandbox();
   return { sandbox, sandboxPort: Number(new URL(sandbox.endpoint).port) };
 }
 

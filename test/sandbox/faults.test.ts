@@ -6,19 +6,19 @@ import {
   IAMClient,
   ListAccessKeysCommand,
 } from '@aws-sdk/client-iam';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type FaultOrder, type Sandbox, type SandboxFault, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { FaultOrder, Sandbox, SandboxFault } from '../../src/sandbox/sandbox.ts';
+import { aSandbox } from './a-sandbox.ts';
 import { failureOf, iamClient, refusalOf } from './clients.ts';
 
 let sandbox: Sandbox;
 let iam: IAMClient;
 
 beforeEach(async () => {
-  sandbox = await startSandbox();
+  sandbox = await aSandbox();
   iam = iamClient(sandbox);
   sandbox.createUser('Jane');
 });
-afterEach(() => sandbox.close());
 
 const create = () => iam.send(new CreateAccessKeyCommand({ UserName: 'Jane' }));
 const keysOfJane = () => sandbox.keysOf('Jane').length;

@@ -7,8 +7,9 @@ import {
   type StatusType,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { aSandbox } from './a-sandbox.ts';
 import { iamClient, refusalOf } from './clients.ts';
 
 const UNKNOWN_KEY = `AKIA${'X'.repeat(16)}`;
@@ -17,11 +18,10 @@ let sandbox: Sandbox;
 let iam: IAMClient;
 
 beforeEach(async () => {
-  sandbox = await startSandbox();
+  sandbox = await aSandbox();
   iam = iamClient(sandbox);
   sandbox.createUser('Jane');
 });
-afterEach(() => sandbox.close());
 
 describe('GetAccessKeyLastUsed', () => {
   test('tells owner, time, service and region of the last use', async () => {

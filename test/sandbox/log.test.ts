@@ -6,8 +6,9 @@ import {
   ListAccessKeysCommand,
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type LogEntry, type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { LogEntry, Sandbox } from '../../src/sandbox/sandbox.ts';
+import { aSandbox } from './a-sandbox.ts';
 import { iamClient, refusalOf, stsClient } from './clients.ts';
 
 const OPERATOR = 'arn:aws:iam::111122223333:user/incident-responder';
@@ -16,10 +17,9 @@ let sandbox: Sandbox;
 let iam: IAMClient;
 
 beforeEach(async () => {
-  sandbox = await startSandbox();
+  sandbox = await aSandbox();
   iam = iamClient(sandbox);
 });
-afterEach(() => sandbox.close());
 
 describe('the log', () => {
   test('tells in order what was carried out and what was refused', async () => {

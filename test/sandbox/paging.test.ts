@@ -6,17 +6,16 @@ import {
   ListPoliciesCommand,
   ListUsersCommand,
 } from '@aws-sdk/client-iam';
-import { afterEach, expect, test } from 'vitest';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { expect, test } from 'vitest';
+import type { Sandbox, SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { aSandbox } from './a-sandbox.ts';
 import { iamClient, refusalOf } from './clients.ts';
 
 let sandbox: Sandbox;
 let iam: IAMClient;
 
-afterEach(() => sandbox.close());
-
 async function start(options?: SandboxOptions): Promise<void> {
-  sandbox = await startSandbox(options);
+  sandbox = await aSandbox(options);
   iam = iamClient(sandbox);
 }
 

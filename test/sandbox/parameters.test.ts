@@ -6,18 +6,18 @@ import {
   ListPoliciesCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { aSandbox } from './a-sandbox.ts';
 import { iamClient, refusalOf } from './clients.ts';
 
 let sandbox: Sandbox;
 let iam: IAMClient;
 
 beforeEach(async () => {
-  sandbox = await startSandbox();
+  sandbox = await aSandbox();
   iam = iamClient(sandbox);
 });
-afterEach(() => sandbox.close());
 
 const one = (rest: string) => `ValidationError 400: 1 validation error detected: ${rest}`;
 const BAD_NAME =

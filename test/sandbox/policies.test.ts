@@ -7,8 +7,9 @@ import {
   ListPoliciesCommand,
   type ListPoliciesCommandInput,
 } from '@aws-sdk/client-iam';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { aSandbox } from './a-sandbox.ts';
 import { iamClient, refusalOf } from './clients.ts';
 
 const ADMINISTRATOR = 'arn:aws:iam::aws:policy/AdministratorAccess';
@@ -18,11 +19,10 @@ let sandbox: Sandbox;
 let iam: IAMClient;
 
 beforeEach(async () => {
-  sandbox = await startSandbox();
+  sandbox = await aSandbox();
   iam = iamClient(sandbox);
   sandbox.createUser('Jane');
 });
-afterEach(() => sandbox.close());
 
 describe('AttachUserPolicy', () => {
   const attach = (UserName: string, PolicyArn: string) =>

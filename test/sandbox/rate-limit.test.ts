@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateAccessKeyCommand, GetUserCommand } from '@aws-sdk/client-iam';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { describe, expect, test } from 'vitest';
+import { aSandbox } from './a-sandbox.ts';
 import { iamClient, refusalOf } from './clients.ts';
 
 async function open(requestsPerSecond?: number) {
-  const sandbox = await startSandbox({ requestsPerSecond });
-  onTestFinished(() => sandbox.close());
+  const sandbox = await aSandbox({ requestsPerSecond });
   const iam = iamClient(sandbox);
   const count = async (requests: number) => {
     const ask = () => iam.send(new GetUserCommand({}));

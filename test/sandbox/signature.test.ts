@@ -2,8 +2,9 @@ import { GetUserCommand, IAMClient, UpdateAccessKeyCommand } from '@aws-sdk/clie
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { Hash } from '@smithy/core/serde';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { aSandbox } from './a-sandbox.ts';
 import { type ClientChoice, failureOf, iamClient, refusalOf, stsClient } from './clients.ts';
 
 const NOT_MATCHING =
@@ -14,9 +15,8 @@ const FORM = 'Action=GetUser&Version=2010-05-08';
 let sandbox: Sandbox;
 
 beforeEach(async () => {
-  sandbox = await startSandbox();
+  sandbox = await aSandbox();
 });
-afterEach(() => sandbox.close());
 
 const getUser = (choice: ClientChoice) => iamClient(sandbox, choice).send(new GetUserCommand({}));
 

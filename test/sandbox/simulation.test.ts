@@ -4,15 +4,15 @@ import {
   type SimulatePrincipalPolicyRequest,
 } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { describe, expect, test } from 'vitest';
+import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { aSandbox } from './a-sandbox.ts';
 import { iamClient, refusalOf, stsClient } from './clients.ts';
 
 const ANY_USER = 'arn:aws:iam::111122223333:user/*';
 
 async function opened(options?: SandboxOptions) {
-  const sandbox = await startSandbox(options);
-  onTestFinished(() => sandbox.close());
+  const sandbox = await aSandbox(options);
   const { Arn: operator = '' } = await stsClient(sandbox).send(new GetCallerIdentityCommand({}));
   return { sandbox, operator, iam: iamClient(sandbox) };
 }

@@ -1,7 +1,8 @@
 import { CreateAccessKeyCommand, GetUserCommand, ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, type AssumeRoleCommandInput, GetCallerIdentityCommand } from '@aws-sdk/client-sts';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { aSandbox } from './a-sandbox.ts';
 import { iamClient, refusalOf, stsClient } from './clients.ts';
 
 const OPERATOR = 'arn:aws:iam::111122223333:user/incident-responder';
@@ -11,9 +12,8 @@ let now: Date;
 
 beforeEach(async () => {
   now = new Date();
-  sandbox = await startSandbox({ now: () => now });
+  sandbox = await aSandbox({ now: () => now });
 });
-afterEach(() => sandbox.close());
 
 const assume = (input: Partial<AssumeRoleCommandInput>, credentials = sandbox.credentials) =>
   stsClient(sandbox, { credentials }).send(

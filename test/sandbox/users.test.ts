@@ -1,16 +1,16 @@
 import { GetUserCommand, type IAMClient, ListUsersCommand } from '@aws-sdk/client-iam';
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { beforeEach, expect, test } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { aSandbox } from './a-sandbox.ts';
 import { iamClient, refusalOf } from './clients.ts';
 
 let sandbox: Sandbox;
 let iam: IAMClient;
 
 beforeEach(async () => {
-  sandbox = await startSandbox();
+  sandbox = await aSandbox();
   iam = iamClient(sandbox);
 });
-afterEach(() => sandbox.close());
 
 test('tells a user, found ignoring case, with its path in the ARN', async () => {
   const { User: user } = await iam.send(new GetUserCommand({ UserName: 'BACKUP-runner' }));

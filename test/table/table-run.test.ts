@@ -3,17 +3,12 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listPolicies } from '../../src/actions/list-policies.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { splitArguments } from '../../src/table/arguments.ts';
 import { TableRun } from '../../src/table/table-run.ts';
 import { ask, call, openProgram, temporaryFolder } from '../actions/program.ts';
 import { aCall } from '../rows/a-call.ts';
-
-async function aSandbox(): Promise<Sandbox> {
-  const sandbox = await startSandbox();
-  onTestFinished(() => sandbox.close());
-  return sandbox;
-}
+import { aSandbox } from '../sandbox/a-sandbox.ts';
 
 function keysOfNewUsers(sandbox: Sandbox, count: number) {
   return Array.from({ length: count }, (_, index) => {
