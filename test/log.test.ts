@@ -1,17 +1,8 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLog } from '../src/log.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const MEBIBYTE = 1024 * 1024;
 let root: string;
@@ -19,13 +10,12 @@ let stateDir: string;
 let file: string;
 
 beforeEach(() => {
-  root = mkdtempSync(path.join(tmpdir(), 'log-'));
+  root = temporaryFolder();
   stateDir = path.join(root, 'state');
   file = path.join(stateDir, 'server.log');
 });
 afterEach(() => {
   vi.restoreAllMocks();
-  rmSync(root, { recursive: true, force: true });
 });
 
 const asIs = (text: string) => text;

@@ -1,9 +1,9 @@
 // A file system without hard links, such as exFAT, on which an exclusive file has to be made in another way.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { writePrivateFile } from '../src/state-dir.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 let code = '';
 vi.mock('node:fs', async (load) => ({
@@ -15,9 +15,8 @@ vi.mock('node:fs', async (load) => ({
 
 let root: string;
 beforeEach(() => {
-  root = mkdtempSync(path.join(tmpdir(), 'without-links-'));
+  root = temporaryFolder();
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 it.each(['EPERM', 'ENOTSUP'])(
   'writes an exclusive file where links answer %s, and keeps one that is there',

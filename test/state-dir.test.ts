@@ -5,30 +5,27 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { appendPrivateLine, openStateDir, openStateFolder, writePrivateFile } from '../src/state-dir.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 const POSIX = process.platform !== 'win32';
 let root: string;
 let umask: number;
 
 beforeEach(() => {
-  root = mkdtempSync(path.join(tmpdir(), 'state-dir-'));
+  root = temporaryFolder();
   umask = process.umask();
 });
 afterEach(() => {
   process.umask(umask);
-  rmSync(root, { recursive: true, force: true });
 });
 
 const at = (...names: string[]) => path.join(root, ...names);

@@ -1,9 +1,6 @@
 // A program put together as serve.ts does it, but with one connection, short time limits, no limit on results, nobody
 // to ask and a state dir that is thrown away with the test.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { onTestFinished } from 'vitest';
 import type * as z from 'zod';
 import { ACTIONS } from '../../src/actions/index.ts';
 import { describePlan } from '../../src/approval/describe-plan.ts';
@@ -18,6 +15,9 @@ import { Redactor } from '../../src/redact.ts';
 import type { Connection } from '../../src/settings/connection.ts';
 import { environmentSecrets, profileSecretsFor } from '../../src/settings/known-secrets.ts';
 import { settingsSchema } from '../../src/settings/settings.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+export { temporaryFolder } from '../temporary-folder.ts';
 
 // main.ts does the same: the SDK announces on stderr that it will want a newer Node.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
@@ -131,12 +131,6 @@ export function shown(plan: Plan, label: string): string {
     .map((line) => line?.trim())
     .filter(Boolean)
     .join('\n');
-}
-
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(path.join(tmpdir(), 'aws-iam-mcp-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 function actionNamed(tool: string) {

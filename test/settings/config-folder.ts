@@ -1,21 +1,17 @@
 // A config file in a folder that is thrown away with the test, read as the program reads it.
-import { chmodSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, onTestFinished } from 'vitest';
+import { expect } from 'vitest';
 import { readCommandLine } from '../../src/settings/command-line.ts';
 import { type LoadedConnections, loadConnections } from '../../src/settings/connections.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+
+export { temporaryFolder } from '../temporary-folder.ts';
 
 export type Environment = Record<string, string>;
 
 /** What a file is written from: an object as JSON over several lines, or a text as it is. */
 export type Written = object | string | Buffer;
-
-export function temporaryFolder(): string {
-  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'aws-iam-mcp-config-')));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
-}
 
 /** @returns the absolute path of a file that only its owner can read, unless a mode says otherwise */
 export function writeConfig(written: Written, mode = 0o600): string {

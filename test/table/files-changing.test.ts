@@ -1,9 +1,9 @@
 // Somebody changes what is there while a file is opened: what was looked at has to be what is read.
-import { appendFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, mkdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
 import { TableFiles } from '../../src/table/files.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 /** What happens right before a call of the file system for that place. */
 let before: { call: string; place: string; change: () => void } | undefined;
@@ -26,13 +26,12 @@ let root: string;
 const at = (...names: string[]) => path.join(root, ...names);
 
 beforeEach(() => {
-  root = mkdtempSync(path.join(tmpdir(), 'table-files-'));
+  root = temporaryFolder();
   mkdirSync(at('files', 'sub'), { recursive: true });
   mkdirSync(at('outside'));
   writeFileSync(at('files', 'sub', 'x.csv'), 'inside');
   writeFileSync(at('outside', 'x.csv'), 'outside');
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
 
 const file = () => at('files', 'sub', 'x.csv');
 const read = () => new TableFiles(at('files'), false).read('sub/x.csv', 'rows_file').toString();

@@ -5,20 +5,18 @@ import {
   ftruncateSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CallError } from '../../src/envelope.ts';
 import { TableFiles } from '../../src/table/files.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 
 const POSIX = process.platform !== 'win32';
 const IS_ROOT = process.getuid?.() === 0;
@@ -29,7 +27,7 @@ let umask: number;
 let files: TableFiles;
 
 beforeEach(() => {
-  root = mkdtempSync(path.join(tmpdir(), 'table-files-'));
+  root = temporaryFolder();
   umask = process.umask();
   mkdirSync(at('named', 'sub'), { recursive: true });
   writeFileSync(at('secret.csv'), 'outside');
@@ -37,7 +35,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   process.umask(umask);
-  rmSync(root, { recursive: true, force: true });
 });
 
 const at = (...names: string[]) => path.join(root, ...names);
