@@ -234,7 +234,7 @@ describe('the plan of attach_user_policy', () => {
     });
     const startedAt = performance.now();
     await plan();
-    expect(performance.now() - startedAt).toBeLessThan(3000);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
   });
 
   it('is not kept busy by long resources either', async () => {

@@ -49,9 +49,10 @@ export function connectionTo({ sandbox, profile, ...more }: ConnectionInTest): C
 export function openProgram(target: ConnectionInTest, given: Partial<z.input<typeof settingsSchema>> = {}): Program {
   const settings = settingsSchema.parse({
     approval: 'host',
-    connectTimeout: 1,
-    answerTimeout: 2,
-    callTimeout: 15,
+    // For a busy machine: nothing waits for their end but tests that set them.
+    connectTimeout: 10,
+    answerTimeout: 20,
+    callTimeout: 60,
     logLevel: 'debug',
     resultLimit: 0,
     stateDir: given.stateDir ?? path.join(temporaryFolder(), 'state'),

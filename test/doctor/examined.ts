@@ -90,9 +90,9 @@ export function requestOf({ connections, settings = {}, label, configProblem }: 
   return {
     settings: settingsSchema.parse({
       stateDir: path.join(folder, 'state'),
-      connectTimeout: 1,
-      answerTimeout: 1,
-      callTimeout: 15,
+      connectTimeout: 10,
+      answerTimeout: 10,
+      callTimeout: 30,
       ...(connections && { config }),
       ...settings,
     }),

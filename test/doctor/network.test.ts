@@ -13,7 +13,7 @@ describe('the network', () => {
     expect({ code, failed: all('failed') }).toEqual({ code: 1, failed: ['network'] });
     expect(found('network')).toMatch(/^failed: NetworkError: nothing answers at 127\.0\.0\.1:9: check the network/);
     expect(found('identity')).toBe('not known: AWS was not reached; see network');
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
   });
 
   test('that never answers is given up after the time for a call', async () => {
@@ -23,7 +23,7 @@ describe('the network', () => {
     const { code, found } = await examine({}, { settings: { answerTimeout: 3600, callTimeout: 0.5 } });
     expect(found('network')).toMatch(/^failed: Timeout: /);
     expect(code).toBe(1);
-    expect(performance.now() - startedAt).toBeLessThan(5000);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
   });
 
   test('that answers in AWS’s place is told', async () => {

@@ -14,7 +14,7 @@ async function openAccounts() {
   const { sandbox } = await openSandboxed();
   const secrets: (string | undefined)[] = [];
   const accounts = new Accounts({
-    timeouts: { connect: 1000, answer: 2000 },
+    timeouts: { connect: 10_000, answer: 20_000 },
     concurrency: 8,
     allowUnknownRegion: false,
     redactor: { register: (secret) => void secrets.push(secret), text: (text) => text },

@@ -200,16 +200,16 @@ describe('an answer without end', () => {
   }
 
   it('is given up after the time for an answer', async () => {
-    const { call, asked } = await openHostile(trickle, { answerTimeout: 0.2, callTimeout: 5 });
+    const { call, asked } = await openHostile(trickle, { answerTimeout: 0.2, callTimeout: 30 });
     const started = performance.now();
     const { has_error } = await call('list_access_keys', { user_name: 'jane' });
     expect(has_error).toBe(true);
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(performance.now() - started).toBeLessThan(20_000);
     expect(asked).toHaveLength(1);
   });
 
   it('is called a Timeout, since it was this program that ended it', async () => {
-    const { call } = await openHostile(trickle, { answerTimeout: 0.1, callTimeout: 5 });
+    const { call } = await openHostile(trickle, { answerTimeout: 0.1, callTimeout: 30 });
     expect((await call('list_access_keys', { user_name: 'jane' })).error).toMatch(/^Timeout: .* in time/);
   });
 
@@ -217,7 +217,7 @@ describe('an answer without end', () => {
     const { call } = await openHostile(trickle, { answerTimeout: 30, callTimeout: 0.3 });
     const started = performance.now();
     const { error } = await call('list_access_keys', { user_name: 'jane' });
-    expect(performance.now() - started).toBeLessThan(1500);
+    expect(performance.now() - started).toBeLessThan(20_000);
     expect(error).toMatch(/^Timeout: .*--call-timeout/);
   });
 

@@ -123,16 +123,16 @@ describe('an endpoint that cannot be reached', () => {
 
 describe('time', () => {
   it('for the whole call ends a plan, and nothing was changed', async () => {
-    const opened = await openSandboxed({ settings: { answerTimeout: 10, callTimeout: 0.5 } });
+    const opened = await openSandboxed({ settings: { answerTimeout: 30, callTimeout: 0.5 } });
     opened.sandbox.order({ operation: 'GetUser', fault: { kind: 'silence' } });
     const started = performance.now();
     const { error } = await opened.call('update_access_key', CHANGES[0].given(opened));
     expect(error).toMatch(/^Timeout: GetUser was not finished .*--call-timeout.*Nothing was changed\.$/);
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 
   it('for the whole call that ends while a change is at IAM leaves the outcome unknown', async () => {
-    const opened = await openSandboxed({ settings: { answerTimeout: 10, callTimeout: 1 } });
+    const opened = await openSandboxed({ settings: { answerTimeout: 30, callTimeout: 2 } });
     opened.sandbox.order({ operation: 'UpdateAccessKey', fault: { kind: 'silence' } });
     const { error } = await opened.call('update_access_key', CHANGES[0].given(opened));
     expect(error).toMatch(/^OutcomeUnknown: .*look at the key's Status/);

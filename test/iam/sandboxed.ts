@@ -17,7 +17,7 @@ export async function openSandboxed(options: SandboxOptions & { settings?: Param
 
 /** Little time for an answer that will not come, enough for every other on a busy machine. */
 export function patienceWith(fault: SandboxFault) {
-  return { answerTimeout: fault.kind === 'silence' ? 0.2 : 2, callTimeout: 15 };
+  return { answerTimeout: fault.kind === 'silence' ? 0.4 : 20, callTimeout: 60 };
 }
 
 export type Sandboxed = Awaited<ReturnType<typeof openSandboxed>>;

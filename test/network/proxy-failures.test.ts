@@ -18,7 +18,8 @@ const NOTHING_CHANGED = 'Nothing was changed.';
 /** What a read comes to, and a change: that neither gets anywhere, and nothing is printed. */
 async function callThrough(remoteAgent: string, more: { caBundle?: string; seconds?: number } = {}) {
   const { sandbox } = await openSandbox();
-  const { caBundle, seconds = 1 } = more;
+  // Enough for a busy machine.
+  const { caBundle, seconds = 10 } = more;
   const { printed, call } = openThrough(
     sandbox,
     { endpoint: `http://${HOST}`, remoteAgent, caBundle },
@@ -97,7 +98,7 @@ describe.each(PROXIES)('a $scheme proxy', ({ scheme, start }) => {
       `Timeout: the remote agent 127.0.0.1:${port} opened no way within the time allowed (--connect-timeout): ` +
         'check its address and that it runs there',
     );
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(performance.now() - started).toBeLessThan(20_000);
     await expect.poll(() => open).toBe(0);
   });
 
@@ -105,7 +106,7 @@ describe.each(PROXIES)('a $scheme proxy', ({ scheme, start }) => {
     const { sandbox } = await openSandbox();
     const port = await listening(createServer((socket) => void socket.resume()));
     const connection = { endpoint: `http://${HOST}`, remoteAgent: proxyUrl(scheme, { port }, WRONG) };
-    const { call } = openThrough(sandbox, connection, { connectTimeout: 1, concurrency: 64 });
+    const { call } = openThrough(sandbox, connection, { connectTimeout: 3, concurrency: 64 });
     const started = performance.now();
     const envelopes = await Promise.all(Array.from({ length: 60 }, () => call(...READ)));
     expect(new Set(envelopes.map(({ error }) => error))).toEqual(
@@ -114,7 +115,8 @@ describe.each(PROXIES)('a $scheme proxy', ({ scheme, start }) => {
           'check its address and that it runs there',
       ]),
     );
-    expect(performance.now() - started).toBeLessThan(1800);
+    // Of two of which one waited for the other, the time would be twice that for connecting.
+    expect(performance.now() - started).toBeLessThan(6000);
   });
 
   it.each([

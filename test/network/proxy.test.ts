@@ -53,8 +53,8 @@ describe.each(PROXIES)('through a $scheme proxy', ({ scheme, start }) => {
   });
 
   it('an answer may take longer than connecting', async () => {
-    const { sandbox, call } = await open(LOGIN, { connectTimeout: 0.4, answerTimeout: 5 });
-    sandbox.order({ fault: { kind: 'latency', ms: 600 }, times: 2 });
+    const { sandbox, call } = await open(LOGIN, { connectTimeout: 0.8, answerTimeout: 20 });
+    sandbox.order({ fault: { kind: 'latency', ms: 1000 }, times: 2 });
     // The second goes through the tunnel that the first has left.
     expect((await call(...READ)).error).toBeNull();
     expect((await call(...READ)).error).toBeNull();
@@ -62,7 +62,7 @@ describe.each(PROXIES)('through a $scheme proxy', ({ scheme, start }) => {
   });
 
   it('sixty calls at once all arrive, and nothing is printed', async () => {
-    const { sandbox, call, printed } = await open(LOGIN, { connectTimeout: 5, answerTimeout: 10 });
+    const { sandbox, call, printed } = await open(LOGIN, { connectTimeout: 20, answerTimeout: 30 });
     const envelopes = await Promise.all(Array.from({ length: 60 }, () => call(...READ)));
     expect(new Set(envelopes.map(({ error }) => error))).toEqual(new Set([null]));
     expect(sandbox.log).toHaveLength(60);

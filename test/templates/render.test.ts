@@ -131,7 +131,7 @@ describe('a hostile template', () => {
   ])('is stopped when it goes on without end: %s', async (template) => {
     const before = performance.now();
     expect(await complaint(template)).toMatch(/^the template asks for too much work$|^invalid operation/);
-    expect(performance.now() - before).toBeLessThan(2000);
+    expect(performance.now() - before).toBeLessThan(10_000);
   });
 
   it('is refused when it makes more than is taken, or is longer than is read', async () => {
