@@ -84,8 +84,9 @@ export class ApprovalRequests {
     if (!this.find(request.id)) return false;
     const whole = { ...answer, planDigest: planDigest(request.plan), answeredAt: Date.now() };
     const file = this.#answerFile(request.id);
-    if (answer.decision === 'declined' && readAs(answerSchema, file)?.decision === 'approved')
-      rmSync(file, { force: true });
+    const isTakenBack = answer.decision === 'declined' && readAs(answerSchema, file)?.decision === 'approved';
+    // Of a call that uses the yes and a person who takes it back, one gets it.
+    if (isTakenBack && !moved(file, `${file}.taken`)) return false;
     try {
       writePrivateFile(file, JSON.stringify(whole), { exclusive: true });
       return true;
@@ -111,21 +112,19 @@ export class ApprovalRequests {
    * @returns undefined while there is none
    */
   take(id: string): RequestAnswer | undefined {
-    const taken = `${this.#answerFile(id)}.taken`;
-    try {
-      renameSync(this.#answerFile(id), taken);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-      throw error;
-    }
-    const answer = readAs(answerSchema, taken);
+    const file = this.#answerFile(id);
+    if (this.answerTo(id) === undefined) return undefined;
+    // The request first, so that there is no second answer to it, and of several that try one goes on.
+    if (!moved(this.#requestFile(id), `${this.#requestFile(id)}.taken`)) return undefined;
+    const answer = moved(file, `${file}.taken`) ? readAs(answerSchema, `${file}.taken`) : undefined;
     this.remove(id);
     return answer;
   }
 
   remove(id: string): void {
-    for (const file of [this.#requestFile(id), this.#answerFile(id), `${this.#answerFile(id)}.taken`]) {
+    for (const file of [this.#requestFile(id), this.#answerFile(id)]) {
       rmSync(file, { force: true });
+      rmSync(`${file}.taken`, { force: true });
     }
   }
 
@@ -138,6 +137,17 @@ export class ApprovalRequests {
 function removeLeftover(file: string, now: number): void {
   const stats = lstatSync(file, { throwIfNoEntry: false });
   if (stats?.isFile() && now >= stats.mtimeMs + VALID_FOR_MS) rmSync(file, { force: true });
+}
+
+/** @returns false when it is not there: somebody else was first */
+function moved(from: string, to: string): boolean {
+  try {
+    renameSync(from, to);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
+  }
 }
 
 function readAs<Schema extends z.ZodType>(schema: Schema, file: string): z.output<Schema> | undefined {

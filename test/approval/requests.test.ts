@@ -62,6 +62,24 @@ describe('requests that wait for the terminal', () => {
     expect(requests.take(request.id)?.decision).toBe('declined');
   });
 
+  it('are not taken back any more when a call has used the yes, nor answered a second time', () => {
+    const request = requests.add(aPlan());
+    expect(requests.answer(request, agreement)).toBe(true);
+    expect(requests.take(request.id)?.decision).toBe('approved');
+    expect(requests.answer(request, { ...agreement, decision: 'declined' })).toBe(false);
+    expect(requests.answer(request, agreement)).toBe(false);
+    expect(files()).toEqual([]);
+  });
+
+  it.skipIf(process.platform === 'win32')('are no agreement where the yes was taken back as it was being used', () => {
+    const request = requests.add(aPlan());
+    requests.answer(request, agreement);
+    const answer = path.join(stateDir, 'approvals', `${request.id}.answer.json`);
+    // What `decline` does first, before it says no: whoever moves the file has it.
+    renameSync(answer, `${answer}.taken`);
+    expect(requests.take(request.id)).toBeUndefined();
+  });
+
   it('are at most twenty, so that a person can tell them apart', () => {
     for (let n = 0; n < 20; n += 1) requests.add(aPlan({ account: String(111122223300 + n) }));
     expect(() => requests.add(aPlan())).toThrow('20 requests wait already');
