@@ -44,16 +44,31 @@ export class Redactor {
   }
 }
 
-/** As itself, and as it stands in a URL, in JSON and in Base64. */
+/** As itself, and as it stands in a URL, in JSON and in Base64, in the spellings that encoders are known to choose. */
 function formsOf(secret: string): string[] {
   const inUrl = encodeURIComponent(secret);
   const inForm = new URLSearchParams([['', secret]]).toString().slice(1);
-  const plain = [secret, inUrl, inForm, jsonForm(secret)];
+  const inUrls = [inUrl, inForm].flatMap((form) => [form, form.replace(/%[\dA-F]{2}/g, (code) => code.toLowerCase())]);
+  // In JSON, and in JSON that is a text in JSON.
+  const inJson = jsonForms(secret).flatMap((form) => [form, jsonForm(form)]);
+  const plain = [secret, ...inUrls, ...inJson];
   // A part of a longer Base64 text (user:password) is cut at another place of its three-byte groups.
   const encoded = [0, 1, 2].map((offset) => base64Within(secret, offset));
   const base64 = encoded.flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
   return [...plain, ...base64].filter((form) => form.length >= SHORTEST_SECRET);
 }
+
+/** PHP escapes slashes, .NET what HTML would read, others all that is no letter or digit. */
+function jsonForms(text: string): string[] {
+  const written = jsonForm(text);
+  const escaped = [/[+&<>'`]/g, /[^\\\w ]/g].flatMap((some) => {
+    const upper = written.replace(some, (character) => `\\u${codeOf(character).toUpperCase()}`);
+    return [upper, written.replace(some, (character) => `\\u${codeOf(character)}`)];
+  });
+  return [written, written.replaceAll('/', '\\/'), ...escaped];
+}
+
+const codeOf = (character: string) => character.charCodeAt(0).toString(16).padStart(4, '0');
 
 function jsonForm(text: string): string {
   return JSON.stringify(text).slice(1, -1);

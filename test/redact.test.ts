@@ -38,6 +38,12 @@ describe('a text', () => {
   it.each([
     ['in a URL', encodeURIComponent(SECRET)],
     ['in JSON', JSON.stringify({ a: SECRET })],
+    ['in JSON as PHP writes it', JSON.stringify(SECRET).replaceAll('/', '\\/')],
+    ['in JSON as .NET writes it', JSON.stringify(SECRET).replaceAll('+', '\\u002B')],
+    ['in JSON with codes', JSON.stringify(SECRET).replaceAll('+', '\\u002b').replaceAll('/', '\\u002f')],
+    ['in JSON with codes in upper case', JSON.stringify(SECRET).replaceAll('+', '\\u002B').replaceAll('/', '\\u002F')],
+    ['in JSON within JSON', JSON.stringify(JSON.stringify(SECRET).replaceAll('/', '\\/'))],
+    ['in a URL with small letters', encodeURIComponent(SECRET).replaceAll('%2F', '%2f').replaceAll('%2B', '%2b')],
     ['in Base64', Buffer.from(SECRET).toString('base64')],
     ['in Base64 for URLs', Buffer.from(SECRET).toString('base64url')],
     ['in Base64 behind one letter more', Buffer.from(`:${SECRET}`).toString('base64')],

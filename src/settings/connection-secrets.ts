@@ -54,26 +54,51 @@ export function secretsOf(
   return [...secrets, ...loginForms(fields.remoteAgent, user, password)].filter(isLong);
 }
 
+/** A connection as it came of what was written. */
+export interface RenderedConnection {
+  fields: ConnectionFields;
+  written: WrittenConnection;
+  environment: Record<string, string>;
+}
+
 /**
  * The first text reference value that would show a secret, or a part of one, to templates in tool inputs.
  * @param secrets of all connections: a call may send what it took from one by way of another
  * @param redactor that knows them
  */
 export function exposedReferenceValue(
-  { referenceValues }: Pick<ConnectionFields, 'referenceValues'>,
+  { fields, written, environment }: RenderedConnection,
   secrets: readonly string[],
   redactor: Redactor,
 ): { name: string; why: string } | undefined {
+  const { referenceValues } = fields;
   for (const [name, value] of Object.entries(referenceValues)) {
     if (typeof value !== 'string') continue;
     if (isLong(value) && secrets.some((secret) => secret.includes(value)))
       return { name, why: 'it is part of a secret' };
     if (!redactor.isClean(value)) return { name, why: 'a secret stands in it' };
+    // In pieces, or turned into something else.
+    const template = written.referenceValues?.[name];
+    const variable = typeof template === 'string' ? variableHolding(secrets, template, environment) : undefined;
+    if (variable !== undefined) return { name, why: `it is made of ${variable}, in which there is a secret` };
   }
   return undefined;
 }
 
 const isLong = (text: string) => text.length >= SHORTEST_SECRET;
+
+/** The first variable that the template names and that is, or holds, one of the secrets, or a part of one. */
+function variableHolding(
+  secrets: readonly string[],
+  template: string,
+  environment: Record<string, string>,
+): string | undefined {
+  if (!isTemplate(template)) return undefined;
+  return template.match(/[A-Za-z_]\w*/g)?.find((name) => {
+    const value = Object.hasOwn(environment, name) ? (environment[name] ?? '') : '';
+    return isLong(value) && secrets.some((secret) => value.includes(secret) || secret.includes(value));
+  });
+}
 
 function secretIn(value: string | { secret: string } | undefined): string | undefined {
   return typeof value === 'object' ? value.secret : undefined;

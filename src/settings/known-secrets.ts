@@ -1,6 +1,9 @@
 // Secrets that are there before any call is made: in the environment, and in AWS's files for the profiles in use. They
 // have to be known before the first file of a table is read, or shown. What is fetched or made later is registered by
 // whoever gets it.
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
 import type { Redactor } from '../redact.ts';
 import { awsConfigFiles, stateOf } from './aws-files.ts';
 import type { Connection } from './connection.ts';
@@ -17,37 +20,73 @@ const SECRET_VARIABLES = [
 const PROXY_VARIABLES = ['http_proxy', 'https_proxy', 'all_proxy'].flatMap((name) => [name, name.toUpperCase()]);
 const SECRET_SETTINGS = ['aws_secret_access_key', 'aws_session_token', 'aws_security_token'];
 
-/** Those of AWS's own variables, and the passwords in the URLs of proxies. */
+/** Those of AWS's own variables, and the logins in the URLs of proxies. */
 export function environmentSecrets(environment: Environment): string[] {
   return [
     ...SECRET_VARIABLES.flatMap((name) => environment[name]?.trim() || []),
-    ...PROXY_VARIABLES.flatMap((name) => remoteAgentLogin(environment[name] ?? '').password ?? []),
+    ...PROXY_VARIABLES.flatMap((name) => loginOf(environment[name] ?? '')),
   ];
+}
+
+/** A user name without a password may be a token. */
+function loginOf(proxy: string): string[] {
+  // Without a scheme it is one for http.
+  const { user, password } = remoteAgentLogin(/^[\w+.-]+:\/\//.test(proxy) ? proxy : `http://${proxy}`);
+  return [password ?? user ?? []].flat();
+}
+
+interface ProfileSecrets {
+  secrets: string[];
+  /** Where they are kept, or would be: when one changes, there may be others. */
+  files: string[];
 }
 
 /** Those that AWS's files hold for the profiles that these connections use, and for the profiles those start from. */
 export async function profileSecrets(
   connections: Iterable<Pick<Connection, 'credentials'>>,
   environment: Environment = process.env,
-): Promise<string[]> {
+): Promise<ProfileSecrets> {
+  const found: ProfileSecrets = { secrets: [], files: awsConfigFiles() };
   const used = new Set([...connections].flatMap((connection) => profilesOf(connection, environment)));
-  if (used.size === 0) return [];
-  const { getSSOTokenFromFile, loadSharedConfigFiles } = await import('@smithy/core/config');
+  if (used.size === 0) return found;
+  const { getSSOTokenFilepath, loadSharedConfigFiles } = await import('@smithy/core/config');
   const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
-  const secrets: string[] = [];
   // Grows while it is gone through: each profile may name a source.
   for (const profile of used) {
     const settings = [configFile, credentialsFile].flatMap((file) => Object.entries(file[profile] ?? {}));
     for (const [name, value = ''] of settings) {
-      if (SECRET_SETTINGS.includes(name.toLowerCase())) secrets.push(value);
+      if (SECRET_SETTINGS.includes(name.toLowerCase())) found.secrets.push(value);
       if (name === 'source_profile') used.add(value);
-      if (name !== 'sso_session' && name !== 'sso_start_url') continue;
-      // Not signed in: nothing to know.
-      const token = await getSSOTokenFromFile(value).catch(() => ({}));
-      secrets.push(...[token.accessToken, token.refreshToken, token.clientSecret].filter((part) => part !== undefined));
+      if (name === 'sso_session' || name === 'sso_start_url') found.files.push(getSSOTokenFilepath(value));
+      if (name === 'login_session') found.files.push(await loginCacheFile(value, environment));
     }
   }
-  return secrets;
+  for (const file of found.files.slice(awsConfigFiles().length)) found.secrets.push(...signInSecrets(file));
+  return found;
+}
+
+/** As the AWS CLI names it (`aws login`). */
+async function loginCacheFile(session: string, environment: Environment): Promise<string> {
+  const { createHash } = await import('node:crypto');
+  const folder = environment.AWS_LOGIN_CACHE_DIRECTORY ?? path.join(homedir(), '.aws', 'login', 'cache');
+  return path.join(folder, `${createHash('sha256').update(session).digest('hex')}.json`);
+}
+
+/** Of a sign-in that the AWS CLI keeps: none while nobody is signed in. */
+function signInSecrets(file: string): string[] {
+  try {
+    const { accessToken, ...more } = JSON.parse(readFileSync(file, 'utf8'));
+    const kept = [
+      accessToken,
+      accessToken?.secretAccessKey,
+      accessToken?.sessionToken,
+      more.refreshToken,
+      more.clientSecret,
+    ];
+    return kept.filter((secret) => typeof secret === 'string');
+  } catch {
+    return [];
+  }
 }
 
 function profilesOf({ credentials }: Pick<Connection, 'credentials'>, environment: Environment): string[] {
@@ -61,11 +100,11 @@ export function profileSecretsFor(
   connections: ReadonlyMap<string, Connection>,
   redactor: Redactor,
 ): () => Promise<void> {
-  let state: string | undefined;
+  let known: { files: string[]; state: string } | undefined;
   return async () => {
-    const now = stateOf(awsConfigFiles());
-    if (now === state) return;
-    for (const secret of await profileSecrets(connections.values())) redactor.register(secret);
-    state = now;
+    if (known && stateOf(known.files) === known.state) return;
+    const { secrets, files } = await profileSecrets(connections.values());
+    for (const secret of secrets) redactor.register(secret);
+    known = { files, state: stateOf(files) };
   };
 }

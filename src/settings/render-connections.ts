@@ -8,7 +8,12 @@ import type { ConfigFile } from './config-file.ts';
 import { issueInConnection } from './config-issues.ts';
 import type { Connection, ConnectionCredentials } from './connection.ts';
 import { type ConnectionFields, connectionSchema } from './connection-schema.ts';
-import { exposedReferenceValue, secretsOf, type WrittenConnection } from './connection-secrets.ts';
+import {
+  exposedReferenceValue,
+  type RenderedConnection,
+  secretsOf,
+  type WrittenConnection,
+} from './connection-secrets.ts';
 import { escapeLogin } from './connection-urls.ts';
 import { environmentSecrets, profileSecrets } from './known-secrets.ts';
 
@@ -24,7 +29,7 @@ export async function renderConnections(
   );
   const connections = new Map<string, Connection>();
   const secrets = new Set<string>();
-  const rendered: { fields: ConnectionFields; problem: Problem }[] = [];
+  const rendered: (RenderedConnection & { problem: Problem })[] = [];
   for (const [index, written] of config.connections.entries()) {
     const problem: Problem = (field, what) =>
       config.problem(['connections', index, ...field], `connection ${nameOf(written, index)}: ${what}`);
@@ -33,23 +38,23 @@ export async function renderConnections(
     if (twin >= 0) throw config.problem(['connections', index, 'label'], `the same as connections[${twin}].label`);
     connections.set(fields.label, connectionFrom(fields, path.dirname(config.file)));
     for (const secret of secretsOf(fields, written, environment)) secrets.add(secret);
-    rendered.push({ fields, problem });
+    rendered.push({ fields, written, environment, problem });
   }
   if (rendered.some(({ fields }) => Object.keys(fields.referenceValues).length > 0)) {
     const ofProfiles = await profileSecrets(connections.values(), environment);
-    refuseExposed(rendered, [...secrets, ...environmentSecrets(environment), ...ofProfiles]);
+    refuseExposed(rendered, [...secrets, ...environmentSecrets(environment), ...ofProfiles.secrets]);
   }
   return { connections, secrets: [...secrets] };
 }
 
 /** @throws ConfigError for a text reference value that would show one of the secrets to templates in tool inputs */
-function refuseExposed(rendered: { fields: ConnectionFields; problem: Problem }[], secrets: readonly string[]): void {
+function refuseExposed(rendered: (RenderedConnection & { problem: Problem })[], secrets: readonly string[]): void {
   const redactor = new Redactor();
   for (const secret of secrets) redactor.register(secret);
-  for (const { fields, problem } of rendered) {
-    const exposed = exposedReferenceValue(fields, secrets, redactor);
+  for (const connection of rendered) {
+    const exposed = exposedReferenceValue(connection, secrets, redactor);
     if (!exposed) continue;
-    throw problem(['referenceValues', exposed.name], `expected {"secret": "text"}, since ${exposed.why}`);
+    throw connection.problem(['referenceValues', exposed.name], `expected {"secret": "text"}, since ${exposed.why}`);
   }
 }
 

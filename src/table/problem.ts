@@ -16,9 +16,12 @@ export function problemIn(name: string, where: string | undefined, what: string)
   return new CallError('InvalidArguments', `${shownName(name)}${place}${what}`);
 }
 
-/** A column's name, fit for an error. */
-export const shownColumn = (column: string): string =>
-  `'${cleanLine(column.length > 60 ? `${column.slice(0, 60)}…` : column)}'`;
+const LONGEST_SHOWN = 60;
+
+/** A column's name, fit for an error. Not a piece of a long one: of a secret that is cut, no redaction knows the rest. */
+export function shownColumn(column: string): string {
+  return column.length > LONGEST_SHOWN ? `the same, a text of ${column.length} characters` : `'${cleanLine(column)}'`;
+}
 
 /** How many rows are taken, and by which option. */
 export interface RowLimit {

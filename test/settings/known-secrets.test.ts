@@ -20,17 +20,29 @@ describe('the secrets of the environment', () => {
       HTTPS_PROXY: 'http://ana:correct%2Fhorse@proxy:3128',
       all_proxy: 'socks5h://ana:battery-staple@proxy:1080',
       HTTP_PROXY: 'http://proxy:3128',
+      https_proxy: 'ana:without-a-scheme@proxy:3128',
+      ALL_PROXY: 'http://a-token-alone@proxy',
       HOME: '/home/ana',
     };
     expect(environmentSecrets(environment).toSorted()).toEqual(
-      [SECRET, TOKEN, 'container-token', 'correct/horse', 'battery-staple'].toSorted(),
+      [
+        SECRET,
+        TOKEN,
+        'container-token',
+        'correct/horse',
+        'battery-staple',
+        'without-a-scheme',
+        'a-token-alone',
+      ].toSorted(),
     );
     expect(environmentSecrets({})).toEqual([]);
   });
 });
 
 describe("the secrets of AWS's files", () => {
-  const ofProfile = (profile: string) => profileSecrets([connectionTo({ profile })]);
+  const of = async (...connections: Parameters<typeof connectionTo>[0][]) =>
+    (await profileSecrets(connections.map((given) => connectionTo(given)))).secrets;
+  const ofProfile = (profile: string) => of({ profile });
 
   it('are those of the profiles in use, in both files, in any case, and of those they start from', async () => {
     const files = useEmptyHome();
@@ -53,15 +65,15 @@ describe("the secrets of AWS's files", () => {
   ])('are those of the profile that %s names', async (_, variables) => {
     const files = useEmptyHome(variables);
     files.credentials(`[default]\n${keys('of-the-default')}[base]\n${keys()}`);
-    expect(await profileSecrets([connectionTo({})])).toEqual([SECRET]);
+    expect(await of({})).toEqual([SECRET]);
   });
 
   it('are those of the default profile else, and none for a connection with keys of its own', async () => {
     const files = useEmptyHome();
     files.credentials(`[default]\n${keys()}`);
-    expect(await profileSecrets([connectionTo({})])).toEqual([SECRET]);
+    expect(await of({})).toEqual([SECRET]);
     const credentials = { from: 'keys', accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: SECRET } as const;
-    expect(await profileSecrets([connectionTo({ credentials })])).toEqual([]);
+    expect(await of({ credentials })).toEqual([]);
   });
 
   it('include a sign-in', async () => {
@@ -72,6 +84,30 @@ describe("the secrets of AWS's files", () => {
     expect(await ofProfile('dev')).toEqual([]);
     files.ssoToken('corp', { accessToken: 'an-access-token', refreshToken: 'a-refresh-token', expiresAt: '2100' });
     expect(await ofProfile('dev')).toEqual(['an-access-token', 'a-refresh-token']);
+  });
+
+  it("include one of 'aws login'", async () => {
+    const files = useEmptyHome();
+    files.config('[profile dev]\nlogin_session = arn:aws:iam::111122223333:user/ana\n');
+    expect(await ofProfile('dev')).toEqual([]);
+    files.loginToken('arn:aws:iam::111122223333:user/ana', {
+      accessToken: { accessKeyId: 'ASIAIOSFODNN7EXAMPLE', secretAccessKey: SECRET, sessionToken: TOKEN },
+      refreshToken: 'a-refresh-token',
+    });
+    expect(await ofProfile('dev')).toEqual([SECRET, TOKEN, 'a-refresh-token']);
+  });
+
+  it('are learnt again when somebody has signed in', async () => {
+    const files = useEmptyHome({ AWS_PROFILE: 'dev' });
+    files.config(
+      '[profile dev]\nsso_session = corp\n[sso-session corp]\nsso_start_url = https://x.awsapps.com/start\n',
+    );
+    const redactor = new Redactor();
+    const learn = profileSecretsFor(new Map([['default', connectionTo({})]]), redactor);
+    await learn();
+    files.ssoToken('corp', { accessToken: 'an-access-token', expiresAt: '2100' });
+    await learn();
+    expect(redactor.text('an-access-token')).toBe('(secret)');
   });
 
   it('are learnt again when the files have changed', async () => {
@@ -117,6 +153,18 @@ describe('a text reference value that shows a secret stops the start:', () => {
       two('x{{ env.AWS_SESSION_TOKEN }}', {}),
       { AWS_SESSION_TOKEN: TOKEN },
       'a secret stands',
+    ],
+    [
+      'in pieces',
+      two('key {{ env.AWS_SECRET_ACCESS_KEY[:30] }}...', {}),
+      { AWS_SECRET_ACCESS_KEY: SECRET },
+      'it is made of AWS_SECRET_ACCESS_KEY, in which there is a secret',
+    ],
+    [
+      'in other letters',
+      two('{{ env.MINE | upper }}', OF_TWO),
+      { MINE: SECRET },
+      'it is made of MINE, in which there is a secret',
     ],
     [
       'of a secret reference value',

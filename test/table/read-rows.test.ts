@@ -166,6 +166,10 @@ describe('CSV', () => {
     ['\n\na, ,b\n', "'users.csv', line 3: column 2 has no name"],
     ['a,b, a\n', "'users.csv', line 1: columns 1 and 3 are both called 'a'"],
     ["'=a,=a\n", "'users.csv', line 1: columns 1 and 2 are both called '=a'"],
+    [
+      `${'x'.repeat(70)},${'x'.repeat(70)}`,
+      "'users.csv', line 1: columns 1 and 2 are both called the same, a text of 70 characters",
+    ],
     ['"\u202Ea\n",b,"\u202Ea"\n', "'users.csv', line 1: columns 1 and 3 are both called '\\u{202e}a'"],
   ])('is refused with the line: %j', async (text, problem) => {
     expect(await problemOf(text)).toBe(problem);
