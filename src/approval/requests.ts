@@ -89,7 +89,10 @@ export class ApprovalRequests {
     if (isTakenBack && !moved(file, `${file}.taken`)) return false;
     try {
       writePrivateFile(file, JSON.stringify(whole), { exclusive: true });
-      return true;
+      // A call has used another answer meanwhile: this one came too late.
+      if (this.find(request.id)) return true;
+      rmSync(file, { force: true });
+      return false;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
       throw error;
