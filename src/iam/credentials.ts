@@ -103,6 +103,11 @@ async function credentialsError(
   const profiles = await readProfiles();
   const isOfProvider = /^(Credentials|Token)?ProviderError$/.test(name);
   const signIn = signInOf(profile ?? 'default', profiles);
+  // As the SDK's chain puts the error of its own requests into words.
+  if (isOfProvider && /\bTimeoutError\b/.test(message)) {
+    const text = `what the credentials of profile '${named}' come from did not answer within the time allowed (--answer-timeout)`;
+    return new CallError('Timeout', text, { cause: error });
+  }
   // Whatever came of it, the chain may have gone on and failed elsewhere. Without the right, no sign-in helps.
   if (signIn?.by === 'login' && isOfProvider && !/insufficient permissions/.test(message)) {
     const command = signInCommand(signIn, profile);

@@ -16,6 +16,7 @@ const PORTAL = 'portal.sso.us-east-1.amazonaws.com';
 const OIDC = 'oidc.us-east-1.amazonaws.com';
 const OTHER_PORTAL = 'portal.sso.eu-west-1.amazonaws.com';
 const OTHER_OIDC = 'oidc.eu-west-1.amazonaws.com';
+const SILENT_PORTAL = 'portal.sso.ap-south-1.amazonaws.com';
 const START = 'https://northwind.awsapps.com/start';
 // Of these tests alone: for half a minute, the SDK does not refresh a session again, whoever it was that tried.
 const SESSION = 'northwind';
@@ -33,6 +34,7 @@ async function open(
   config: string,
   variables: Record<string, string> = {},
   connection: { region?: string } = {},
+  settings: Parameters<typeof openThrough>[2] = {},
 ) {
   const { sandbox, sandboxPort } = await openSandbox();
   const files = useEmptyHome(variables);
@@ -62,6 +64,7 @@ async function open(
     [OTHER_PORTAL]: portal,
     [OIDC]: oidc,
     [OTHER_OIDC]: oidc,
+    [SILENT_PORTAL]: () => {},
   });
   const credentials = profile === undefined ? ({ from: 'chain' } as const) : ({ from: 'profile', profile } as const);
   return {
@@ -69,7 +72,7 @@ async function open(
     files,
     tokens,
     ...host,
-    ...openThrough(sandbox, { credentials, ...host.connection, ...connection }),
+    ...openThrough(sandbox, { credentials, ...host.connection, ...connection }, settings),
   };
 }
 
@@ -172,6 +175,16 @@ describe('an SSO sign-in in another region than its profile', () => {
       expect(tokens).toEqual([TOKEN]);
     },
   );
+
+  it('at a portal that never answers ends as such, after one request', async () => {
+    const config = (forms[0]?.config ?? '').replace('eu-west-1', 'ap-south-1');
+    const { files, asked, call } = await open('dev', config, {}, {}, { answerTimeout: 0.3 });
+    files.ssoToken('corp', { startUrl: START, region: 'ap-south-1', accessToken: TOKEN, expiresAt: LATER });
+    expect((await call(...READ)).error).toBe(
+      "Timeout: what the credentials of profile 'dev' come from did not answer within the time allowed (--answer-timeout)",
+    );
+    expect(asked).toEqual([`${SILENT_PORTAL}:443`]);
+  });
 
   it('is refreshed there, too', async () => {
     // The SDK refreshes a session once in half a minute, by its name.
