@@ -16,7 +16,7 @@ interface AuditedCall {
 }
 
 export interface AuditEntry extends Partial<AuditedCall> {
-  /** The same in every entry of one call. */
+  /** The same in every entry of one call, or of one role that is assumed. */
   call: string;
   event: 'asked' | 'pending' | 'refused' | 'sent' | 'done' | 'failed' | 'partly-done' | 'outcome-unknown' | 'finished';
   /** `sts:AssumeRole` for a role that was assumed, whatever the tool was. */
@@ -34,6 +34,13 @@ export interface AuditEntry extends Partial<AuditedCall> {
   error?: string;
 }
 
+/** `accessKeyId` is that of who assumes it: none with a web identity. */
+export interface AssumedRole {
+  connection: string;
+  role: string;
+  accessKeyId?: string;
+}
+
 export class Audit {
   readonly #stateDir: string;
   readonly #redactor: Redactor;
@@ -47,13 +54,13 @@ export class Audit {
    * That a role is about to be assumed, for whatever call, and what came of it.
    * @throws CallError Refused, when it cannot be written beforehand
    */
-  role({ connection, role }: { connection: string; role: string }): (error?: unknown) => void {
+  role({ connection, role, accessKeyId }: AssumedRole): (error?: unknown) => void {
     const entry = {
       // The global one: importing node:crypto would take four milliseconds of every start.
       call: crypto.randomUUID(),
       tool: 'sts:AssumeRole',
       connection,
-      arguments: { role_arn: role },
+      arguments: { role_arn: role, ...(accessKeyId !== undefined && { access_key_id: accessKeyId }) },
     };
     this.record({ ...entry, event: 'sent' });
     return (error) => {

@@ -93,7 +93,7 @@ function decideOnTerminal({ approveCommand }: Circumstances, last: Extract<Answe
       return refused(
         'ApprovalPending',
         `nothing was changed yet; request ${last.id} waits for a person, who runs: ${approveCommand(last.id)} ` +
-          '- then make the same call again, within ten minutes; made before that, it waits for the answer',
+          '- then make the same call again, within ten minutes of the request; if nobody has answered yet, that call waits',
       );
     case 'approved': {
       // Facts that differ from those shown are refused by the caller of this, which reads them once more.

@@ -14,7 +14,7 @@ export function accountOfArn(arn: string): string {
  * @param ownAccount asks AWS, if it has to be known: 12 digits
  * @throws CallError Refused. It names accounts alone, since the plan of a table tells a person why a row is left out
  */
-export async function refuseStrangeRole(
+export async function refuseCrossAccountRole(
   roleArn: string,
   { label, roles = [] }: Pick<Connection, 'label' | 'roles'>,
   ownAccount: () => Promise<string>,

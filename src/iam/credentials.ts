@@ -6,6 +6,7 @@ import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../envelope.ts';
 import type { ConnectionCredentials } from '../settings/connection.ts';
 import { AwsError, toAwsError } from './errors.ts';
+import { getDefaultRoleAssumerWithWebIdentity } from './operations.ts';
 import { ATTEMPTS, IamRetryStrategy } from './retry.ts';
 import { readProfiles, signInCommand, signInOf } from './sign-in.ts';
 
@@ -28,6 +29,8 @@ interface SourceSettings {
   redact: (text: string) => string;
   /** For profiles that name a role. */
   assumeRole: (own: Credentials, params: { RoleArn?: string; RoleSessionName?: string }) => Promise<Credentials>;
+  /** Puts on record that a role is about to be assumed with a token. @returns tells what came of it */
+  recordRole: (role: string) => (error?: unknown) => void;
 }
 
 // A session must outlive the call that it is given to, the wait for a person included.
@@ -44,15 +47,23 @@ export function credentialSource(from: ConnectionCredentials, settings: SourceSe
     return async () => given;
   }
   const profile = from.from === 'profile' ? from.profile : undefined;
+  // Without a region: for the sign-in portal the SDK would take it before the profile's own sso_region.
+  const clientConfig = { requestHandler: settings.requestHandler, retryStrategy: new IamRetryStrategy(ATTEMPTS) };
+  const assumeRoleWithWebIdentity = getDefaultRoleAssumerWithWebIdentity({ ...clientConfig, region: settings.region });
   let ask: AskForMfaCode;
   const chain = defaultProvider({
     profile,
     logger: quiet,
     ignoreCache: true,
-    // Without a region: for the sign-in portal the SDK would take it before the profile's own sso_region.
-    clientConfig: { requestHandler: settings.requestHandler, retryStrategy: new IamRetryStrategy(ATTEMPTS) },
+    clientConfig,
     parentClientConfig: { region: settings.region },
     roleAssumer: settings.assumeRole,
+    roleAssumerWithWebIdentity: (params) =>
+      recorded(settings.recordRole(params.RoleArn ?? ''), () =>
+        assumeRoleWithWebIdentity(params).catch((error: unknown) => {
+          throw toAwsError(error, 'AssumeRoleWithWebIdentity', settings.redact).asOfARead();
+        }),
+      ),
     mfaCodeProvider: async (device) => {
       if (!ask) throw new CallError('NoCredentials', noWayToAskForCode(profileInUse(profile)));
       return ask(device);
@@ -75,6 +86,18 @@ export function credentialSource(from: ConnectionCredentials, settings: SourceSe
       throw await credentialsError(error, profileInUse(profile), settings.redact);
     }
   };
+}
+
+/** Tells what came of something that is on record. */
+export async function recorded<T>(settled: (error?: unknown) => void, work: () => Promise<T>): Promise<T> {
+  try {
+    const result = await work();
+    settled();
+    return result;
+  } catch (error) {
+    settled(error);
+    throw error;
+  }
 }
 
 /** The chain hands out a session to its very end, and renews it meanwhile; a call must not outlive what it signs with. */

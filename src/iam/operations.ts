@@ -16,7 +16,12 @@ import {
 } from '@aws-sdk/client-iam';
 
 export { IAMClient } from '@aws-sdk/client-iam';
-export { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+export {
+  AssumeRoleCommand,
+  GetCallerIdentityCommand,
+  getDefaultRoleAssumerWithWebIdentity,
+  STSClient,
+} from '@aws-sdk/client-sts';
 
 export const iamOperations = {
   AttachUserPolicy: AttachUserPolicyCommand,

@@ -1,13 +1,20 @@
 // How one connection reaches AWS: region, network, credentials and roles, kept between calls. Part of the chunk that is
 // loaded with the first call.
 import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS } from '@smithy/core/config';
+import type { AssumedRole } from '../audit.ts';
 import type { Redactor } from '../redact.ts';
 import { awsConfigFiles, stateOf } from '../settings/aws-files.ts';
 import type { Connection } from '../settings/connection.ts';
-import { accountOfArn, refuseStrangeRole } from './allowed-roles.ts';
+import { accountOfArn, refuseCrossAccountRole } from './allowed-roles.ts';
 import { callerIdentity } from './caller-identity.ts';
 import { type ClientSettings, type Clients, makeClients } from './clients.ts';
-import { type AskForMfaCode, type CredentialSource, type Credentials, credentialSource } from './credentials.ts';
+import {
+  type AskForMfaCode,
+  type CredentialSource,
+  type Credentials,
+  credentialSource,
+  recorded,
+} from './credentials.ts';
 import { configuredEndpoint } from './endpoints.ts';
 import { AwsError, STALE_CREDENTIALS, toAwsError } from './errors.ts';
 import { requestHandlerFor, type Timeouts } from './network.ts';
@@ -21,7 +28,7 @@ import { assumeRole, ROLE_SESSION_NAME, RoleSessions } from './roles.ts';
  * @returns tells what came of it: nothing, or what was thrown
  * @throws CallError Refused when that cannot be kept: then the role is not assumed
  */
-export type RecordRole = (assumed: { connection: string; role: string }) => (error?: unknown) => void;
+export type RecordRole = (assumed: AssumedRole) => (error?: unknown) => void;
 
 export interface ReachOptions {
   timeouts: Timeouts;
@@ -115,6 +122,7 @@ export class Reach {
         region,
         requestHandler,
         assumeRole: ofProfile,
+        recordRole: (role) => this.#recorded(role),
         redact: this.#redact,
       });
     this.#source = this.#newSource();
@@ -134,7 +142,7 @@ export class Reach {
     if (role) refuseOtherPartition("the connection's roleArn", role.arn, this.partition);
     if (asked) refuseOtherPartition('role_arn', asked.arn, this.partition);
     let identity = await this.#source(askForMfaCode);
-    if (asked) await refuseStrangeRole(asked.arn, this.#connection, () => this.#ownAccount(identity));
+    if (asked) await refuseCrossAccountRole(asked.arn, this.#connection, () => this.#ownAccount(identity));
     const ownKeyIds = [identity.accessKeyId, ...this.#keysBehindProfile];
     for (const next of [role, asked]) {
       if (!next) continue;
@@ -185,15 +193,12 @@ export class Reach {
 
   /** On record before it is sent: whoever acts in another account must be found there. */
   async #assumed(by: Credentials, input: Parameters<typeof assumeRole>[1]): Promise<Credentials> {
-    const settled = this.#recordRole({ connection: this.#connection.label, role: input?.RoleArn ?? '' });
-    try {
-      const session = await assumeRole(this.#clientsFor(by).sts, input, this.#redact);
-      settled();
-      return session;
-    } catch (error) {
-      settled(error);
-      throw error;
-    }
+    const settled = this.#recorded(input?.RoleArn, by.accessKeyId);
+    return recorded(settled, () => assumeRole(this.#clientsFor(by).sts, input, this.#redact));
+  }
+
+  #recorded(role = '', accessKeyId?: string): (error?: unknown) => void {
+    return this.#recordRole({ connection: this.#connection.label, role, accessKeyId });
   }
 
   /** One set of clients an identity, so that a call signs as one and the same from its plan to its end. */

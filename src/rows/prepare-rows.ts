@@ -158,7 +158,7 @@ function callOf(action: Action, rendered: Fields, { redactor }: Program): Pick<R
  */
 export function refuseSecrets(values: unknown, redactor: Redactor): void {
   if (redactor.isClean(values)) return;
-  throw new CallError('Refused', 'a value of this call has a secret of this program in it');
+  throw new CallError('Refused', 'a value of this call has a secret of this program in it: take it out');
 }
 
 function rowLimit({ settings }: Program): TimeLimit {

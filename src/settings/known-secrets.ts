@@ -18,6 +18,7 @@ const SECRET_VARIABLES = [
   'AWS_CONTAINER_AUTHORIZATION_TOKEN',
 ];
 const PROXY_VARIABLES = ['http_proxy', 'https_proxy', 'all_proxy'].flatMap((name) => [name, name.toUpperCase()]);
+const TOKEN_FILE_VARIABLES = ['AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE'];
 const SECRET_SETTINGS = ['aws_secret_access_key', 'aws_session_token', 'aws_security_token'];
 
 /** Those of AWS's own variables, and the logins in the URLs of proxies. */
@@ -46,9 +47,9 @@ export async function profileSecrets(
   connections: Iterable<Pick<Connection, 'credentials'>>,
   environment: Environment = process.env,
 ): Promise<ProfileSecrets> {
-  const found: ProfileSecrets = { secrets: [], files: awsConfigFiles() };
   const used = new Set([...connections].flatMap((connection) => profilesOf(connection, environment)));
-  if (used.size === 0) return found;
+  if (used.size === 0) return { secrets: [], files: [] };
+  const found: ProfileSecrets = { secrets: [], files: TOKEN_FILE_VARIABLES.flatMap((name) => environment[name] || []) };
   const { getSSOTokenFilepath, loadSharedConfigFiles } = await import('@smithy/core/config');
   const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
   // Grows while it is gone through: each profile may name a source.
@@ -58,11 +59,14 @@ export async function profileSecrets(
       if (SECRET_SETTINGS.includes(name.toLowerCase())) found.secrets.push(value);
       if (name === 'source_profile') used.add(value);
       if (name === 'sso_session' || name === 'sso_start_url') found.files.push(getSSOTokenFilepath(value));
+      if (name === 'web_identity_token_file') found.files.push(value);
       if (name === 'login_session') found.files.push(await loginCacheFile(value, environment));
     }
   }
-  for (const file of found.files.slice(awsConfigFiles().length)) found.secrets.push(...signInSecrets(file));
-  return found;
+  return {
+    secrets: [...found.secrets, ...found.files.flatMap(tokensIn)],
+    files: [...awsConfigFiles(), ...found.files],
+  };
 }
 
 /** As the AWS CLI names it (`aws login`). */
@@ -72,10 +76,12 @@ async function loginCacheFile(session: string, environment: Environment): Promis
   return path.join(folder, `${createHash('sha256').update(session).digest('hex')}.json`);
 }
 
-/** Of a sign-in that the AWS CLI keeps: none while nobody is signed in. */
-function signInSecrets(file: string): string[] {
+/** Of a sign-in that the AWS CLI keeps, or of a file that is a token: none while it is not there. */
+function tokensIn(file: string): string[] {
   try {
-    const { accessToken, ...more } = JSON.parse(readFileSync(file, 'utf8'));
+    const text = readFileSync(file, 'utf8').trim();
+    if (!text.startsWith('{')) return [text];
+    const { accessToken, ...more } = JSON.parse(text);
     const kept = [
       accessToken,
       accessToken?.secretAccessKey,

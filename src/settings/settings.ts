@@ -72,7 +72,7 @@ export const settingsSchema = z.strictObject({
       meaning:
         "Roles of other accounts that a call's role_arn may name: ARNs with blanks between them, in which * is any text",
       defaultText: "none; roles of the connection's own account need no pattern",
-      expected: `patterns of role ARNs with blanks between them, such as ${ROLE_PATTERN_EXAMPLE}`,
+      expected: `one text of patterns of role ARNs with blanks between them, such as ${ROLE_PATTERN_EXAMPLE}`,
     }),
   config: place.optional().register(optionText, {
     valueName: 'FILE',

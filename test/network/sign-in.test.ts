@@ -1,6 +1,6 @@
 // What the credential chain itself asks for, the sign-in portal (SSO) and STS, goes the way of the connection too.
 // Without any endpoint setting: these are the hosts of AWS, as far as the SDK can tell.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
@@ -220,7 +220,7 @@ describe('a web identity', () => {
   it('is turned into credentials by STS, through the remote agent', async () => {
     const file = path.join(temporaryFolder(), 'token');
     writeFileSync(file, 'a-web-identity-token');
-    const { arrived, asked, call, whatLeft } = await open(undefined, '', {
+    const { program, arrived, asked, call, whatLeft } = await open(undefined, '', {
       AWS_WEB_IDENTITY_TOKEN_FILE: file,
       AWS_ROLE_ARN: 'arn:aws:iam::111122223333:role/responder',
     });
@@ -228,6 +228,12 @@ describe('a web identity', () => {
     expect(asked).toEqual([`${STS}:443`]);
     expect(arrived).toMatchObject([{ host: STS, operation: 'AssumeRoleWithWebIdentity' }]);
     expect(whatLeft()).not.toContain('a-web-identity-token');
+    const role_arn = 'arn:aws:iam::111122223333:role/responder';
+    const audit = readFileSync(path.join(program.settings.stateDir, 'audit.jsonl'), 'utf8').trimEnd().split('\n');
+    expect(audit.map((line) => JSON.parse(line))).toMatchObject([
+      { tool: 'sts:AssumeRole', event: 'sent', arguments: { role_arn } },
+      { tool: 'sts:AssumeRole', event: 'failed', error: 'AccessDenied' },
+    ]);
   });
 });
 

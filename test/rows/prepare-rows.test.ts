@@ -133,11 +133,13 @@ describe('a row in which a known secret stands', () => {
     );
     expect(prepared.map(outcomeOf)).toEqual([
       { user_name: 'ben' },
-      'Refused: a value of this call has a secret of this program in it',
+      'Refused: a value of this call has a secret of this program in it: take it out',
       { user_name: 'cleo' },
     ]);
     const bySlice = await list({ user_name: "{{ row['note'][:8] | replace('/', '') }}" }, [row], program);
-    expect(bySlice.map(outcomeOf)).toEqual(['Refused: a value of this call has a secret of this program in it']);
+    expect(bySlice.map(outcomeOf)).toEqual([
+      'Refused: a value of this call has a secret of this program in it: take it out',
+    ]);
   });
 
   it('is refused where the template is in the connection, too, and where nothing is a template', async () => {
@@ -145,7 +147,9 @@ describe('a row in which a known secret stands', () => {
     program.redactor.register(secret);
     for (const connection of ['{{ user }}', 'ann']) {
       const prepared = await list({ user_name: 'bob', connection }, [{ user: 'ann', note: secret }], program);
-      expect(prepared.map(outcomeOf)).toEqual(['Refused: a value of this call has a secret of this program in it']);
+      expect(prepared.map(outcomeOf)).toEqual([
+        'Refused: a value of this call has a secret of this program in it: take it out',
+      ]);
     }
   });
 });

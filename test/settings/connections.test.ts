@@ -140,7 +140,7 @@ describe('the roles that a call may name', () => {
   it('are those of the option for the one connection, with blanks between them', async () => {
     for (const given of [
       await settingsWith(writeConfig({}), ['--roles', PATTERNS.join(' ')]),
-      await settingsWith(writeConfig({}), [], { AWS_IAM_MCP_ROLES: ` ${PATTERNS.join('  ')} ` }),
+      await settingsWith(writeConfig({}), [], { AWS_IAM_MCP_ROLES: ` ${PATTERNS.join('\t ')} ` }),
       await settingsWith(writeConfig({ roles: PATTERNS.join(' ') })),
     ]) {
       const { connections } = await loadConnections(given, undefined, {});
@@ -156,18 +156,26 @@ describe('the roles that a call may name', () => {
     expect((await loadOne({})).connection.roles).toBeUndefined();
   });
 
-  it.each(['role/x', 'arn:aws:iam::222233334444:user/x', 'arn:aws:iam::222233334444:role/', '', ' ', 'x *'])(
-    'are no pattern: %o',
-    async (pattern) => {
-      const why = /patterns? of|a pattern of some|is empty/;
-      await expect(settingsWith(writeConfig({}), [`--roles=${pattern}`])).rejects.toThrow(
-        pattern === '' ? /--roles/ : /--roles must be patterns of role ARNs with blanks between them, such as arn:/,
-      );
-      expect(await complaint(loadOne({ roles: [pattern] }))).toMatch(/^FILE:6: connections\[0\]\.roles\[0\]: /);
-      expect(await complaint(loadOne({ roles: [pattern] }))).toMatch(why);
-      expect(await complaint(loadOne({ roles: pattern }))).toMatch(/roles: .*expected an array of patterns/);
-    },
-  );
+  it.each([
+    'role/x',
+    'arn:aws:iam::222233334444:user/x',
+    'arn:aws:iam::22223333444:role/x',
+    'arn:aws:iam::2222?:role/x',
+    'arn:aws:iam::222233334444:role/',
+    '',
+    ' ',
+    'x *',
+  ])('are no pattern: %o', async (pattern) => {
+    const why = /patterns? of|a pattern of some|is empty/;
+    await expect(settingsWith(writeConfig({}), [`--roles=${pattern}`])).rejects.toThrow(
+      pattern === ''
+        ? /--roles/
+        : /--roles must be one text of patterns of role ARNs with blanks between them, such as arn:/,
+    );
+    expect(await complaint(loadOne({ roles: [pattern] }))).toMatch(/^FILE:6: connections\[0\]\.roles\[0\]: /);
+    expect(await complaint(loadOne({ roles: [pattern] }))).toMatch(why);
+    expect(await complaint(loadOne({ roles: pattern }))).toMatch(/roles: .*expected an array of patterns/);
+  });
 
   it('belong to a connection where a file has connections', async () => {
     const connections = [{ label: 'one' }];

@@ -1,8 +1,10 @@
 // Secrets that nobody has asked AWS for yet: they may not leave either, and no text reference value may show them.
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Redactor } from '../../src/redact.ts';
 import { environmentSecrets, profileSecrets, profileSecretsFor } from '../../src/settings/known-secrets.ts';
-import { connectionTo } from '../actions/program.ts';
+import { connectionTo, temporaryFolder } from '../actions/program.ts';
 import { useEmptyHome } from '../iam/aws-home.ts';
 import { complaint, load } from './config-folder.ts';
 
@@ -95,6 +97,18 @@ describe("the secrets of AWS's files", () => {
       refreshToken: 'a-refresh-token',
     });
     expect(await ofProfile('dev')).toEqual([SECRET, TOKEN, 'a-refresh-token']);
+  });
+
+  it('include the token of a web identity, and of a container', async () => {
+    const file = path.join(temporaryFolder(), 'token');
+    writeFileSync(file, 'a-token-of-the-cluster\n');
+    const files = useEmptyHome();
+    files.config(`[profile dev]\nrole_arn = arn:aws:iam::111122223333:role/x\nweb_identity_token_file = ${file}\n`);
+    expect(await ofProfile('dev')).toEqual(['a-token-of-the-cluster']);
+    for (const name of ['AWS_WEB_IDENTITY_TOKEN_FILE', 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE']) {
+      useEmptyHome({ [name]: file });
+      expect(await of({})).toEqual(['a-token-of-the-cluster']);
+    }
   });
 
   it('are learnt again when somebody has signed in', async () => {
