@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { temporaryFolder } from '../actions/program.ts';
 import { startRewritingProxy } from '../e2e/rewriting-proxy.ts';
+import { useEmptyHome } from '../iam/aws-home.ts';
 import { examine, openPatient } from './examined.ts';
 import { startShiftedClock } from './shifted-clock.ts';
 
@@ -43,6 +44,15 @@ describe('a connection that works', () => {
       code: 1,
       labels: ['prod', 'other'],
     });
+  });
+
+  test('is told without what the files of its profile keep secret', async () => {
+    const home = useEmptyHome();
+    const secret = 'ofAProfile0Secret0123456789abcdefghijABC';
+    home.credentials(`[work]\naws_access_key_id = AKIA0123456789ABCDEF\naws_secret_access_key = ${secret}\n`);
+    const connection = { label: 'prod', profile: 'work', caBundle: `/nowhere/${secret}.pem` };
+    const { table } = await examine({ connections: [connection], secrets: [secret] });
+    expect(table).toContain('/nowhere/(secret).pem');
   });
 
   test('that is not there is refused with those that are', async () => {

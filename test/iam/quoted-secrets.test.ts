@@ -3,7 +3,8 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { call, openProgram } from '../actions/program.ts';
+import { ask, call, openProgram } from '../actions/program.ts';
+import { useEmptyHome } from './aws-home.ts';
 import { iamAnswer, openHostile } from './hostile-endpoint.ts';
 
 const KEY = 'AKIAQUOTEDQUOTEDQ001';
@@ -60,6 +61,56 @@ describe('a session token that IAM quotes', () => {
     const role_arn = 'arn:aws:iam::111122223333:role/responder';
     const { error } = await call(program, 'list_access_keys', { user_name: 'ann', role_arn });
     expect(error).toMatch(/^SignatureDoesNotMatch: /);
+    for (const piece of pieces(TOKEN)) expect(error).not.toContain(piece);
+  });
+
+  it('is not shown in pieces by a date that AWS is said to have', async () => {
+    const { program: hostile } = await openHostile((response) => {
+      response.setHeader('date', `${'x'.repeat(20)}${TOKEN}`).writeHead(403);
+      response.end(refusal('SignatureDoesNotMatch', 'Signature expired: it is too old'));
+    });
+    const [connection] = hostile.connections.values();
+    const credentials = { from: 'keys', accessKeyId: KEY, secretAccessKey: SECRET, sessionToken: TOKEN } as const;
+    const program = openProgram({ endpoint: connection?.endpoint, region: 'us-east-1', credentials });
+    const { error } = await call(program, 'list_access_keys', { user_name: 'ann' });
+    expect(error).toMatch(/^SignatureDoesNotMatch: .*the clock of this machine is wrong/);
+    for (const piece of pieces(TOKEN)) expect(error).not.toContain(piece);
+  });
+
+  it('keeps a plan from being made, though the plan would show it shortened', async () => {
+    const document = {
+      Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::b/${'x'.repeat(120)}${TOKEN}` }],
+    };
+    const facts: Record<string, string> = {
+      GetUser:
+        '<User><UserName>ann</UserName><UserId>AIDA</UserId><Arn>arn:aws:iam::111122223333:user/ann</Arn></User>',
+      GetPolicy: '<Policy><DefaultVersionId>v1</DefaultVersionId></Policy>',
+      GetPolicyVersion: `<PolicyVersion><Document>${encodeURIComponent(JSON.stringify(document))}</Document></PolicyVersion>`,
+    };
+    const identity = '<Account>111122223333</Account><Arn>arn:aws:iam::111122223333:user/me</Arn>';
+    const { program: hostile } = await openHostile((response, operation) =>
+      response.end(iamAnswer(operation, facts[operation] ?? identity)),
+    );
+    const [connection] = hostile.connections.values();
+    const credentials = { from: 'keys', accessKeyId: KEY, secretAccessKey: SECRET, sessionToken: TOKEN } as const;
+    const program = openProgram({ endpoint: connection?.endpoint, region: 'us-east-1', credentials });
+    const given = { user_name: 'ann', policy_arn: 'arn:aws:iam::111122223333:policy/mine' };
+    const { plan, envelope } = await ask(program, 'attach_user_policy', given);
+    expect(plan).toBeUndefined();
+    expect(envelope.error).toMatch(/^Refused: a name or fact of this change has a secret/);
+    for (const piece of pieces(TOKEN)) expect(envelope.error).not.toContain(piece);
+  });
+
+  it('in what a credential process says is not shown', async () => {
+    const files = useEmptyHome();
+    // What the process prints is no JSON: the chain quotes it.
+    files.config(
+      `[profile vault]\ncredential_process = echo '{"Version": 1, "AccessKeyId": "${'x'.repeat(20)}" ${TOKEN}'\n`,
+    );
+    const program = openProgram({ profile: 'vault' });
+    program.redactor.register(TOKEN);
+    const { error } = await call(program, 'list_access_keys', { user_name: 'ann' });
+    expect(error).toMatch(/^NoCredentials: /);
     for (const piece of pieces(TOKEN)) expect(error).not.toContain(piece);
   });
 });

@@ -62,4 +62,10 @@ describe('the entries of a row', () => {
       warnings: [],
     });
   });
+
+  it('say in a dry run what a person would be warned of, the grave things first', () => {
+    const plan = { ...aRow(), grave: ['the key was used within a day'], warnings: ['the key is still Active'] };
+    const [entry] = entries(updateAccessKey, { is: 'planned', plan });
+    expect(entry?.dry_run).toMatchObject({ warnings: ['the key was used within a day', 'the key is still Active'] });
+  });
 });
