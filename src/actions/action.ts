@@ -33,6 +33,8 @@ export interface PlanContext {
   ownKeyIds: Account['ownKeyIds'];
   /** Of the connection's region: `aws`, `aws-cn`, … */
   partition: string;
+  /** Of IAM, where it is not AWS's own: only such a one may lack an operation. */
+  endpoint: Account['endpoint'];
   /** Where a new secret would go. */
   secrets: 'file' | 'inline';
 }

@@ -18,18 +18,16 @@ interface AttachedPolicy {
 /** What `readAttachedPolicies` may send. */
 export const ATTACHED_POLICY_READS = ['ListAttachedUserPolicies', ...POLICY_READS] as const;
 
-export async function listAttachedPolicies(
-  userName: string,
-  { send }: PlanContext,
-): Promise<Reading<AttachedPolicy[]>> {
+export async function listAttachedPolicies(userName: string, context: PlanContext): Promise<Reading<AttachedPolicy[]>> {
   if (userName.length > LONGEST_NAME_WITH_POLICIES) {
     return { why: `IAM does not tell for names of more than ${LONGEST_NAME_WITH_POLICIES} characters` };
   }
   const { value: policies, why } = await ifTold(
     allPages(async (marker) => {
-      const page = await send('ListAttachedUserPolicies', { UserName: userName, Marker: marker });
+      const page = await context.send('ListAttachedUserPolicies', { UserName: userName, Marker: marker });
       return { items: page.AttachedPolicies, isTruncated: page.IsTruncated, marker: page.Marker };
     }),
+    context,
   );
   if (!policies) return { why };
   const named = policies.map(({ PolicyName, PolicyArn = '' }) => ({

@@ -5,8 +5,8 @@ import { allPages } from './pages.ts';
 import { ifTold, NOT_TOLD, type Reading } from './reading.ts';
 
 /** @throws AwsError NoSuchEntity when there is no such user */
-export async function userFact(userName: string, { send }: PlanContext): Promise<Fact> {
-  const { value, why = NOT_TOLD } = await ifTold(send('GetUser', { UserName: userName }));
+export async function userFact(userName: string, context: PlanContext): Promise<Fact> {
+  const { value, why = NOT_TOLD } = await ifTold(context.send('GetUser', { UserName: userName }), context);
   const user = value?.User;
   if (!user) return { label: 'User', shown: `${userName} (details: ${why})` };
   // The unique id: a user deleted and made again under the same name is another one.
@@ -20,12 +20,13 @@ export interface KeyFacts {
 }
 
 /** The user's keys, all pages. @throws AwsError NoSuchEntity: no such user */
-export async function keysOf(userName: string, { send }: PlanContext): Promise<Reading<KeyFacts[]>> {
+export async function keysOf(userName: string, context: PlanContext): Promise<Reading<KeyFacts[]>> {
   const { value: keys, why } = await ifTold(
     allPages(async (marker) => {
-      const page = await send('ListAccessKeys', { UserName: userName, Marker: marker });
+      const page = await context.send('ListAccessKeys', { UserName: userName, Marker: marker });
       return { items: page.AccessKeyMetadata, isTruncated: page.IsTruncated, marker: page.Marker };
     }),
+    context,
   );
   if (!keys) return { why };
   const known = keys.map((key) => ({
@@ -43,8 +44,11 @@ export interface KeyUse {
   lastUse: Reading<NonNullable<Fact['lastUse']>>;
 }
 
-export async function useOf(accessKeyId: string, { send }: PlanContext): Promise<KeyUse> {
-  const { value: answer, why } = await ifTold(send('GetAccessKeyLastUsed', { AccessKeyId: accessKeyId }));
+export async function useOf(accessKeyId: string, context: PlanContext): Promise<KeyUse> {
+  const { value: answer, why } = await ifTold(
+    context.send('GetAccessKeyLastUsed', { AccessKeyId: accessKeyId }),
+    context,
+  );
   if (!answer) return { lastUse: { why } };
   const { LastUsedDate: date, ServiceName: service, Region: region } = answer.AccessKeyLastUsed ?? {};
   return {

@@ -13,11 +13,11 @@ interface ManagedPolicy {
 export const POLICY_READS = ['GetPolicy', 'GetPolicyVersion'] as const;
 
 /** @throws AwsError NoSuchEntity when there is no such policy */
-export async function readManagedPolicy(arn: string, { send }: PlanContext): Promise<Reading<ManagedPolicy>> {
-  const policy = await ifTold(send('GetPolicy', { PolicyArn: arn }));
+export async function readManagedPolicy(arn: string, context: PlanContext): Promise<Reading<ManagedPolicy>> {
+  const policy = await ifTold(context.send('GetPolicy', { PolicyArn: arn }), context);
   const version = policy.value?.Policy?.DefaultVersionId;
   if (!version) return { why: policy.why ?? NOT_TOLD };
-  const read = await ifTold(send('GetPolicyVersion', { PolicyArn: arn, VersionId: version }));
+  const read = await ifTold(context.send('GetPolicyVersion', { PolicyArn: arn, VersionId: version }), context);
   const document = read.value?.PolicyVersion?.Document;
   return document === undefined ? { why: read.why ?? NOT_TOLD } : { value: { version, document } };
 }

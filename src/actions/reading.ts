@@ -1,6 +1,7 @@
 // What a request for a fact comes to. What this connection may not read, or the endpoint does not tell, is said in the
 // plan and is no obstacle to the change; any other failure ends the call.
 import { AwsError } from '../iam/errors.ts';
+import type { PlanContext } from './action.ts';
 
 /** `why` is for the plan: the reason for which there is no value. */
 export type Reading<T> = { value: T; why?: undefined } | { value?: undefined; why: string };
@@ -8,13 +9,17 @@ export type Reading<T> = { value: T; why?: undefined } | { value?: undefined; wh
 export const NOT_PERMITTED = 'not permitted to read';
 export const NOT_TOLD = 'this endpoint does not tell';
 
-/** @throws AwsError for any other failure, such as a broken connection or no such user */
-export async function ifTold<T>(request: Promise<T>): Promise<Reading<T>> {
+/**
+ * AWS itself has every operation: where its own endpoint seems to lack one, something in between answered, which may
+ * hide what a person has to see.
+ * @throws AwsError for any other failure, such as a broken connection or no such user
+ */
+export async function ifTold<T>(request: Promise<T>, { endpoint }: Pick<PlanContext, 'endpoint'>): Promise<Reading<T>> {
   try {
     return { value: await request };
   } catch (error) {
     if (error instanceof AwsError && error.code === 'AccessDenied') return { why: NOT_PERMITTED };
-    if (error instanceof AwsError && isOperationUnknown(error)) return { why: NOT_TOLD };
+    if (error instanceof AwsError && endpoint !== undefined && isOperationUnknown(error)) return { why: NOT_TOLD };
     throw error;
   }
 }

@@ -89,6 +89,7 @@ async function planRow(call: RowCall, making: PlanMaking, reads: ReadsOnce): Pro
         }),
       ownKeyIds: account.ownKeyIds,
       partition: account.partition,
+      endpoint: account.endpoint,
       secrets: program.settings.secrets,
     };
     return Promise.all([reads.identity(account, timedSignal), action.plan(input, context)]);

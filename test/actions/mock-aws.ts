@@ -74,6 +74,11 @@ export function openMocked(settings: Parameters<typeof openProgram>[1] = {}) {
   return openProgram(CONNECTION, settings);
 }
 
+/** The same at AWS's own endpoint, as far as the program knows. */
+export function openMockedAtAws() {
+  return openProgram({ ...CONNECTION, endpoint: undefined });
+}
+
 export function run(tool: string, given: Arguments, settings: Parameters<typeof openProgram>[1] = {}) {
   return call(openMocked(settings), tool, given);
 }
