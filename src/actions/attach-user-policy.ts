@@ -5,6 +5,7 @@ import { attachedPoliciesFact, listAttachedPolicies, quarantineWarnings } from '
 import { userFact } from './facts.ts';
 import { actionInput, policyArn, userName } from './fields.ts';
 import { isAdministratorsByArn, POLICY_READS, policyName, readManagedPolicy } from './managed-policy.ts';
+import { notKnown } from './not-known.ts';
 import { emptyAnswerOutput } from './outputs.ts';
 import { readGrants } from './policy-grants.ts';
 
@@ -48,7 +49,7 @@ async function readPolicy(arn: string, context: PlanContext): Promise<Pick<PlanD
   const graveByName = isAdministratorsByArn(arn)
     ? [`it is AWS's ${policyName(arn)}: whoever has it is an administrator`]
     : [];
-  const unknown = { grave: graveByName, warnings: ['what it says is not known'] };
+  const unknown = { grave: graveByName, warnings: [notKnown('what it says')] };
   if (!policy) return { ...unknown, facts: [named, { label, shown: why }] };
   // Loaded here, since it would take four milliseconds of every start.
   const { createHash } = await import('node:crypto');

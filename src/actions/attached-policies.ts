@@ -3,6 +3,7 @@
 import { AwsError } from '../iam/errors.ts';
 import type { Fact, PlanContext } from './action.ts';
 import { isAdministratorsByArn, isQuarantine, POLICY_READS, policyName, readManagedPolicy } from './managed-policy.ts';
+import { notKnown, notRead } from './not-known.ts';
 import { allPages } from './pages.ts';
 import { readGrants } from './policy-grants.ts';
 import { ifTold, NOT_TOLD, type Reading } from './reading.ts';
@@ -55,7 +56,7 @@ export function quarantineWarnings({ value: policies = [] }: Reading<AttachedPol
 export async function readAttachedPolicies(
   userName: string,
   context: PlanContext,
-): Promise<{ fact: Fact; graveForKey: string[]; warnings: string[] }> {
+): Promise<{ fact: Fact; graveForKey: string[]; notKnownForKey: string[]; warnings: string[] }> {
   const attached = await listAttachedPolicies(userName, context);
   const judged = await Promise.all((attached.value ?? []).map((policy) => judge(policy, context)));
   const administrators = judged.filter(({ isAdministrators }) => isAdministrators).map(({ name }) => name);
@@ -63,6 +64,8 @@ export async function readAttachedPolicies(
   return {
     fact: attachedPoliciesFact(attached, describeUnread(judged)),
     graveForKey: administrators.length > 0 ? [`whoever has this key is an administrator, by ${by}`] : [],
+    // Where one is known to make the user an administrator, what the others say adds nothing.
+    notKnownForKey: administrators.length > 0 ? [] : warnOfUnread(attached, judged),
     warnings: quarantineWarnings(attached),
   };
 }
@@ -84,6 +87,16 @@ async function judge({ name, arn }: AttachedPolicy, context: PlanContext): Promi
   const grants = policy && readGrants(policy.document);
   if (grants) return { name, isAdministrators: grants.grave.length > 0 };
   return { name, isAdministrators: isAdministratorsByArn(arn), why: why ?? 'not readable' };
+}
+
+function warnOfUnread({ why }: Reading<AttachedPolicy[]>, judged: Judged[]): string[] {
+  const reasons = [...new Set(judged.flatMap((policy) => policy.why ?? []))].map((reason) => {
+    const names = judged.filter((policy) => policy.why === reason).map(({ name }) => name);
+    return notRead(`what ${names.join(', ')} ${names.length === 1 ? 'says' : 'say'}`, reason);
+  });
+  const unread = why === undefined ? reasons : [notRead('which policies are attached', why)];
+  if (unread.length === 0) return [];
+  return [notKnown('whether whoever has this key is an administrator', `, since ${unread.join(', and ')}`)];
 }
 
 function describeUnread(judged: Judged[]): string {

@@ -73,6 +73,7 @@ export const createAccessKey = defineAction({
       facts: [user, ...(await otherKeyFacts(keys, context)), policies.fact],
       grave: policies.graveForKey,
       warnings: [
+        ...policies.notKnownForKey,
         ...policies.warnings,
         ...(context.secrets === 'inline' ? ['the assistant will see the secret (--secrets inline)'] : []),
       ],

@@ -6,6 +6,7 @@ import { AwsError } from '../iam/errors.ts';
 import type { Fact, PlanContext } from './action.ts';
 import { type KeyUse, keyFact, keysOf, otherKeyFacts, useOf, userFact } from './facts.ts';
 import { wasUsedWithinADay } from './last-use.ts';
+import { notKnown, notRead } from './not-known.ts';
 import { NOT_PERMITTED } from './reading.ts';
 
 /** What `readExistingKey` may send. */
@@ -19,6 +20,8 @@ export interface ExistingKey {
   status: string | undefined;
   /** For a change that takes it out of use. */
   graveIfInUse: string[];
+  /** For the same: a warning where its last use was not read. */
+  notKnownIfInUse: string[];
 }
 
 /**
@@ -48,6 +51,9 @@ export async function readExistingKey(
   return {
     status: listed?.status,
     graveIfInUse: wasUsedWithinADay(use.lastUse.value, Date.now()) ? [IN_USE] : [],
+    notKnownIfInUse: use.lastUse.value
+      ? []
+      : [notKnown('whether the key is in use', `: ${notRead('its last use', use.lastUse.why)}`)],
     facts: [
       user,
       await keyFact('Access key', key, context, use),

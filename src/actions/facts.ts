@@ -50,7 +50,9 @@ export async function useOf(accessKeyId: string, context: PlanContext): Promise<
     context,
   );
   if (!answer) return { lastUse: { why } };
-  const { LastUsedDate: date, ServiceName: service, Region: region } = answer.AccessKeyLastUsed ?? {};
+  // Of a key that was never used, it has no date: without it, nothing is known.
+  if (!answer.AccessKeyLastUsed) return { userName: answer.UserName, lastUse: { why: NOT_TOLD } };
+  const { LastUsedDate: date, ServiceName: service, Region: region } = answer.AccessKeyLastUsed;
   return {
     userName: answer.UserName,
     lastUse: { value: date ? { at: formatDate(date), where: `${service} in ${region}` } : { where: '' } },

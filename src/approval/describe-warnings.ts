@@ -1,4 +1,5 @@
 // What a plan warns of. What is grave stands first and is never cut, with every row that it is about.
+import { notKnownFirst } from '../actions/not-known.ts';
 import { cleanForPlan } from '../clean-text.ts';
 import { describeValue } from './fact-text.ts';
 import type { PlanRow } from './plan.ts';
@@ -19,7 +20,7 @@ export function describeGrave({ grave }: PlanRow): string[] {
 }
 
 export function describeWarnings({ warnings }: PlanRow): string[] {
-  return warnings.map((text) => `WARNING: ${cleanForPlan(text)}`);
+  return notKnownFirst(warnings, (text) => text).map((text) => `WARNING: ${cleanForPlan(text)}`);
 }
 
 /** Of a table: one line a row, whatever their number. */
@@ -31,7 +32,7 @@ export function describeGraveRows(rows: PlanRow[]): string[] {
 }
 
 export function describeWarningsOfRows(rows: PlanRow[], most: number): string[] {
-  const warnings = byRarity(groupedByText(rows, (row) => row.warnings));
+  const warnings = notKnownFirst(byRarity(groupedByText(rows, (row) => row.warnings)), ([text]) => text);
   const rest = warnings.length - most;
   return [
     ...warnings.slice(0, most).map(([text, warned]) => `WARNING, ${rowNumbers(warned, most)}: ${cleanForPlan(text)}`),

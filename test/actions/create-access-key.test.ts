@@ -253,6 +253,48 @@ describe('the plan of create_access_key', () => {
     },
   );
 
+  const unknown = (why: string) => `whether whoever has this key is an administrator is not known, since ${why}`;
+
+  it.each([
+    [GetPolicyCommand, 'AccessDenied', 'what Billing, SecurityAudit say is not permitted to read'],
+    [GetPolicyVersionCommand, 'AccessDenied', 'what Billing, SecurityAudit say is not permitted to read'],
+    [GetPolicyCommand, 'NoSuchEntity', 'what Billing, SecurityAudit say is not found'],
+    [GetPolicyCommand, 'InvalidAction', 'this endpoint does not tell what Billing, SecurityAudit say'],
+    [ListAttachedUserPoliciesCommand, 'AccessDenied', 'which policies are attached is not permitted to read'],
+    [ListAttachedUserPoliciesCommand, 'InvalidAction', 'this endpoint does not tell which policies are attached'],
+  ])('warns first that it is not known whether the user is an administrator (%o, %s)', async (Command, code, why) => {
+    thereIsAlice(iam, { policies: ['SecurityAudit', 'Billing'] });
+    iam.on(Command as typeof GetPolicyCommand).rejects(refusal(code));
+    expect((await plan({ secrets: 'inline' })).warnings).toEqual([unknown(why), expect.stringContaining('inline')]);
+  });
+
+  it('warns of each policy that it does not know, and why', async () => {
+    thereIsAlice(iam, { policies: ['SecurityAudit', 'Billing', 'ViewOnlyAccess'] });
+    iam.on(GetPolicyCommand, { PolicyArn: awsPolicy('Billing') }).rejects(refusal('AccessDenied'));
+    iam.on(GetPolicyVersionCommand, { PolicyArn: awsPolicy('ViewOnlyAccess') }).resolves({
+      PolicyVersion: { Document: '{}' },
+    });
+    expect((await plan()).warnings).toEqual([
+      unknown('what Billing says is not permitted to read, and what ViewOnlyAccess says is not readable'),
+    ]);
+  });
+
+  it('warns of it for a name whose policies IAM does not tell', async () => {
+    const user_name = 'x'.repeat(65);
+    thereIsAlice(iam);
+    iam.on(GetUserCommand).resolves({ User: undefined });
+    iam.on(ListAccessKeysCommand).resolves({ AccessKeyMetadata: [] });
+    expect((await planOf(openMocked(), 'create_access_key', { user_name })).warnings).toEqual([
+      unknown('IAM does not tell which policies are attached for names of more than 64 characters'),
+    ]);
+  });
+
+  it('does not warn that it is not known where another policy makes the user an administrator', async () => {
+    thereIsAlice(iam, { policies: ['Billing', 'AdministratorAccess'] });
+    iam.on(GetPolicyCommand).rejects(refusal('AccessDenied'));
+    expect((await plan()).warnings).toEqual([]);
+  });
+
   it.each(['V2', 'V3', 'V4', 'V17', ''])(
     'says that AWS has put the user under quarantine by version "%s"',
     async (version) => {

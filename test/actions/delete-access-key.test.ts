@@ -103,11 +103,28 @@ describe('the plan of delete_access_key', () => {
     expect(plan.warnings).toEqual([]);
   });
 
-  it('says so when the last use may not be read', async () => {
+  const STILL_ACTIVE = 'the key is still Active; turning it off first can be undone';
+
+  it('says so when the last use may not be read, and warns of it first', async () => {
     thereIsAlice(iam);
     iam.on(GetAccessKeyLastUsedCommand).rejects(refusal('AccessDenied'));
     const plan = await planOf(openMocked(), 'delete_access_key', GIVEN);
     expect(shown(plan, 'Access key')).toMatch(/: Active; .*last use: not permitted to read$/);
+    expect(plan.warnings).toEqual([
+      'whether the key is in use is not known: its last use is not permitted to read',
+      STILL_ACTIVE,
+    ]);
+  });
+
+  it('does not take a key for never used where the answer does not tell', async () => {
+    thereIsAlice(iam);
+    iam.on(GetAccessKeyLastUsedCommand, { AccessKeyId: ALICE_KEY }).resolves({ UserName: 'alice' });
+    const plan = await planOf(openMocked(), 'delete_access_key', GIVEN);
+    expect(shown(plan, 'Access key')).toMatch(/last use: this endpoint does not tell$/);
+    expect(plan.warnings).toEqual([
+      'whether the key is in use is not known: this endpoint does not tell its last use',
+      STILL_ACTIVE,
+    ]);
   });
 
   it('says of a key made a moment ago that it is not listed yet, not that it may not be read', async () => {

@@ -1,4 +1,9 @@
-import { ListAccessKeysCommand, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
+import {
+  GetAccessKeyLastUsedCommand,
+  ListAccessKeysCommand,
+  ListAttachedUserPoliciesCommand,
+  UpdateAccessKeyCommand,
+} from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { ALICE_KEY, aliceHas, awsPolicy, minutesAgo, thereIsAlice } from './alice.ts';
 import { EXCHANGE, mockAws, openMocked, RESPONSE_METADATA, refusal, run } from './mock-aws.ts';
@@ -81,6 +86,24 @@ describe('the plan of update_access_key', () => {
     expect((await planOf(openMocked(), 'update_access_key', GIVEN)).grave).toEqual([]);
     iam.on(ListAccessKeysCommand).rejects(refusal('AccessDenied'));
     expect((await planOf(openMocked(), 'update_access_key', GIVEN)).grave).toHaveLength(1);
+  });
+
+  it('warns first of what is not known: whether the key is in use, or makes an administrator', async () => {
+    thereIsAlice(iam);
+    for (const Command of [GetAccessKeyLastUsedCommand, ListAttachedUserPoliciesCommand]) {
+      iam.on(Command as typeof GetAccessKeyLastUsedCommand).rejects(refusal('AccessDenied'));
+    }
+    expect((await planOf(openMocked(), 'update_access_key', GIVEN)).warnings).toEqual([
+      'whether the key is in use is not known: its last use is not permitted to read',
+    ]);
+    const on = { ...GIVEN, status: 'Active' };
+    // Nothing would change.
+    expect((await planOf(openMocked(), 'update_access_key', on)).warnings).toEqual([expect.stringMatching(/already/)]);
+    thereIsAlice(iam, { keys: [{ id: ALICE_KEY, status: 'Inactive' }] });
+    iam.on(ListAttachedUserPoliciesCommand, { UserName: 'alice' }).rejects(refusal('AccessDenied'));
+    expect((await planOf(openMocked(), 'update_access_key', on)).warnings).toEqual([
+      expect.stringMatching(/^whether whoever has this key is an administrator is not known, since which policies/),
+    ]);
   });
 
   it("shows what a key opens again: gravely where that is all, and AWS's quarantine", async () => {

@@ -118,6 +118,26 @@ WARNING, 2 rows (1, 2): still Active
   });
 });
 
+describe('what may be grave and is not known', () => {
+  const UNKNOWN = 'whether the key is in use is not known: its last use is not permitted to read';
+
+  it('is warned of first below what is grave', () => {
+    const warnings = ['still Active', UNKNOWN];
+    const single = describePlan(aPlan({ grave: [ADMINISTRATOR], warnings })).split('\n');
+    expect(single.slice(-2)).toEqual([`WARNING: ${UNKNOWN}`, 'WARNING: still Active']);
+    const rows = rowsOf(60, (number) => ({
+      grave: number === 7 ? [ADMINISTRATOR] : [],
+      warnings: number > 30 ? [`decoy ${number}`, UNKNOWN] : [`decoy ${number}`],
+    }));
+    const table = describePlan(aTable(rows), { listFile: LIST }).split('\n');
+    expect(table.slice(1, 4)).toEqual([
+      `WARNING, 1 row: ${ADMINISTRATOR}`,
+      '  row 7: user-7, key …0007',
+      expect.stringMatching(`^WARNING, 30 rows .*: ${UNKNOWN}$`),
+    ]);
+  });
+});
+
 describe('grave warnings of a single change', () => {
   it('stand below its title, and the others where they stood', () => {
     const lines = describePlan(aPlan({ grave: [IN_USE, ADMINISTRATOR], warnings: ['careful'] })).split('\n');
