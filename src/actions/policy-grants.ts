@@ -1,6 +1,6 @@
 // What a managed policy grants, in a few lines that a person can read before agreeing to attach it.
 import * as z from 'zod';
-import { covers, isPatternOfRoles } from '../iam/patterns.ts';
+import { broadestFirst, covers, isPatternOfRoles } from '../iam/patterns.ts';
 
 const oneOrMore = z.union([z.string().transform((value) => [value]), z.array(z.string())]);
 const statement = z.looseObject({
@@ -168,7 +168,7 @@ function reachOf({ Resource: resources }: Statement): Reach {
   const isTaken = (service: string, thing: string) =>
     resources.some((resource) => covers(resource, arnLike(resource, service, thing)));
   const ofRoles = resources.filter(isPatternOfRoles);
-  const roles = isTaken('iam', 'role/~any') ? everyRole : `${everyRole} that fits ${few(ofRoles)}`;
+  const roles = isTaken('iam', 'role/~any') ? everyRole : `${everyRole} that fits ${few(broadestFirst(ofRoles))}`;
   return {
     isEverything: isTaken('anyservice', '~any'),
     isAllOfIam: ['user/~any', 'role/~any', 'group/~any', 'policy/~any'].every((thing) => isTaken('iam', thing)),

@@ -1,6 +1,5 @@
-// What a plan warns of. What is grave stands first and is never cut, with every row that it is about.
+// What a plan warns of. No text is cut. What is grave stands first, with every row that it is about.
 import { notKnownFirst } from '../actions/not-known.ts';
-import { cleanForPlan } from '../clean-text.ts';
 import { describeValue } from './fact-text.ts';
 import type { PlanRow } from './plan.ts';
 import { byRarity, grouped, rowNumbers } from './row-groups.ts';
@@ -20,7 +19,7 @@ export function describeGrave({ grave }: PlanRow): string[] {
 }
 
 export function describeWarnings({ warnings }: PlanRow): string[] {
-  return notKnownFirst(warnings, (text) => text).map((text) => `WARNING: ${cleanForPlan(text)}`);
+  return notKnownFirst(warnings, (text) => text).map((text) => `WARNING: ${describeValue(text)}`);
 }
 
 /** Of a table: one line a row, whatever their number. */
@@ -35,7 +34,7 @@ export function describeWarningsOfRows(rows: PlanRow[], most: number): string[] 
   const warnings = notKnownFirst(byRarity(groupedByText(rows, (row) => row.warnings)), ([text]) => text);
   const rest = warnings.length - most;
   return [
-    ...warnings.slice(0, most).map(([text, warned]) => `WARNING, ${rowNumbers(warned, most)}: ${cleanForPlan(text)}`),
+    ...warnings.slice(0, most).map(([text, warned]) => `WARNING, ${rowNumbers(warned, most)}: ${describeValue(text)}`),
     ...(rest > 0 ? [`WARNING: ${rest} more kinds of warnings, which only the whole list shows`] : []),
   ];
 }

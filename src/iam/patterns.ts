@@ -56,6 +56,12 @@ export function isPatternOfRoles(resource: string): boolean {
   return /[*?]/.test(resource.replace(VARIABLE, '')) && meets(resource.replace(VARIABLE, '*').toLowerCase(), ROLE_ARN);
 }
 
+/** By how little of each is settled. */
+export function broadestFirst(patterns: string[]): string[] {
+  const settled = (pattern: string) => pattern.replace(VARIABLE, '').replace(/[*?]/g, '').length;
+  return patterns.toSorted((a, b) => settled(a) - settled(b));
+}
+
 /**
  * Whether some text fits both. Walks through the pattern once, with all the places that it may have come to by then:
  * the work is that of the pattern's length, whatever it is.

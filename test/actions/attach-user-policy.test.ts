@@ -226,6 +226,17 @@ describe('the plan of attach_user_policy', () => {
     expect(shown(read, 'Policy says')).not.toContain('under a condition');
   });
 
+  it('names the broadest patterns of roles first, of which it shows a few', async () => {
+    thereIsAlice(iam);
+    const narrow = Array.from({ length: 8 }, (_, n) => `arn:aws:iam::111122223333:role/${'team/'.repeat(9)}x${n}-*`);
+    thereIsThePolicy(
+      allows('sts:AssumeRole', [...narrow, 'arn:aws:iam::*:role/a*', 'arn:aws:iam::111122223333:role/*x']),
+    );
+    expect((await plan()).warnings[0]).toMatch(
+      /that fits arn:aws:iam::\*:role\/a\*, arn:aws:iam::111122223333:role\/\*x, .*x0-\*, .* and 4 more$/,
+    );
+  });
+
   it('is not kept busy by a pattern of many stars', async () => {
     thereIsAlice(iam);
     thereIsThePolicy({
