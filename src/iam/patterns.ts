@@ -38,15 +38,19 @@ const isDigit = (character: string) => /\d/.test(character);
 // A path may have more than letters and digits, but then nobody could tell where the ARN's parts end.
 const isOfAName = (character: string) => character !== ':';
 
-const ROLE_ARN: readonly Place[] = [
-  ...literally('arn:'),
-  { fits: isPartitionLetter, repeats: true },
-  ...literally(':iam::'),
-  ...Array.from({ length: 12 }, () => ({ fits: isDigit })),
-  ...literally(':role/'),
-  { fits: isOfAName },
-  { fits: isOfAName, repeats: true },
-];
+/** In any partition and account. */
+function anArn(service: string, thing: Place[]): readonly Place[] {
+  return [
+    ...literally('arn:'),
+    { fits: isPartitionLetter, repeats: true },
+    ...literally(`:${service}::`),
+    ...Array.from({ length: 12 }, () => ({ fits: isDigit })),
+    ...literally(':'),
+    ...thing,
+  ];
+}
+
+const ROLE_ARN = anArn('iam', [...literally('role/'), { fits: isOfAName }, { fits: isOfAName, repeats: true }]);
 
 // `${aws:username}` stands for some text when the policy is applied, and `${*}` for a star that is no pattern.
 const VARIABLE = /\$\{[^{}]*\}/g;
@@ -54,6 +58,19 @@ const VARIABLE = /\$\{[^{}]*\}/g;
 /** Whether it is a pattern, and some role's ARN fits it. */
 export function isPatternOfRoles(resource: string): boolean {
   return /[*?]/.test(resource.replace(VARIABLE, '')) && meets(resource.replace(VARIABLE, '*').toLowerCase(), ROLE_ARN);
+}
+
+// The partition or the account, which is what it stands for there.
+const VARIABLE_AS_A_PART = /(?<=:)\$\{[^{}]*\}(?=:)/g;
+
+/**
+ * Whether it takes in all things of a service whose names begin so, in some account of some partition.
+ * @param things such as `role/`
+ */
+export function takesAll(resource: string, service: string, things: string): boolean {
+  // No real name goes on like that: what takes it in takes in all.
+  const any = anArn(service, literally(`${things}~any`));
+  return meets(resource.replace(VARIABLE_AS_A_PART, '*').toLowerCase(), any);
 }
 
 /** By how little of each is settled. */

@@ -19,6 +19,11 @@ function thereIsThePolicy(document: unknown, version = 'v3') {
   });
 }
 
+/** One document of the statements of several. */
+function all(...documents: { Statement: object[] }[]) {
+  return { Version: '2012-10-17', Statement: documents.flatMap(({ Statement }) => Statement) };
+}
+
 function allows(Action: string | string[], Resource: string | string[] = '*') {
   return { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource }] };
 }
@@ -123,6 +128,23 @@ describe('the plan of attach_user_policy', () => {
     ['every action, written otherwise', allows(['s3:GetObject', '*:*']), /every action on every resource/],
     ['every action on everything of AWS', allows('*', 'arn:aws:*'), /every action on every resource/],
     ['every IAM action', allows(['s3:*', 'IAM:*']), everyIamAction],
+    ...['arn:aws*', 'arn:aws*:*:*:*:*', 'arn:*:*', 'arn:?ws:*', 'arn:*:*:*:1111*:*', '*1111222?3333:*'].map(
+      (on): [string, object, RegExp] => [`every action on ${on}`, allows('*', on), /every action on every resource/],
+    ),
+    ...[
+      'arn:aws*:iam::*:*',
+      'arn:aws:iam::1111*:*',
+      'arn:*:iam::????22223333:*',
+      '*iam::111122223333:*',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how a policy names the caller's account
+      'arn:${aws:Partition}:iam::${aws:PrincipalAccount}:*',
+    ].map((on): [string, object, RegExp] => [`every IAM action on ${on}`, allows('iam:*', on), everyIamAction]),
+    ['every IAM action, a statement a kind', all(...ON_IAM.map((on) => allows('iam:*', on))), everyIamAction],
+    [
+      'every IAM action by two statements',
+      all(allows(['iam:A*', 'iam:C*', 'iam:D*', 'iam:Pa*']), allows(['iam:Pu*', 'iam:S*', 'iam:U*'])),
+      everyIamAction,
+    ],
     ['every IAM action by question marks', allows('iam:?*'), everyIamAction],
     ['every action on all of IAM', allows('*', 'arn:aws:iam::111122223333:*'), everyIamAction],
     ['every IAM action on all of IAM, one by one', allows('iam:*', ON_IAM), everyIamAction],
@@ -139,6 +161,50 @@ describe('the plan of attach_user_policy', () => {
     const read = await plan();
     expect(read.grave).toEqual([expect.stringMatching(warning)]);
     expect(describePlan(read)).toMatch(/^Attach a policy to a user\nWARNING: it allows every/);
+  });
+
+  const aWay = (what: string) => `it allows ${what} on every resource: a way to become an administrator`;
+
+  it.each<[string, object, string, string?]>([
+    ...['User', 'Group', 'Role'].flatMap((kind) =>
+      ['Attach', 'Put'].map((verb): [string, object, string] => {
+        const action = `iam:${verb}${kind}Policy`;
+        return [`${action} everywhere`, allows(['s3:*', action]), action];
+      }),
+    ),
+    ['iam:CreatePolicyVersion everywhere', allows('iam:CreatePolicyVersion'), 'iam:CreatePolicyVersion'],
+    ['a way on all users', allows('iam:AttachUserPolicy', 'arn:aws:iam::*:user/*'), 'iam:AttachUserPolicy'],
+    [
+      'two ways, by two statements',
+      all(allows('iam:PutRolePolicy'), allows(['iam:AttachU*', 'iam:PassRole'])),
+      'iam:AttachUserPolicy, iam:PutRolePolicy',
+      'it allows iam:PassRole on every resource: a way to more rights',
+    ],
+    [
+      'all but one way',
+      { Statement: { Effect: 'Allow', NotAction: 'iam:*UserPolicy', Resource: '*' } },
+      'iam:AttachGroupPolicy, iam:PutGroupPolicy, iam:AttachRolePolicy, iam:PutRolePolicy, iam:CreatePolicyVersion',
+      'it allows every action but a few (NotAction) on every resource',
+    ],
+  ])('gravely warns of a policy that allows %s', async (_, document, what, warning) => {
+    thereIsAlice(iam);
+    thereIsThePolicy(document);
+    const read = await plan();
+    expect(read.grave).toEqual([aWay(what)]);
+    expect(read.warnings).toEqual(warning ? [warning] : []);
+  });
+
+  it.each([
+    ['the other ways to more rights', allows(['iam:PassRole', 'iam:CreateAccessKey', 'iam:AddUserToGroup'])],
+    ['a way on some users', allows('iam:AttachUserPolicy', 'arn:aws:iam::*:user/team/*')],
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the user that the policy is attached to
+    ['a way on oneself', allows('iam:*', 'arn:aws:iam::*:user/${aws:username}')],
+    ['a way on what it is not done to', allows('iam:AttachUserPolicy', 'arn:aws:iam::*:role/*')],
+    ['no way, by denying all', all({ Statement: [{ Effect: 'Deny', Action: 'iam:*', Resource: '*' }] })],
+  ])('does not gravely warn of %s', async (_, document) => {
+    thereIsAlice(iam);
+    thereIsThePolicy(document);
+    expect((await plan()).grave).toEqual([]);
   });
 
   it.each([
@@ -170,17 +236,24 @@ describe('the plan of attach_user_policy', () => {
       /iam:PassRole/,
     ],
     ['a pattern with question marks', { Action: 'iam:Pass?ole' }, /iam:PassRole/],
-    ['patterns that take in dangerous actions', { Action: ['iam:P*'] }, /iam:PutUserPolicy/],
-    ['any case', { Action: 'IAM:attachUSERpolicy' }, /iam:AttachUserPolicy/],
+    ['patterns that take in dangerous actions', { Action: ['iam:P*'] }, /iam:PassRole/],
+    ['any case', { Action: 'IAM:passROLE' }, /iam:PassRole/],
     ['taking on roles', { Action: 'sts:*' }, /taking on every role/],
     ['reads alone', { Action: ['iam:Get*', 'iam:List*', 's3:*'] }, undefined],
-    ...['arn:aws:iam::*:role/*', 'arn:*', 'arn:aws:iam::*', '*', '**', 'arn:aws:*:*:*:*'].map(
-      (Resource): [string, object, RegExp] => [
-        `taking on the roles of ${Resource}`,
-        { Action: 'sts:AssumeRole', Resource },
-        /taking on every role$/,
-      ],
-    ),
+    ...[
+      'arn:aws:iam::*:role/*',
+      'arn:*',
+      'arn:aws:iam::*',
+      '*',
+      '**',
+      'arn:aws:*:*:*:*',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how a policy names the caller's account
+      'arn:aws:iam::${aws:PrincipalAccount}:role/*',
+    ].map((Resource): [string, object, RegExp] => [
+      `taking on the roles of ${Resource}`,
+      { Action: 'sts:AssumeRole', Resource },
+      /taking on every role$/,
+    ]),
     ...[
       'arn:aws:iam::123456789012:role/prod-*',
       'arn:aws-cn:iam::123456789012:role/x?',
@@ -190,7 +263,7 @@ describe('the plan of attach_user_policy', () => {
       'arn:aws:i*deploy',
       '*:role/*-admin',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how a policy names the caller's account
-      'arn:aws:iam::${aws:PrincipalAccount}:role/*',
+      'arn:aws:iam::${aws:PrincipalAccount}:role/a*',
     ].map((Resource): [string, object, RegExp] => [
       `taking on the roles of ${Resource}`,
       { Action: 'sts:Assume*', Resource: ['arn:aws:iam::111122223333:role/x', Resource] },
@@ -251,7 +324,7 @@ describe('the plan of attach_user_policy', () => {
   it('is not kept busy by long resources either', async () => {
     thereIsAlice(iam);
     const long = ['*', '?', '*a', '*?', 'arn:aws:iam::*:role/a'].map((part) => part.repeat(25_000 / part.length));
-    thereIsThePolicy(allows('sts:AssumeRole', long));
+    thereIsThePolicy(allows(['iam:*', 'sts:AssumeRole'], long));
     const startedAt = performance.now();
     expect((await plan()).warnings.join()).toContain('every role');
     expect(performance.now() - startedAt).toBeLessThan(3000);
@@ -267,6 +340,12 @@ describe('the plan of attach_user_policy', () => {
     ['no JSON', '{"Statement": '],
     ['longer than IAM has any', JSON.stringify(allows('*', 'x'.repeat(131_072)))],
     ['another shape', '{"Statement": [{"Effect": "Perhaps"}]}'],
+    ['one of no action', '{"Statement": [{"Effect": "Allow", "action": "*", "Resource": "*"}]}'],
+    ['one of no resource', '{"Statement": {"Effect": "Allow", "Action": "*", "resource": "*"}}'],
+    [
+      'one of twice an action',
+      '{"Statement": {"Effect": "Allow", "Action": "*", "NotAction": "a:b", "Resource": "*"}}',
+    ],
   ])('warns that what it says is not known when its document is %s', async (_, document) => {
     thereIsAlice(iam);
     thereIsThePolicy(document);
