@@ -1,6 +1,6 @@
 // What is dangerous in a policy: what makes whoever has it an administrator, by all its statements together, and what
 // else a person has to know of each. Denials and conditions are not counted: what they leave is hard to tell.
-import { broadestFirst, covers, isPatternOfRoles, takesAll } from '../iam/patterns.ts';
+import { broadestFirst, covers, isPatternOfRoles, takesAll, takesRoot } from '../iam/patterns.ts';
 import { few, isAbout, type Statement } from './policy-document.ts';
 
 interface Way {
@@ -27,6 +27,7 @@ const WAYS_TO_MORE: readonly Way[] = [
   ...ways('policy', 'SetDefaultPolicyVersion'),
 ];
 const TAKING_A_ROLE = 'sts:AssumeRole';
+const TAKING_A_ROOT = 'sts:AssumeRoot';
 const ANY_ACTION = 'anyservice:AnyAction';
 
 interface Judgement {
@@ -52,7 +53,9 @@ export function judge(statements: Statement[]): Judgement {
 
 /** Whether the pattern takes in an action that warnings are about. */
 export function isDangerous(pattern: string): boolean {
-  return [...WAYS_TO_MORE.map(({ action }) => action), TAKING_A_ROLE].some((action) => covers(pattern, action));
+  return [...WAYS_TO_MORE.map(({ action }) => action), TAKING_A_ROLE, TAKING_A_ROOT].some((action) =>
+    covers(pattern, action),
+  );
 }
 
 /** What one statement allows. */
@@ -63,11 +66,11 @@ interface Allowed {
   ways: readonly Way[];
   /** Those of them that are allowed on all of their kind, of an account at least. */
   everywhere: readonly Way[];
-  /** What may be taken on. */
-  roles: string[];
+  /** Which roles and roots may be taken on. */
+  takingOn: string[];
 }
 
-const NOTHING: Allowed = { isEveryAction: false, isOnEverything: false, ways: [], everywhere: [], roles: [] };
+const NOTHING: Allowed = { isEveryAction: false, isOnEverything: false, ways: [], everywhere: [], takingOn: [] };
 
 function allowedBy(entry: Statement): Allowed {
   const { Resource: resources } = entry;
@@ -81,7 +84,10 @@ function allowedBy(entry: Statement): Allowed {
     isOnEverything: takes('anyservice', ''),
     ways: allowed,
     everywhere: allowed.filter(({ kind }) => taken.has(kind)),
-    roles: isAbout(entry, TAKING_A_ROLE) ? rolesOf(entry) : [],
+    takingOn: [
+      ...(isAbout(entry, TAKING_A_ROLE) ? rolesOf(entry) : []),
+      ...(isAbout(entry, TAKING_A_ROOT) ? rootsOf(entry) : []),
+    ],
   };
 }
 
@@ -91,6 +97,11 @@ function rolesOf({ Resource: resources }: Statement): string[] {
   if (!resources || resources.some((resource) => takesAll(resource, 'iam', 'role/'))) return [everyRole];
   const patterns = broadestFirst(resources.filter(isPatternOfRoles));
   return patterns.length > 0 ? [`${everyRole} that fits ${few(patterns)}`] : [];
+}
+
+/** Also for a single one. */
+function rootsOf({ Resource: resources }: Statement): string[] {
+  return !resources || resources.some(takesRoot) ? ['it allows taking on the root of member accounts'] : [];
 }
 
 const isAdministrators = ({ isEveryAction, isOnEverything }: Allowed) => isEveryAction && isOnEverything;
@@ -117,21 +128,21 @@ function graveOf(all: Allowed[]): { grave: string[]; told: readonly Way[] } {
 }
 
 function warningsOf({ Effect, NotAction }: Statement, allowed: Allowed, told: readonly Way[]): string[] {
-  const { isEveryAction, isOnEverything, everywhere, roles } = allowed;
+  const { isEveryAction, isOnEverything, everywhere, takingOn } = allowed;
   if (Effect === 'Deny') return [];
   if (NotAction) {
-    return [`it allows every action but a few (NotAction)${isOnEverything ? ' on every resource' : ''}`];
+    return [`it allows every action but a few (NotAction)${isOnEverything ? ' on every resource' : ''}`, ...takingOn];
   }
   if (isEveryAction) {
-    return isOnEverything || isAllOfIam(allowed) ? [] : ['it allows every action', ...roles];
+    return isOnEverything || isAllOfIam(allowed) ? [] : ['it allows every action', ...takingOn];
   }
   const left = allowed.ways.filter((way) => !told.includes(way));
-  if (left.length === 0) return roles;
+  if (left.length === 0) return takingOn;
   const place = left.every((way) => everywhere.includes(way)) ? ' on every resource' : '';
   return [
     allowed.ways.length === WAYS_TO_MORE.length
       ? 'it allows every IAM action: a way to become an administrator'
       : `it allows ${few(left.map(({ action }) => action))}${place}: a way to more rights`,
-    ...roles,
+    ...takingOn,
   ];
 }

@@ -51,13 +51,25 @@ function anArn(service: string, thing: Place[]): readonly Place[] {
 }
 
 const ROLE_ARN = anArn('iam', [...literally('role/'), { fits: isOfAName }, { fits: isOfAName, repeats: true }]);
+const ROOT_ARN = anArn('iam', literally('root'));
 
-// `${aws:username}` stands for some text when the policy is applied, and `${*}` for a star that is no pattern.
+// `${aws:username}` stands for some text when the policy is applied, often one that whoever asks may choose; and `${*}`
+// for a star that is no pattern.
 const VARIABLE = /\$\{[^{}]*\}/g;
+const PLAIN_CHARACTER = /\$\{[*?$]\}/g;
 
-/** Whether it is a pattern, and some role's ARN fits it. */
+/** Whether it is a pattern, or has a variable, and some role's ARN fits it. */
 export function isPatternOfRoles(resource: string): boolean {
-  return /[*?]/.test(resource.replace(VARIABLE, '')) && meets(resource.replace(VARIABLE, '*').toLowerCase(), ROLE_ARN);
+  return /[*?]|\$\{/.test(resource.replace(PLAIN_CHARACTER, '')) && mayBe(resource, ROLE_ARN);
+}
+
+/** Whether the root of some account fits it. */
+export function takesRoot(resource: string): boolean {
+  return mayBe(resource, ROOT_ARN);
+}
+
+function mayBe(resource: string, places: readonly Place[]): boolean {
+  return meets(resource.replace(VARIABLE, '*').toLowerCase(), places);
 }
 
 // The partition or the account, which is what it stands for there.

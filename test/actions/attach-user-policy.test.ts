@@ -113,7 +113,11 @@ describe('the plan of attach_user_policy', () => {
     ['every action on one bucket', allows('*', 'arn:aws:s3:::lake/*'), /every action$/],
     ['every action on all buckets', allows('*', 'arn:aws:s3:::*'), /every action$/],
     ['every IAM action on what is named', allows('iam:*', 'arn:aws:iam::*:user/a*'), /every IAM action: /],
-    ['NotAction', { Statement: { Effect: 'Allow', NotAction: 'iam:*', Resource: '*' } }, /but a few \(NotAction\)/],
+    [
+      'NotAction',
+      { Statement: { Effect: 'Allow', NotAction: ['iam:*', 'sts:*'], Resource: '*' } },
+      /\(NotAction\) on ev/,
+    ],
   ])('warns of a policy that allows %s', async (_, document, warning) => {
     thereIsAlice(iam);
     thereIsThePolicy(document);
@@ -182,7 +186,7 @@ describe('the plan of attach_user_policy', () => {
     ],
     [
       'all but one way',
-      { Statement: { Effect: 'Allow', NotAction: 'iam:*UserPolicy', Resource: '*' } },
+      { Statement: { Effect: 'Allow', NotAction: ['iam:*UserPolicy', 'sts:*'], Resource: '*' } },
       'iam:AttachGroupPolicy, iam:PutGroupPolicy, iam:AttachRolePolicy, iam:PutRolePolicy, iam:CreatePolicyVersion',
       'it allows every action but a few (NotAction) on every resource',
     ],
@@ -217,6 +221,49 @@ describe('the plan of attach_user_policy', () => {
     expect((await plan()).warnings).toEqual([]);
   });
 
+  it('warns of the roles and roots that NotAction leaves to be taken on', async () => {
+    thereIsAlice(iam);
+    const NotAction = 's3:*';
+    const others = 'it allows every action but a few (NotAction)';
+    const warningsOn = async (Resource: string, left: string | string[] = NotAction) => {
+      thereIsThePolicy({ Statement: { Effect: 'Allow', NotAction: left, Resource } });
+      return (await plan()).warnings;
+    };
+    expect(await warningsOn('arn:aws:iam::*:role/*')).toEqual([others, 'it allows taking on every role']);
+    expect(await warningsOn('arn:aws:iam::111122223333:role/a*')).toEqual([
+      others,
+      'it allows taking on every role that fits arn:aws:iam::111122223333:role/a*',
+    ]);
+    expect(await warningsOn('*', 'iam:*')).toEqual([
+      `${others} on every resource`,
+      'it allows taking on every role',
+      ROOT,
+    ]);
+    expect(await warningsOn('arn:aws:iam::111122223333:role/x')).toEqual([others]);
+  });
+
+  const ROOT = 'it allows taking on the root of member accounts';
+
+  it.each([
+    ['it', allows('sts:AssumeRoot')],
+    ['it among others', allows('sts:AssumeR??t')],
+    ['it in one account', allows('sts:AssumeRoot', 'arn:aws:iam::111122223333:root')],
+    ['it in some accounts', allows('sts:AssumeRoot', ['arn:aws:s3:::x', 'arn:*:iam::1111*:root'])],
+    ['every action on it', allows('*', 'arn:aws:iam::*:root')],
+  ])('warns of taking on the root of member accounts: %s', async (_, document) => {
+    thereIsAlice(iam);
+    thereIsThePolicy(document);
+    expect((await plan()).warnings.filter((text) => text !== 'it allows every action')).toEqual([ROOT]);
+  });
+
+  it('warns of roots, and of roles, only where they are what is allowed', async () => {
+    thereIsAlice(iam);
+    thereIsThePolicy(allows('sts:AssumeRoot', 'arn:aws:iam::*:role/*'));
+    expect((await plan()).warnings).toEqual([]);
+    thereIsThePolicy(allows('sts:*'));
+    expect((await plan()).warnings).toEqual(['it allows taking on every role', ROOT]);
+  });
+
   it('warns of what stands in a statement too far down to be shown', async () => {
     thereIsAlice(iam);
     const harmless = Array.from({ length: 20 }, (_, n) => ({ Effect: 'Allow', Action: `s3:Get${n}`, Resource: '*' }));
@@ -238,7 +285,7 @@ describe('the plan of attach_user_policy', () => {
     ['a pattern with question marks', { Action: 'iam:Pass?ole' }, /iam:PassRole/],
     ['patterns that take in dangerous actions', { Action: ['iam:P*'] }, /iam:PassRole/],
     ['any case', { Action: 'IAM:passROLE' }, /iam:PassRole/],
-    ['taking on roles', { Action: 'sts:*' }, /taking on every role/],
+    ['taking on roles', { Action: 'sts:AssumeRole*' }, /taking on every role/],
     ['reads alone', { Action: ['iam:Get*', 'iam:List*', 's3:*'] }, undefined],
     ...[
       'arn:aws:iam::*:role/*',
@@ -264,6 +311,12 @@ describe('the plan of attach_user_policy', () => {
       '*:role/*-admin',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how a policy names the caller's account
       'arn:aws:iam::${aws:PrincipalAccount}:role/a*',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: whoever asks says what it is
+      'arn:aws:iam::111122223333:role/${aws:UserAgent}',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: as above
+      "arn:aws:iam::111122223333:role/a-${aws:PrincipalTag/team, 'any'}",
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: as above
+      'arn:aws:iam::${aws:PrincipalAccount}:role/deploy',
     ].map((Resource): [string, object, RegExp] => [
       `taking on the roles of ${Resource}`,
       { Action: 'sts:Assume*', Resource: ['arn:aws:iam::111122223333:role/x', Resource] },
@@ -276,8 +329,6 @@ describe('the plan of attach_user_policy', () => {
       'arn:aws:iam::123456789012:role?',
       'arn:aws:iam::1234*:group/role/x',
       'arn:aws:lambda:*:123456789012:role/*',
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: as above
-      'arn:aws:iam::123456789012:role/${aws:username}',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: a star that is no pattern
       'arn:aws:iam::123456789012:role/${*}',
     ].map((Resource): [string, object, undefined] => [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { covers, isPatternOfRoles } from '../../src/iam/patterns.ts';
+import { covers, isPatternOfRoles, takesAll } from '../../src/iam/patterns.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/team/deploy';
 
@@ -13,6 +13,21 @@ describe('covers', () => {
         expect(covers(pattern, given)).toBe(new RegExp(`^${expression}$`, 's').test(given));
       }),
       { numRuns: 500 },
+    );
+  });
+});
+
+describe('taking in all of a kind', () => {
+  it('is what any pattern does that takes in a name that is not there, in whatever partition and account', () => {
+    const part = fc.constantFrom('*', 'aws', 'aws*', '?ws', '1111*', '111122223333', 'iam', 'role/', 'role/*', '');
+    const pattern = fc.array(part, { minLength: 1, maxLength: 7 }).map((parts) => ['arn', ...parts].join(':'));
+    const real = fc.tuple(fc.constantFrom('aws', 'aws-cn'), fc.constantFrom('111122223333', '111199998888'));
+    fc.assert(
+      fc.property(pattern, real, (resource, [partition, account]) => {
+        fc.pre(covers(resource, `arn:${partition}:iam::${account}:role/~any`));
+        expect(takesAll(resource, 'iam', 'role/')).toBe(true);
+      }),
+      { numRuns: 200 },
     );
   });
 });
