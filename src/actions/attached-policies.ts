@@ -6,7 +6,7 @@ import { isAdministratorsByArn, isQuarantine, POLICY_READS, policyName, readMana
 import { notKnown, notRead } from './not-known.ts';
 import { allPages } from './pages.ts';
 import { readGrants } from './policy-grants.ts';
-import { ifTold, NOT_TOLD, type Reading } from './reading.ts';
+import { NOT_AVAILABLE, type Reading, readIfAvailable } from './reading.ts';
 
 // IAM's limit for the operations on a user's attached policies; elsewhere names may have 128.
 const LONGEST_NAME_WITH_POLICIES = 64;
@@ -23,7 +23,7 @@ export async function listAttachedPolicies(userName: string, context: PlanContex
   if (userName.length > LONGEST_NAME_WITH_POLICIES) {
     return { why: `IAM does not tell for names of more than ${LONGEST_NAME_WITH_POLICIES} characters` };
   }
-  const { value: policies, why } = await ifTold(
+  const { value: policies, why } = await readIfAvailable(
     allPages(async (marker) => {
       const page = await context.send('ListAttachedUserPolicies', { UserName: userName, Marker: marker });
       return { items: page.AttachedPolicies, isTruncated: page.IsTruncated, marker: page.Marker };
@@ -78,7 +78,7 @@ interface Judged {
 }
 
 async function judge({ name, arn }: AttachedPolicy, context: PlanContext): Promise<Judged> {
-  if (!arn) return { name, isAdministrators: false, why: NOT_TOLD };
+  if (!arn) return { name, isAdministrators: false, why: NOT_AVAILABLE };
   const { value: policy, why } = await readManagedPolicy(arn, context).catch((error: unknown) => {
     // Detached and deleted since it was listed, or one that a stand-in for AWS merely names: no reason not to go on.
     if (error instanceof AwsError && error.code === 'NoSuchEntity') return { value: undefined, why: 'not found' };

@@ -2,11 +2,14 @@
 import { formatDate } from '../iam/response.ts';
 import type { Fact, PlanContext } from './action.ts';
 import { allPages } from './pages.ts';
-import { ifTold, NOT_TOLD, type Reading } from './reading.ts';
+import { NOT_AVAILABLE, type Reading, readIfAvailable } from './reading.ts';
 
 /** @throws AwsError NoSuchEntity when there is no such user */
 export async function userFact(userName: string, context: PlanContext): Promise<Fact> {
-  const { value, why = NOT_TOLD } = await ifTold(context.send('GetUser', { UserName: userName }), context);
+  const { value, why = NOT_AVAILABLE } = await readIfAvailable(
+    context.send('GetUser', { UserName: userName }),
+    context,
+  );
   const user = value?.User;
   if (!user) return { label: 'User', shown: `${userName} (details: ${why})` };
   // The unique id: a user deleted and made again under the same name is another one.
@@ -21,7 +24,7 @@ export interface KeyFacts {
 
 /** The user's keys, all pages. @throws AwsError NoSuchEntity: no such user */
 export async function keysOf(userName: string, context: PlanContext): Promise<Reading<KeyFacts[]>> {
-  const { value: keys, why } = await ifTold(
+  const { value: keys, why } = await readIfAvailable(
     allPages(async (marker) => {
       const page = await context.send('ListAccessKeys', { UserName: userName, Marker: marker });
       return { items: page.AccessKeyMetadata, isTruncated: page.IsTruncated, marker: page.Marker };
@@ -45,13 +48,13 @@ export interface KeyUse {
 }
 
 export async function useOf(accessKeyId: string, context: PlanContext): Promise<KeyUse> {
-  const { value: answer, why } = await ifTold(
+  const { value: answer, why } = await readIfAvailable(
     context.send('GetAccessKeyLastUsed', { AccessKeyId: accessKeyId }),
     context,
   );
   if (!answer) return { lastUse: { why } };
   // Of a key that was never used, it has no date: without it, nothing is known.
-  if (!answer.AccessKeyLastUsed) return { userName: answer.UserName, lastUse: { why: NOT_TOLD } };
+  if (!answer.AccessKeyLastUsed) return { userName: answer.UserName, lastUse: { why: NOT_AVAILABLE } };
   const { LastUsedDate: date, ServiceName: service, Region: region } = answer.AccessKeyLastUsed;
   return {
     userName: answer.UserName,

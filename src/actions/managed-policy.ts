@@ -1,6 +1,6 @@
 // What a managed policy says, in its default version: the one that holds for whomever it is attached to.
 import type { PlanContext } from './action.ts';
-import { ifTold, NOT_TOLD, type Reading } from './reading.ts';
+import { NOT_AVAILABLE, type Reading, readIfAvailable } from './reading.ts';
 
 interface ManagedPolicy {
   /** Such as v3. */
@@ -14,12 +14,12 @@ export const POLICY_READS = ['GetPolicy', 'GetPolicyVersion'] as const;
 
 /** @throws AwsError NoSuchEntity when there is no such policy */
 export async function readManagedPolicy(arn: string, context: PlanContext): Promise<Reading<ManagedPolicy>> {
-  const policy = await ifTold(context.send('GetPolicy', { PolicyArn: arn }), context);
+  const policy = await readIfAvailable(context.send('GetPolicy', { PolicyArn: arn }), context);
   const version = policy.value?.Policy?.DefaultVersionId;
-  if (!version) return { why: policy.why ?? NOT_TOLD };
-  const read = await ifTold(context.send('GetPolicyVersion', { PolicyArn: arn, VersionId: version }), context);
+  if (!version) return { why: policy.why ?? NOT_AVAILABLE };
+  const read = await readIfAvailable(context.send('GetPolicyVersion', { PolicyArn: arn, VersionId: version }), context);
   const document = read.value?.PolicyVersion?.Document;
-  return document === undefined ? { why: read.why ?? NOT_TOLD } : { value: { version, document } };
+  return document === undefined ? { why: read.why ?? NOT_AVAILABLE } : { value: { version, document } };
 }
 
 /** The last part of the ARN, which is unique in its account whatever the path. */

@@ -26,8 +26,8 @@ const WAYS_TO_MORE: readonly Way[] = [
   ...ways('role', 'UpdateAssumeRolePolicy', 'PassRole', 'DeleteRolePermissionsBoundary'),
   ...ways('policy', 'SetDefaultPolicyVersion'),
 ];
-const TAKING_A_ROLE = 'sts:AssumeRole';
-const TAKING_A_ROOT = 'sts:AssumeRoot';
+const ASSUMING_A_ROLE = 'sts:AssumeRole';
+const ASSUMING_ROOT = 'sts:AssumeRoot';
 const ANY_ACTION = 'anyservice:AnyAction';
 
 interface Judgement {
@@ -53,7 +53,7 @@ export function judge(statements: Statement[]): Judgement {
 
 /** Whether the pattern takes in an action that warnings are about. */
 export function isDangerous(pattern: string): boolean {
-  return [...WAYS_TO_MORE.map(({ action }) => action), TAKING_A_ROLE, TAKING_A_ROOT].some((action) =>
+  return [...WAYS_TO_MORE.map(({ action }) => action), ASSUMING_A_ROLE, ASSUMING_ROOT].some((action) =>
     covers(pattern, action),
   );
 }
@@ -85,15 +85,15 @@ function allowedBy(entry: Statement): Allowed {
     ways: allowed,
     everywhere: allowed.filter(({ kind }) => taken.has(kind)),
     takingOn: [
-      ...(isAbout(entry, TAKING_A_ROLE) ? rolesOf(entry) : []),
-      ...(isAbout(entry, TAKING_A_ROOT) ? rootsOf(entry) : []),
+      ...(isAbout(entry, ASSUMING_A_ROLE) ? rolesOf(entry) : []),
+      ...(isAbout(entry, ASSUMING_ROOT) ? rootsOf(entry) : []),
     ],
   };
 }
 
 /** Nothing where it is for single ones. */
 function rolesOf({ Resource: resources }: Statement): string[] {
-  const everyRole = 'it allows taking on every role';
+  const everyRole = 'it allows assuming every role';
   if (!resources || resources.some((resource) => takesAll(resource, 'iam', 'role/'))) return [everyRole];
   const patterns = broadestFirst(resources.filter(isPatternOfRoles));
   return patterns.length > 0 ? [`${everyRole} that fits ${few(patterns)}`] : [];
@@ -101,7 +101,7 @@ function rolesOf({ Resource: resources }: Statement): string[] {
 
 /** Also for a single one. */
 function rootsOf({ Resource: resources }: Statement): string[] {
-  return !resources || resources.some(takesRoot) ? ['it allows taking on the root of member accounts'] : [];
+  return !resources || resources.some(takesRoot) ? ['it allows assuming root of member accounts'] : [];
 }
 
 const isAdministrators = ({ isEveryAction, isOnEverything }: Allowed) => isEveryAction && isOnEverything;

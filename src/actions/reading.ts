@@ -7,19 +7,22 @@ import type { PlanContext } from './action.ts';
 export type Reading<T> = { value: T; why?: undefined } | { value?: undefined; why: string };
 
 export const NOT_PERMITTED = 'not permitted to read';
-export const NOT_TOLD = 'this endpoint does not tell';
+export const NOT_AVAILABLE = 'this endpoint does not tell';
 
 /**
  * AWS itself has every operation: where its own endpoint seems to lack one, something in between answered, which may
  * hide what a person has to see.
  * @throws AwsError for any other failure, such as a broken connection or no such user
  */
-export async function ifTold<T>(request: Promise<T>, { endpoint }: Pick<PlanContext, 'endpoint'>): Promise<Reading<T>> {
+export async function readIfAvailable<T>(
+  request: Promise<T>,
+  { endpoint }: Pick<PlanContext, 'endpoint'>,
+): Promise<Reading<T>> {
   try {
     return { value: await request };
   } catch (error) {
     if (error instanceof AwsError && error.code === 'AccessDenied') return { why: NOT_PERMITTED };
-    if (error instanceof AwsError && endpoint !== undefined && isOperationUnknown(error)) return { why: NOT_TOLD };
+    if (error instanceof AwsError && endpoint !== undefined && isOperationUnknown(error)) return { why: NOT_AVAILABLE };
     throw error;
   }
 }

@@ -229,20 +229,20 @@ describe('the plan of attach_user_policy', () => {
       thereIsThePolicy({ Statement: { Effect: 'Allow', NotAction: left, Resource } });
       return (await plan()).warnings;
     };
-    expect(await warningsOn('arn:aws:iam::*:role/*')).toEqual([others, 'it allows taking on every role']);
+    expect(await warningsOn('arn:aws:iam::*:role/*')).toEqual([others, 'it allows assuming every role']);
     expect(await warningsOn('arn:aws:iam::111122223333:role/a*')).toEqual([
       others,
-      'it allows taking on every role that fits arn:aws:iam::111122223333:role/a*',
+      'it allows assuming every role that fits arn:aws:iam::111122223333:role/a*',
     ]);
     expect(await warningsOn('*', 'iam:*')).toEqual([
       `${others} on every resource`,
-      'it allows taking on every role',
+      'it allows assuming every role',
       ROOT,
     ]);
     expect(await warningsOn('arn:aws:iam::111122223333:role/x')).toEqual([others]);
   });
 
-  const ROOT = 'it allows taking on the root of member accounts';
+  const ROOT = 'it allows assuming root of member accounts';
 
   it.each([
     ['it', allows('sts:AssumeRoot')],
@@ -250,7 +250,7 @@ describe('the plan of attach_user_policy', () => {
     ['it in one account', allows('sts:AssumeRoot', 'arn:aws:iam::111122223333:root')],
     ['it in some accounts', allows('sts:AssumeRoot', ['arn:aws:s3:::x', 'arn:*:iam::1111*:root'])],
     ['every action on it', allows('*', 'arn:aws:iam::*:root')],
-  ])('warns of taking on the root of member accounts: %s', async (_, document) => {
+  ])('warns of assuming root of member accounts: %s', async (_, document) => {
     thereIsAlice(iam);
     thereIsThePolicy(document);
     expect((await plan()).warnings.filter((text) => text !== 'it allows every action')).toEqual([ROOT]);
@@ -261,7 +261,7 @@ describe('the plan of attach_user_policy', () => {
     thereIsThePolicy(allows('sts:AssumeRoot', 'arn:aws:iam::*:role/*'));
     expect((await plan()).warnings).toEqual([]);
     thereIsThePolicy(allows('sts:*'));
-    expect((await plan()).warnings).toEqual(['it allows taking on every role', ROOT]);
+    expect((await plan()).warnings).toEqual(['it allows assuming every role', ROOT]);
   });
 
   it('warns of what stands in a statement too far down to be shown', async () => {
@@ -285,7 +285,7 @@ describe('the plan of attach_user_policy', () => {
     ['a pattern with question marks', { Action: 'iam:Pass?ole' }, /iam:PassRole/],
     ['patterns that take in dangerous actions', { Action: ['iam:P*'] }, /iam:PassRole/],
     ['any case', { Action: 'IAM:passROLE' }, /iam:PassRole/],
-    ['taking on roles', { Action: 'sts:AssumeRole*' }, /taking on every role/],
+    ['assuming roles', { Action: 'sts:AssumeRole*' }, /assuming every role/],
     ['reads alone', { Action: ['iam:Get*', 'iam:List*', 's3:*'] }, undefined],
     ...[
       'arn:aws:iam::*:role/*',
@@ -297,9 +297,9 @@ describe('the plan of attach_user_policy', () => {
       // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how a policy names the caller's account
       'arn:aws:iam::${aws:PrincipalAccount}:role/*',
     ].map((Resource): [string, object, RegExp] => [
-      `taking on the roles of ${Resource}`,
+      `assuming the roles of ${Resource}`,
       { Action: 'sts:AssumeRole', Resource },
-      /taking on every role$/,
+      /assuming every role$/,
     ]),
     ...[
       'arn:aws:iam::123456789012:role/prod-*',
@@ -318,11 +318,11 @@ describe('the plan of attach_user_policy', () => {
       // biome-ignore lint/suspicious/noTemplateCurlyInString: as above
       'arn:aws:iam::${aws:PrincipalAccount}:role/deploy',
     ].map((Resource): [string, object, RegExp] => [
-      `taking on the roles of ${Resource}`,
+      `assuming the roles of ${Resource}`,
       { Action: 'sts:Assume*', Resource: ['arn:aws:iam::111122223333:role/x', Resource] },
-      /taking on every role that fits arn:|taking on every role that fits \*/,
+      /assuming every role that fits arn:|assuming every role that fits \*/,
     ]),
-    ['taking on all but a few', { Action: 'sts:AssumeRole', Resource: undefined, NotResource: 'a' }, /every role$/],
+    ['assuming all but a few', { Action: 'sts:AssumeRole', Resource: undefined, NotResource: 'a' }, /every role$/],
     ...[
       'arn:aws:s3:::*',
       'arn:aws:iam::*:user/*',

@@ -56,24 +56,24 @@ const UNTOLD: [string, Failure][] = [
 ];
 
 describe.each(UNTOLD)('an endpoint that answers %s', (_, failure) => {
-  const NOT_TOLD = 'this endpoint does not tell';
+  const NOT_AVAILABLE = 'this endpoint does not tell';
 
   it.each([
-    ['create_access_key', { user_name: 'alice' }, { Keys: NOT_TOLD, 'Attached policies': NOT_TOLD }],
+    ['create_access_key', { user_name: 'alice' }, { Keys: NOT_AVAILABLE, 'Attached policies': NOT_AVAILABLE }],
     [
       'delete_access_key',
       { user_name: 'alice', access_key_id: KEY_ID },
-      { 'Access key': `${KEY_ID}: status: ${NOT_TOLD}; last use: ${NOT_TOLD}`, 'Other keys': NOT_TOLD },
+      { 'Access key': `${KEY_ID}: status: ${NOT_AVAILABLE}; last use: ${NOT_AVAILABLE}`, 'Other keys': NOT_AVAILABLE },
     ],
     [
       'attach_user_policy',
       { user_name: 'alice', policy_arn: POLICY },
-      { 'Policy says': NOT_TOLD, 'Attached policies': NOT_TOLD },
+      { 'Policy says': NOT_AVAILABLE, 'Attached policies': NOT_AVAILABLE },
     ],
   ])('is no obstacle to %s, and the plan says what it does not tell', async (tool, given, facts) => {
     const { program } = await endpointWith(failure);
     const plan = await planOf(program, tool, given);
-    expect(shown(plan, 'User')).toBe(`alice (details: ${NOT_TOLD})`);
+    expect(shown(plan, 'User')).toBe(`alice (details: ${NOT_AVAILABLE})`);
     for (const [label, text] of Object.entries(facts)) expect(shown(plan, label)).toBe(text);
   });
 });

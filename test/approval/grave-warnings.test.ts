@@ -120,7 +120,7 @@ WARNING, 2 rows (1, 2): still Active
 
 describe('other warnings', () => {
   it('are not cut either, of a single change or of a table', () => {
-    const long = `it allows taking on every role that fits ${'arn:aws:iam::111122223333:role/x, '.repeat(30)}and 2 more`;
+    const long = `it allows assuming every role that fits ${'arn:aws:iam::111122223333:role/x, '.repeat(30)}and 2 more`;
     expect(describePlan(aPlan({ warnings: [long] }))).toContain(`WARNING: ${long}`);
     const plan = aTable([row(1, { warnings: [long] }), row(2)]);
     expect(describePlan(plan, { listFile: LIST })).toContain(`WARNING, row 1: ${long}\n`);
