@@ -1,11 +1,14 @@
-// What a call has at hand: the program's own parts, and what its host gives.
+// What a call has at hand: the program's own parts, put together from its settings, and what its host gives.
 import type { AskByForm } from './approval/approval.ts';
-import type { Audit } from './audit.ts';
-import type { Accounts } from './iam/account.ts';
+import { Audit } from './audit.ts';
+import { Accounts } from './iam/account.ts';
 import type { AskForMfaCode } from './iam/credentials.ts';
-import type { Log } from './log.ts';
-import type { Redactor } from './redact.ts';
+import type { RecordRole } from './iam/reach.ts';
+import { createLog, type Log } from './log.ts';
+import { Redactor } from './redact.ts';
 import type { Connection } from './settings/connection.ts';
+import type { LoadedConnections } from './settings/connections.ts';
+import { environmentSecrets, profileSecretsFor } from './settings/known-secrets.ts';
 import type { Settings } from './settings/settings.ts';
 
 /** What lives as long as the program. */
@@ -40,4 +43,45 @@ export interface Caller {
   askForMfaCode: AskForMfaCode;
   /** Tells the host that the call is alive. */
   onProgress: (message: string, count?: { done: number; total: number }) => void;
+}
+
+/** What the settings do not say. */
+interface Surroundings extends Pick<Program, 'approveCommand' | 'leaving'> {
+  environment: Record<string, string | undefined>;
+}
+
+export function assembleProgram(
+  settings: Settings,
+  { connections, defaultLabel, secrets }: LoadedConnections,
+  { environment, approveCommand, leaving }: Surroundings,
+): Program {
+  const redactor = new Redactor();
+  for (const secret of [...secrets, ...environmentSecrets(environment)]) redactor.register(secret);
+  const audit = new Audit(settings.stateDir, redactor);
+  return {
+    settings,
+    connections,
+    defaultLabel,
+    accounts: openAccounts(settings, redactor, (assumed) => audit.role(assumed)),
+    approveCommand,
+    audit,
+    log: createLog(settings.logLevel, settings.stateDir, (text) => redactor.text(text)),
+    redactor,
+    learnSecrets: profileSecretsFor(connections, redactor),
+    leaving,
+    notices: [],
+    callsUnderWay: new Set(),
+    changesUnderWay: new Set(),
+  };
+}
+
+/** The way to AWS, as the settings limit it. */
+export function openAccounts(settings: Settings, redactor: Redactor, recordRole: RecordRole): Accounts {
+  return new Accounts({
+    timeouts: { connect: settings.connectTimeout * 1000, answer: settings.answerTimeout * 1000 },
+    concurrency: settings.concurrency,
+    allowUnknownRegion: settings.allowUnknownRegion,
+    redactor,
+    recordRole,
+  });
 }

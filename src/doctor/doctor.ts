@@ -1,6 +1,6 @@
 // `aws-iam-mcp doctor`: can each connection be reached, who is it, and what may it do. Nothing is changed and no change
 // is ever sent; the way to AWS is the server's own.
-import { Accounts } from '../iam/account.ts';
+import { openAccounts } from '../program.ts';
 import { Redactor } from '../redact.ts';
 import { ConfigError } from '../settings/config-error.ts';
 import { connectionLabelled, type LoadedConnections, loadConnections } from '../settings/connections.ts';
@@ -58,14 +58,8 @@ async function examine(
     const [label] = operands;
     const wanted =
       label === undefined ? [...connections.values()] : [connectionLabelled(connections, label, defaultLabel)];
-    const accounts = new Accounts({
-      timeouts: { connect: settings.connectTimeout * 1000, answer: settings.answerTimeout * 1000 },
-      concurrency: settings.concurrency,
-      allowUnknownRegion: settings.allowUnknownRegion,
-      redactor,
-      // A person runs this, and nothing of the state dir is made for it.
-      recordRole: () => () => {},
-    });
+    // A person runs this, and nothing of the state dir is made for it.
+    const accounts = openAccounts(settings, redactor, () => () => {});
     const { readOnly, callTimeout } = settings;
     const checking = { accounts, environment, readOnly, callTimeoutMs: callTimeout * 1000 };
     return {

@@ -1,19 +1,14 @@
-// A program put together as serve.ts does it, but with one connection, short time limits, no limit on results, nobody
-// to ask and a state dir that is thrown away with the test.
+// The program with one connection, short time limits, no limit on results, nobody to ask and a state dir that is thrown
+// away with the test.
 import path from 'node:path';
 import type * as z from 'zod';
 import { ACTIONS } from '../../src/actions/index.ts';
 import { describePlan } from '../../src/approval/describe-plan.ts';
 import type { Plan, PlanRow } from '../../src/approval/plan.ts';
-import { Audit } from '../../src/audit.ts';
 import { callAction } from '../../src/call.ts';
 import type { Envelope } from '../../src/envelope.ts';
-import { Accounts } from '../../src/iam/account.ts';
-import { createLog } from '../../src/log.ts';
-import type { Program } from '../../src/program.ts';
-import { Redactor } from '../../src/redact.ts';
+import { assembleProgram, type Program } from '../../src/program.ts';
 import type { Connection } from '../../src/settings/connection.ts';
-import { environmentSecrets, profileSecretsFor } from '../../src/settings/known-secrets.ts';
 import { settingsSchema } from '../../src/settings/settings.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -58,32 +53,17 @@ export function openProgram(target: ConnectionInTest, given: Partial<z.input<typ
     stateDir: given.stateDir ?? path.join(temporaryFolder(), 'state'),
     ...given,
   });
-  const redactor = new Redactor();
   const connection = connectionTo(target);
   const connections = new Map([[connection.label, connection]]);
-  for (const secret of environmentSecrets(process.env)) redactor.register(secret);
-  const audit = new Audit(settings.stateDir, redactor);
-  return {
+  return assembleProgram(
     settings,
-    connections,
-    defaultLabel: connection.label,
-    accounts: new Accounts({
-      timeouts: { connect: settings.connectTimeout * 1000, answer: settings.answerTimeout * 1000 },
-      concurrency: settings.concurrency,
-      allowUnknownRegion: settings.allowUnknownRegion,
-      redactor,
-      recordRole: (assumed) => audit.role(assumed),
-    }),
-    approveCommand: (id) => `aws-iam-mcp approve ${id}`,
-    audit,
-    log: createLog(settings.logLevel, settings.stateDir, (text) => redactor.text(text)),
-    redactor,
-    learnSecrets: profileSecretsFor(connections, redactor),
-    leaving: new AbortController().signal,
-    notices: [],
-    callsUnderWay: new Set(),
-    changesUnderWay: new Set(),
-  };
+    { connections, defaultLabel: connection.label, secrets: [] },
+    {
+      environment: process.env,
+      approveCommand: (id) => `aws-iam-mcp approve ${id}`,
+      leaving: new AbortController().signal,
+    },
+  );
 }
 
 export function call(program: Program, tool: string, given: Arguments): Promise<Envelope> {
