@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { leastPrivilegePolicy } from '../../src/policy-command.ts';
 import { readCommandLine, UsageError } from '../../src/settings/command-line.ts';
 import { temporaryFolder } from '../actions/program.ts';
-import { MAIN } from '../e2e/start-server.ts';
+import { MAIN } from '../e2e/session.ts';
 import { filesBelow, holds } from '../e2e/state-files.ts';
 import { openTerminal, run } from '../e2e/terminal.ts';
 import { aSandbox } from '../sandbox/a-sandbox.ts';

@@ -4,7 +4,8 @@ import { ApprovalRequests } from '../../src/approval/requests.ts';
 import { changesIn, lastFour, turningOff } from './aws-account.ts';
 import { eventually } from './eventually.ts';
 import { AT_ONCE, PATIENT, pendingId, TWICE_PENDING, waitingCall } from './pending-call.ts';
-import { MAIN, test } from './start-server.ts';
+import { MAIN } from './session.ts';
+import { test } from './start-server.ts';
 import { auditOf, waitingRequests } from './state-files.ts';
 import { approveInTerminal, CTRL_C, CTRL_D, noTerminal, openTerminal, run } from './terminal.ts';
 

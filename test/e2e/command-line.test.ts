@@ -4,7 +4,8 @@ import path from 'node:path';
 import { describe, expect } from 'vitest';
 import { personWho } from './person.ts';
 import { UNSEEN } from './recorded-streams.ts';
-import { REPOSITORY, test } from './start-server.ts';
+import { REPOSITORY } from './session.ts';
+import { test } from './start-server.ts';
 import { filesBelow } from './state-files.ts';
 import { run } from './terminal.ts';
 

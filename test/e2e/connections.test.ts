@@ -5,7 +5,8 @@ import path from 'node:path';
 import { describe, expect } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { personWho } from './person.ts';
-import { type Server, test } from './start-server.ts';
+import type { Server } from './session.ts';
+import { test } from './start-server.ts';
 
 function configFile(folder: string, aws: Sandbox): string {
   const file = path.join(folder, 'config.json');

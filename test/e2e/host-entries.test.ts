@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
 import { HOSTS } from '../../src/settings/command-line.ts';
-import { MAIN, REPOSITORY, test } from './start-server.ts';
+import { MAIN, REPOSITORY } from './session.ts';
+import { test } from './start-server.ts';
 import { run } from './terminal.ts';
 
 interface Entry {

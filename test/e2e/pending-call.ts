@@ -1,6 +1,6 @@
 // Calls that wait for a person at the terminal.
 import { ApprovalRequests } from '../../src/approval/requests.ts';
-import type { Server } from './start-server.ts';
+import type { Server } from './session.ts';
 
 /** So that a call is left waiting at once. */
 export const AT_ONCE = ['--approval-wait', '0'];

@@ -1,5 +1,6 @@
 // A host without the SDK: writes to the server's stdin what it is told, byte by byte, and reads what comes back.
 import { spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import { RecordedStreams } from './recorded-streams.ts';
 
 export interface Message {
@@ -10,7 +11,7 @@ export interface Message {
   error?: { code: number; message: string };
 }
 
-interface Ending {
+export interface Ending {
   code: number | null;
   signal: NodeJS.Signals | null;
   /** performance.now() */
@@ -42,22 +43,37 @@ export interface RawHost {
   stop(): Promise<number | null>;
 }
 
+/** A server as a host has it: its pipes, and its end. */
+export interface ServerProcess {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  readonly pid?: number;
+  readonly ended: Promise<Ending>;
+}
+
 export function startRawHost(args: string[], env: Record<string, string>): RawHost {
   const child = spawn(process.execPath, args, { env, stdio: 'pipe' });
-  const streams = new RecordedStreams(child.stdout, child.stderr);
-  // A server that has ended early is told by what it did not answer.
-  child.stdin.on('error', () => {});
   const ended = new Promise<Ending>((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal, at: performance.now() }));
   });
+  const { stdin, stdout, stderr, pid } = child;
+  return rawHostOf({ stdin, stdout, stderr, pid, ended });
+}
+
+export function rawHostOf(server: ServerProcess): RawHost {
+  const { stdin, stdout, stderr, ended } = server;
+  const streams = new RecordedStreams(stdout, stderr);
+  // A server that has ended early is told by what it did not answer.
+  stdin.on('error', () => {});
   const messages = () => streams.lines.map((line) => JSON.parse(line) as Message);
   let lastId = 0;
   const host: RawHost = {
     streams,
-    pid: child.pid ?? 0,
+    pid: server.pid ?? 0,
     ended,
     messages,
-    write: (text) => void child.stdin.write(text),
+    write: (text) => void stdin.write(text),
     send: (message) => host.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`),
     async initialize(forms = false) {
       lastId += 1;
@@ -80,14 +96,14 @@ export function startRawHost(args: string[], env: Record<string, string>): RawHo
     },
     answerTo: (id) => streams.until(() => messages().find((message) => message.id === id && !message.method)),
     messageOf: (method) => streams.until(() => messages().find((message) => message.method === method)),
-    closeStdin: () => void child.stdin.end(),
-    stopReading: () => void child.stdout.pause(),
-    readOn: () => void child.stdout.resume(),
+    closeStdin: () => void stdin.end(),
+    stopReading: () => void stdout.pause(),
+    readOn: () => void stdout.resume(),
     hangUp() {
-      for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy();
+      for (const pipe of [stdin, stdout, stderr]) pipe.destroy();
     },
     async stop() {
-      child.stdin.end();
+      stdin.end();
       return (await ended).code;
     },
   };

@@ -7,7 +7,8 @@ import { changesIn } from './aws-account.ts';
 import { eventually } from './eventually.ts';
 import { personWho } from './person.ts';
 import { startRewritingProxy } from './rewriting-proxy.ts';
-import { type Server, test } from './start-server.ts';
+import type { Server } from './session.ts';
+import { test } from './start-server.ts';
 import { auditOf, filesBelow, filesHolding, holds } from './state-files.ts';
 
 const SECRET = 'planted/Secret+0123456789abcdefghijABCDE';

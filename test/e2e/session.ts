@@ -1,14 +1,14 @@
-// The built program as a child process over stdio, with the sandbox as its AWS in this process. What every server
-// owes (see recorded-streams.ts, and that it ends by itself) is checked when its test ends.
-import type { ChildProcess } from 'node:child_process';
+// What a test of the whole program has, however the server is reached: an AWS, a person's empty home, a state dir, and a
+// host made with the SDK. start-server.ts spawns the built program; through-mcp/start-server.ts serves in this process.
+// What every server owes (see recorded-streams.ts, and that it ends by itself) is checked when its test ends.
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport, type StdioServerParameters } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { RequestOptions } from '@modelcontextprotocol/sdk/shared/protocol.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
   type CallToolResult,
   type ClientCapabilities,
@@ -21,24 +21,23 @@ import { test as plainTest } from 'vitest';
 import { type Envelope, isFailure } from '../../src/envelope.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Person } from './person.ts';
-import { type RawHost, startRawHost } from './raw-host.ts';
-import { RecordedStreams } from './recorded-streams.ts';
+import type { RawHost } from './raw-host.ts';
+import type { RecordedStreams } from './recorded-streams.ts';
 import { filesHolding } from './state-files.ts';
 
 export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 export const MAIN = path.join(REPOSITORY, 'dist', 'main.js');
 
+export type Environment = Record<string, string | undefined>;
+
 export interface StartOptions {
   args?: string[];
   /** Beside what every server is given (see `env` below); undefined takes a variable away. */
-  env?: Record<string, string | undefined>;
+  env?: Environment;
   /** Who answers forms. Without one, the host declares none. */
   person?: Person;
   /** How the host declares forms; `{}` is how hosts did before there were other kinds. */
   forms?: ClientCapabilities['elicitation'];
-  /** Another command than `node dist/main.js --state-dir …`; then `args` are all its arguments. */
-  command?: string;
-  cwd?: string;
 }
 
 export interface Server {
@@ -66,34 +65,7 @@ export const test = plainTest
   // Not there yet: the server makes it.
   .extend('stateDir', ({ folder }) => path.join(folder, 'state'))
   /** A person's empty home and the sandbox as AWS: what a host would give in its `env`. */
-  .extend('env', ({ folder, aws }) => environmentFor(aws, folder))
-  .extend('start', async ({ aws, env, stateDir }, { onCleanup }) => {
-    const servers: Server[] = [];
-    onCleanup(() => endAll(servers, aws, stateDir));
-    return async (options: StartOptions = {}): Promise<Server> => {
-      const server = await startServer({
-        ...options,
-        command: options.command ?? process.execPath,
-        args: options.command === undefined ? mainWith(stateDir, options.args) : (options.args ?? []),
-        env: { ...env, ...options.env },
-      });
-      servers.push(server);
-      return server;
-    };
-  })
-  .extend('startRaw', async ({ aws, env, stateDir }, { onCleanup }) => {
-    const hosts: RawHost[] = [];
-    onCleanup(() => endAll(hosts, aws, stateDir));
-    return (args: string[] = [], more: Record<string, string> = {}): RawHost => {
-      const host = startRawHost(mainWith(stateDir, args), { ...env, ...more });
-      hosts.push(host);
-      return host;
-    };
-  });
-
-function mainWith(stateDir: string, args: string[] = []): string[] {
-  return [MAIN, '--state-dir', stateDir, ...args];
-}
+  .extend('env', ({ folder, aws }) => environmentFor(aws, folder));
 
 function environmentFor(aws: Sandbox, home: string): Record<string, string> {
   return {
@@ -107,7 +79,43 @@ function environmentFor(aws: Sandbox, home: string): Record<string, string> {
   };
 }
 
-async function endAll(servers: (Server | RawHost)[], aws: Sandbox, stateDir: string): Promise<void> {
+/** A server that is running: what it writes, and its exit code when the host has left. */
+export interface Running {
+  streams: RecordedStreams;
+  ended: Promise<number | null>;
+}
+
+/** @param running tells of the server, once the client is connected to it */
+export async function connectHost<T extends Transport>(
+  transport: T,
+  running: (transport: T) => Running,
+  { person, forms = { form: {} } }: Pick<StartOptions, 'person' | 'forms'>,
+): Promise<Server> {
+  const capabilities = person ? { elicitation: forms } : {};
+  const client = new Client({ name: 'e2e', version: '1' }, { capabilities, jsonSchemaValidator: validators });
+  if (person) {
+    client.setRequestHandler(ElicitRequestSchema, ({ params }, { signal }) => person.answer(params, signal));
+  }
+  await client.connect(transport);
+  const { streams, ended } = running(transport);
+  const { tools } = await client.listTools();
+  return {
+    client,
+    tools,
+    streams,
+    async call(tool, args, options) {
+      const result = await client.callTool({ name: tool, arguments: args }, undefined, options);
+      return checkedEnvelope(result as CallToolResult);
+    },
+    async stop() {
+      await client.close();
+      return ended;
+    },
+  };
+}
+
+/** Stops every server, and fails the test for whatever one of them should not have done. */
+export async function endAll(servers: (Server | RawHost)[], aws: Sandbox, stateDir: string): Promise<void> {
   const broken: string[] = [];
   for (const server of servers) {
     const code = await server.stop();
@@ -118,23 +126,6 @@ async function endAll(servers: (Server | RawHost)[], aws: Sandbox, stateDir: str
   const files = filesHolding(stateDir, aws.credentials.secretAccessKey);
   if (files.length > 0) broken.push(`the secret key stands in ${files.join(', ')}`);
   if (broken.length > 0) throw new Error(broken.join('\n'));
-}
-
-/** The SDK's own transport, of which nothing is changed: it is only looked at. */
-class WatchedTransport extends StdioClientTransport {
-  child: ChildProcess | undefined;
-  streams: RecordedStreams | undefined;
-
-  override async start(): Promise<void> {
-    // `_process` is there as soon as `start` was called, before anything can have been written.
-    const started = super.start();
-    // biome-ignore lint/complexity/useLiteralKeys: the way to a private member
-    const child = this['_process'] as unknown as ChildProcess;
-    if (!child.stdout || !child.stderr) throw new Error('the transport has no pipes');
-    this.child = child;
-    this.streams = new RecordedStreams(child.stdout, child.stderr);
-    await started;
-  }
 }
 
 /** Compiles each schema once for all servers, which takes longer than a call. */
@@ -151,39 +142,6 @@ class SharedValidators implements jsonSchemaValidator {
 }
 
 const validators = new SharedValidators();
-
-type Command = StartOptions & Pick<StdioServerParameters, 'command'>;
-
-async function startServer(options: Command): Promise<Server> {
-  const { command, args = [], cwd, person, forms = { form: {} } } = options;
-  const env = Object.fromEntries(
-    Object.entries(options.env ?? {}).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
-  const capabilities = person ? { elicitation: forms } : {};
-  const client = new Client({ name: 'e2e', version: '1' }, { capabilities, jsonSchemaValidator: validators });
-  if (person) {
-    client.setRequestHandler(ElicitRequestSchema, ({ params }, { signal }) => person.answer(params, signal));
-  }
-  const transport = new WatchedTransport({ command, args, env, cwd, stderr: 'pipe' });
-  await client.connect(transport);
-  const { child, streams } = transport;
-  if (!child || !streams) throw new Error('the server was not started');
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const { tools } = await client.listTools();
-  return {
-    client,
-    tools,
-    streams,
-    async call(tool, args, options) {
-      const result = await client.callTool({ name: tool, arguments: args }, undefined, options);
-      return checkedEnvelope(result as CallToolResult);
-    },
-    async stop() {
-      await client.close();
-      return ended;
-    },
-  };
-}
 
 function checkedEnvelope({ content, structuredContent, isError }: CallToolResult): Envelope {
   // Against its schema the SDK's client has checked it, if it is there.

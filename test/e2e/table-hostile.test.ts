@@ -3,7 +3,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
 import { personWho } from './person.ts';
-import { type Server, test } from './start-server.ts';
+import type { Server } from './session.ts';
+import { test } from './start-server.ts';
 import { filesBelow } from './state-files.ts';
 import { dropFile, entriesOf, fileText } from './tables.ts';
 

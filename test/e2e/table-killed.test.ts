@@ -8,7 +8,8 @@ import { changesIn } from './aws-account.ts';
 import { rowStates } from './journals.ts';
 import { whatIsAskedFor } from './person.ts';
 import { type RawHost, startRawHost } from './raw-host.ts';
-import { MAIN, test } from './start-server.ts';
+import { MAIN } from './session.ts';
+import { test } from './start-server.ts';
 import { keysOfNewUsers } from './tables.ts';
 
 const ROWS = 200;

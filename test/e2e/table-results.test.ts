@@ -1,7 +1,8 @@
 // A result that is too long for a model's window: the first entries, the whole in a file, and the rest on request.
 import { describe, expect } from 'vitest';
 import type { Envelope } from '../../src/envelope.ts';
-import { type Server, test } from './start-server.ts';
+import type { Server } from './session.ts';
+import { test } from './start-server.ts';
 import { dropFile, entriesOf, fileText, keysOfNewUsers, linesOfFile } from './tables.ts';
 
 /** Follows `continue_from` to the end. @returns every page after the first */

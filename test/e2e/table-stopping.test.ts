@@ -11,7 +11,8 @@ import { eventually } from './eventually.ts';
 import { journalEntries, journalsIn, rowStates } from './journals.ts';
 import { personWho } from './person.ts';
 import { type RawHost, startRawHost } from './raw-host.ts';
-import { MAIN, test } from './start-server.ts';
+import { MAIN } from './session.ts';
+import { test } from './start-server.ts';
 import { auditOf, filesBelow } from './state-files.ts';
 import { entriesOf, keysOfNewUsers, linesOfFile, TURN_OFF, untilChanged } from './tables.ts';
 

@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 import type { IPty } from '@lydell/node-pty';
-import { MAIN } from './start-server.ts';
+import { MAIN } from './session.ts';
 
 // Its prebuilt binary is not there for every platform.
 const pty = await import('@lydell/node-pty').catch((error: unknown) => String(error));

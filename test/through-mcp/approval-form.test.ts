@@ -1,11 +1,11 @@
 // Approval by a form, in every way in which a person or a host behaves. Each test asks for the leaked key to be turned
 // off, with a moment's patience for the terminal.
 import { describe, expect } from 'vitest';
-import { changesIn, lastFour, turningOff, turnOff } from './aws-account.ts';
-import { eventually } from './eventually.ts';
-import { personWho } from './person.ts';
+import { changesIn, lastFour, turningOff, turnOff } from '../e2e/aws-account.ts';
+import { eventually } from '../e2e/eventually.ts';
+import { personWho } from '../e2e/person.ts';
+import { auditOf, waitingRequests } from '../e2e/state-files.ts';
 import { test } from './start-server.ts';
-import { auditOf, waitingRequests } from './state-files.ts';
 
 const AUTO = ['--approval-wait', '1'];
 const FORM = [...AUTO, '--approval', 'form'];
