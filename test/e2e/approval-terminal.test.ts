@@ -1,12 +1,15 @@
 // Approval at a terminal, a real pseudo-terminal in which `aws-iam-mcp approve` runs beside the server.
+import { readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
 import { changesIn, lastFour, turningOff } from './aws-account.ts';
 import { eventually } from './eventually.ts';
+import { HOSTILE } from './hostile-text.ts';
 import { AT_ONCE, PATIENT, pendingId, TWICE_PENDING, waitingCall } from './pending-call.ts';
 import { MAIN } from './session.ts';
 import { test } from './start-server.ts';
 import { auditOf, waitingRequests } from './state-files.ts';
+import { keysOfNewUsers, TURN_OFF } from './tables.ts';
 import { approveInTerminal, CTRL_C, CTRL_D, noTerminal, openTerminal, run } from './terminal.ts';
 
 const TOOL = 'update_access_key';
@@ -217,4 +220,61 @@ describe.concurrent('without a terminal', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^No request x\\u\{202e\}\\u\{7\} waits/);
   });
+});
+
+describe.skipIf(noTerminal !== undefined)(`a table at a terminal ${noTerminal ?? ''}`, { concurrent: true }, () => {
+  test('waits, is agreed to there by its number of rows, and proceeds with the same call', async ({
+    start,
+    aws,
+    stateDir,
+  }) => {
+    const server = await start({ args: AT_ONCE });
+    const table = { rows: keysOfNewUsers(aws, 40), ...TURN_OFF };
+    const id = await pendingId(server, TOOL, table);
+    expect(changesIn(aws)).toEqual([]);
+    const terminal = approveInTerminal(stateDir, id);
+    await terminal.shows(`[${id}] Turn off an access key: 40 rows`);
+    await terminal.types('39');
+    await terminal.types('40');
+    expect(await terminal.ended).toBe(0);
+    const [, list = ''] = /^… and 35 more rows\. .*: (\/.*)$/m.exec(terminal.screen()) ?? [];
+    expect(readFileSync(list, 'utf8')).toContain('user_name: leaver-040');
+    const { summary } = await server.call(TOOL, table);
+    expect(summary).toMatchObject({ succeeded: 40 });
+    expect(auditOf(stateDir).at(-1)).toMatchObject({
+      event: 'finished',
+      agreedBy: expect.stringMatching(/^terminal /),
+    });
+  });
+
+  test('is not agreed to for another table than the one that was shown', async ({ start, aws, stateDir }) => {
+    const server = await start({ args: AT_ONCE });
+    const rows = keysOfNewUsers(aws, 4);
+    const id = await pendingId(server, TOOL, { rows: rows.slice(0, 3), ...TURN_OFF });
+    const terminal = approveInTerminal(stateDir, id);
+    await terminal.types('3');
+    await terminal.ended;
+    for (const others of [rows, rows.slice(1), rows.slice(0, 3).reverse()]) {
+      expect(await pendingId(server, TOOL, { rows: others, ...TURN_OFF })).not.toBe(id);
+    }
+    expect(changesIn(aws)).toEqual([]);
+    expect(waitingRequests(stateDir)).toHaveLength(4);
+  });
+});
+
+describe('in the plan at a terminal, a hostile', () => {
+  test.skipIf(noTerminal !== undefined)(
+    `text is shown escaped in the terminal too ${noTerminal ?? ''}`,
+    async ({ start, aws, stateDir }) => {
+      aws.useKey(aws.company.leakedKeyId, { date: new Date(), serviceName: HOSTILE, region: '\u001b]0;title\u0007' });
+      const server = await start({ args: AT_ONCE });
+      const terminal = approveInTerminal(stateDir, await pendingId(server, 'update_access_key', turningOff(aws)));
+      await terminal.shows('To agree, type');
+      await terminal.presses(CTRL_C);
+      await terminal.ended;
+      expect(terminal.screen()).toContain('evil\\u{202e}');
+      for (const raw of ['\u202e', '\u001b[2J', '\u001b]0;', '\u0007']) expect(terminal.raw()).not.toContain(raw);
+      expect(terminal.screen()).not.toMatch(/^WARNING: none/m);
+    },
+  );
 });

@@ -1,4 +1,6 @@
 // Calls that wait for a person at the terminal.
+import type { RequestOptions } from '@modelcontextprotocol/sdk/shared/protocol.js';
+import type { Progress } from '@modelcontextprotocol/sdk/types.js';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
 import type { Server } from './session.ts';
 
@@ -24,10 +26,28 @@ export async function waitingCall(
   server: Server,
   tool: string,
   args: Record<string, unknown>,
-  options?: Parameters<Server['call']>[2],
+  options?: RequestOptions,
 ): Promise<{ id: string; call: ReturnType<Server['call']> }> {
   const id = await pendingId(server, tool, args);
-  return { id, call: server.call(tool, args, options) };
+  return { id, ...(await joinWaiting(server, tool, args, options)) };
+}
+
+/** Makes a call whose request waits already. @returns the call, once it has found the request and waits for the answer */
+export async function joinWaiting(
+  server: Server,
+  tool: string,
+  args: Record<string, unknown>,
+  options?: RequestOptions,
+): Promise<{ call: ReturnType<Server['call']> }> {
+  let call: ReturnType<Server['call']> | undefined;
+  const waits = new Promise<void>((resolve) => {
+    // By the progress, which comes after the request was found. The audit's entry comes before.
+    const onprogress = ({ message }: Progress) => void (message?.startsWith('waiting for a person') && resolve());
+    call = server.call(tool, args, { ...options, onprogress });
+  });
+  if (!call) throw new Error('not called');
+  await Promise.race([waits, call]);
+  return { call };
 }
 
 /** Answers as `approve` does for a person who typed this; a real terminal is in approval-terminal.test.ts. */

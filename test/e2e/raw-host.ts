@@ -70,7 +70,11 @@ export function rawHostOf(server: ServerProcess): RawHost {
   let lastId = 0;
   const host: RawHost = {
     streams,
-    pid: server.pid ?? 0,
+    get pid() {
+      // Not 0, to which a signal would go to the group of whoever runs the tests.
+      if (server.pid === undefined) throw new Error('this server is no process of its own');
+      return server.pid;
+    },
     ended,
     messages,
     write: (text) => void stdin.write(text),

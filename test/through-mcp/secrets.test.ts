@@ -1,15 +1,15 @@
 // A new key's secret: in the one file that is meant for it, and in no other byte that leaves the program, whatever goes
-// wrong on the way. The connection's own secret is looked for after every test (start-server.ts).
+// wrong on the way. The connection's own secret is looked for after every test (e2e/session.ts).
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
-import { changesIn } from './aws-account.ts';
-import { eventually } from './eventually.ts';
-import { personWho } from './person.ts';
-import { startRewritingProxy } from './rewriting-proxy.ts';
-import type { Server } from './session.ts';
+import { changesIn } from '../e2e/aws-account.ts';
+import { eventually } from '../e2e/eventually.ts';
+import { personWho } from '../e2e/person.ts';
+import { startRewritingProxy } from '../e2e/rewriting-proxy.ts';
+import type { Server } from '../e2e/session.ts';
+import { auditOf, filesBelow, filesHolding, holds } from '../e2e/state-files.ts';
 import { test } from './start-server.ts';
-import { auditOf, filesBelow, filesHolding, holds } from './state-files.ts';
 
 const SECRET = 'planted/Secret+0123456789abcdefghijABCDE';
 const USER = { user_name: 'tom.okafor' };

@@ -1,13 +1,13 @@
-// The seven tools through the built program: what comes back, and what reached AWS. That each envelope is told twice
-// the same and satisfies its schema is checked with every call (start-server.ts).
+// The seven tools, as a host has them: what comes back, and what reached AWS. That each envelope is told twice the same
+// and satisfies its schema is checked with every call (e2e/session.ts).
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ErrorCode } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect } from 'vitest';
-import { changesIn } from './aws-account.ts';
-import { personWho } from './person.ts';
+import { changesIn } from '../e2e/aws-account.ts';
+import { personWho } from '../e2e/person.ts';
+import { auditOf } from '../e2e/state-files.ts';
 import { test } from './start-server.ts';
-import { auditOf } from './state-files.ts';
 
 const READS = ['get_access_key_last_used', 'list_access_keys', 'list_policies'];
 const SPEC_DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$/;

@@ -1,9 +1,9 @@
 // A result that is too long for a model's window: the first entries, the whole in a file, and the rest on request.
 import { describe, expect } from 'vitest';
 import type { Envelope } from '../../src/envelope.ts';
-import type { Server } from './session.ts';
+import type { Server } from '../e2e/session.ts';
+import { dropFile, entriesOf, fileText, keysOfNewUsers, linesOfFile } from '../e2e/tables.ts';
 import { test } from './start-server.ts';
-import { dropFile, entriesOf, fileText, keysOfNewUsers, linesOfFile } from './tables.ts';
 
 /** Follows `continue_from` to the end. @returns every page after the first */
 async function walk(server: Server, tool: string, first: Envelope): Promise<Envelope[]> {

@@ -2,10 +2,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
-import { changesIn } from './aws-account.ts';
-import { journalEntries, journalsIn, rowStates } from './journals.ts';
+import { changesIn } from '../e2e/aws-account.ts';
+import { journalEntries, journalsIn, rowStates } from '../e2e/journals.ts';
+import { entriesOf, keysOfNewUsers, linesOfFile, TURN_OFF } from '../e2e/tables.ts';
 import { test } from './start-server.ts';
-import { entriesOf, keysOfNewUsers, linesOfFile, TURN_OFF } from './tables.ts';
 
 const AGREED = ['--approval', 'host', '--concurrency', '2'];
 const DELETE = { user_name: '{{ user }}', access_key_id: '{{ key }}' };

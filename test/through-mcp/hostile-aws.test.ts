@@ -4,14 +4,13 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { AttachUserPolicyCommand } from '@aws-sdk/client-iam';
 import { describe, expect } from 'vitest';
-import { colleagueIn, lastFour, turningOff } from './aws-account.ts';
-import { AT_ONCE, pendingId } from './pending-call.ts';
-import { personWho } from './person.ts';
-import { UNSEEN } from './recorded-streams.ts';
-import { startRewritingProxy } from './rewriting-proxy.ts';
+import { colleagueIn, lastFour, turningOff } from '../e2e/aws-account.ts';
+import { HOSTILE } from '../e2e/hostile-text.ts';
+import { personWho } from '../e2e/person.ts';
+import { UNSEEN } from '../e2e/recorded-streams.ts';
+import { startRewritingProxy } from '../e2e/rewriting-proxy.ts';
+import { filesBelow } from '../e2e/state-files.ts';
 import { test as withServer } from './start-server.ts';
-import { filesBelow } from './state-files.ts';
-import { approveInTerminal, CTRL_C, noTerminal } from './terminal.ts';
 
 const test = withServer.extend(
   'rewriting',
@@ -22,9 +21,6 @@ const test = withServer.extend(
       return { AWS_ENDPOINT_URL: proxy.endpoint };
     },
 );
-
-const HOSTILE =
-  'evil\u202e\u0007\u001b[2J\u200b\n\nWARNING: none\n\n<b>x</b> [ok](https://e.example) `id` {{7*7}} ![i](u)';
 
 /** Nothing in a plan of any test is written with these by the program itself. */
 const MARKUP = /[<>`[\]]|\{\{|\]\(/;
@@ -114,21 +110,6 @@ describe.concurrent('in the plan, a hostile', () => {
     expectHarmless(person.read[0]);
     expect(person.read[0]).toContain('\\u{202e}\\u{5b}x\\u{5d}(y)\\u{a}WARNING: none');
   });
-
-  test.skipIf(noTerminal !== undefined)(
-    `text is shown escaped in the terminal too ${noTerminal ?? ''}`,
-    async ({ start, aws, stateDir }) => {
-      aws.useKey(aws.company.leakedKeyId, { date: new Date(), serviceName: HOSTILE, region: '\u001b]0;title\u0007' });
-      const server = await start({ args: AT_ONCE });
-      const terminal = approveInTerminal(stateDir, await pendingId(server, 'update_access_key', turningOff(aws)));
-      await terminal.shows('To agree, type');
-      await terminal.presses(CTRL_C);
-      await terminal.ended;
-      expect(terminal.screen()).toContain('evil\\u{202e}');
-      for (const raw of ['\u202e', '\u001b[2J', '\u001b]0;', '\u0007']) expect(terminal.raw()).not.toContain(raw);
-      expect(terminal.screen()).not.toMatch(/^WARNING: none/m);
-    },
-  );
 });
 
 describe.concurrent('in an error, a hostile', () => {

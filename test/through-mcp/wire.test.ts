@@ -1,25 +1,11 @@
-// What passes over stdin and stdout, well-formed or not, byte by byte.
+// What passes between host and server, well-formed or not, byte by byte; e2e/smoke.test.ts sends all the rubbish to the
+// built program too.
 import { describe, expect } from 'vitest';
 import type { Envelope } from '../../src/envelope.ts';
-import { turningOff } from './aws-account.ts';
-import type { Message } from './raw-host.ts';
+import { turningOff } from '../e2e/aws-account.ts';
+import type { Message } from '../e2e/raw-host.ts';
+import { RUBBISH } from '../e2e/rubbish.ts';
 import { test } from './start-server.ts';
-
-const DEEP = 100_000;
-const RUBBISH: [string, string | Buffer][] = [
-  ['no JSON', 'hello?\n'],
-  ['an empty line', '\n\n \n'],
-  ['half an object', '{"jsonrpc":"2.0",\n'],
-  ['JSON that is no message', 'null\n42\n"x"\n[]\n{}\n'],
-  ['a message of another version', '{"jsonrpc":"1.0","id":7,"method":"ping"}\n'],
-  ['an answer to nothing', '{"jsonrpc":"2.0","id":99,"result":{}}\n'],
-  ['a method that is none', '{"jsonrpc":"2.0","id":7,"method":5}\n'],
-  ['a notification that nobody knows', '{"jsonrpc":"2.0","method":"notifications/\u202e\\u0007"}\n'],
-  ['bytes that are no UTF-8', Buffer.from([0xff, 0xfe, 0x00, 0xc3, 0x28, 0x0a])],
-  ['a megabyte in one line', `${'x'.repeat(1024 * 1024)}\n`],
-  ['nesting without end', `${'['.repeat(DEEP)}${']'.repeat(DEEP)}\n`],
-  ['a cancellation of nothing', '{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":12345}}\n'],
-];
 
 describe.concurrent('a host that sends', () => {
   test.for(RUBBISH)('%s is served on', async ([, rubbish], { startRaw }) => {
@@ -43,13 +29,18 @@ describe.concurrent('a host that sends', () => {
   test('a hundred thousand unknown fields is told so, and soon', async ({ startRaw }) => {
     const host = startRaw();
     await host.initialize();
-    const fields = Object.fromEntries(Array.from({ length: 100_000 }, (_, n) => [`field_number_${n}`, n]));
-    const begun = performance.now();
-    const answer = await host.answerTo(host.callTool('list_access_keys', fields));
-    const error = errorIn(answer);
-    expect(error).toMatch(/^InvalidArguments: .*; and \d+ more/);
-    expect(error.length).toBeLessThan(1500);
-    expect(performance.now() - begun).toBeLessThan(2000);
+    const timeFor = async (count: number) => {
+      const fields = Object.fromEntries(Array.from({ length: count }, (_, n) => [`field_number_${n}`, n]));
+      const begun = performance.now();
+      const error = errorIn(await host.answerTo(host.callTool('list_access_keys', fields)));
+      expect(error).toMatch(/^InvalidArguments: .*; and \d+ more/);
+      expect(error.length).toBeLessThan(1500);
+      return performance.now() - begun;
+    };
+    await timeFor(10_000);
+    const few = await timeFor(10_000);
+    // Ten times as many take ten times as long, and not a hundred times; the rest is for a machine that is busy meanwhile.
+    expect(await timeFor(100_000)).toBeLessThan(50 * few + 2000);
   });
 
   test('arguments that are no object gets a protocol error', async ({ startRaw }) => {
@@ -81,6 +72,8 @@ describe.concurrent('progress', () => {
   test('is told while a request waits at the terminal, with the command for the person', async ({ startRaw, aws }) => {
     const host = startRaw(waiting('1'));
     await host.initialize();
+    // The first call leaves the request, and is over at once; the second waits.
+    await host.answerTo(host.callTool('update_access_key', turningOff(aws)));
     await host.answerTo(host.callTool('update_access_key', turningOff(aws), { progressToken: 'mine' }));
     const told = host.messages().filter(({ method }) => method === 'notifications/progress');
     expect(told.length).toBeGreaterThan(0);
@@ -101,7 +94,9 @@ describe.concurrent('progress', () => {
   test('is not told to a host that gave no token', async ({ startRaw, aws }) => {
     const host = startRaw(waiting('1'));
     await host.initialize();
-    await host.answerTo(host.callTool('update_access_key', turningOff(aws)));
+    for (let calls = 0; calls < 2; calls += 1) {
+      await host.answerTo(host.callTool('update_access_key', turningOff(aws)));
+    }
     expect(host.messages().some(({ method }) => method === 'notifications/progress')).toBe(false);
   });
 });

@@ -1,8 +1,8 @@
 // Strings that somebody has thought about, in every field of every tool. None may reach AWS or a person's eyes but
 // those that IAM's own patterns allow. That no output has a raw control character is checked for every server.
 import { describe, expect } from 'vitest';
-import { personWho } from './person.ts';
-import { UNSEEN } from './recorded-streams.ts';
+import { personWho } from '../e2e/person.ts';
+import { UNSEEN } from '../e2e/recorded-streams.ts';
 import { test } from './start-server.ts';
 
 const HOSTILE: Record<string, string> = {

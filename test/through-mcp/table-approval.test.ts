@@ -2,15 +2,13 @@
 import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
-import { changesIn, turnOff } from './aws-account.ts';
-import { journalsIn } from './journals.ts';
-import { AT_ONCE, pendingId } from './pending-call.ts';
-import { personWho } from './person.ts';
-import { startRewritingProxy } from './rewriting-proxy.ts';
+import { changesIn, turnOff } from '../e2e/aws-account.ts';
+import { journalsIn } from '../e2e/journals.ts';
+import { personWho } from '../e2e/person.ts';
+import { startRewritingProxy } from '../e2e/rewriting-proxy.ts';
+import { auditOf, filesBelow } from '../e2e/state-files.ts';
+import { entriesOf, keysOfNewUsers, linesOfFile, TURN_OFF, twoConnections } from '../e2e/tables.ts';
 import { test } from './start-server.ts';
-import { auditOf, filesBelow, waitingRequests } from './state-files.ts';
-import { entriesOf, keysOfNewUsers, linesOfFile, TURN_OFF, twoConnections } from './tables.ts';
-import { approveInTerminal, noTerminal } from './terminal.ts';
 
 const TOOL = 'update_access_key';
 const AUTO = ['--approval-wait', '1'];
@@ -138,46 +136,6 @@ describe.concurrent('a person who does not agree to a table', () => {
     expect(result).toBeNull();
     expect(changesIn(aws)).toEqual([]);
     expect(filesBelow(stateDir)).toEqual(['audit.jsonl']);
-  });
-});
-
-describe.skipIf(noTerminal !== undefined)(`a table at a terminal ${noTerminal ?? ''}`, { concurrent: true }, () => {
-  test('waits, is agreed to there by its number of rows, and proceeds with the same call', async ({
-    start,
-    aws,
-    stateDir,
-  }) => {
-    const server = await start({ args: AT_ONCE });
-    const table = { rows: keysOfNewUsers(aws, 40), ...TURN_OFF };
-    const id = await pendingId(server, TOOL, table);
-    expect(changesIn(aws)).toEqual([]);
-    const terminal = approveInTerminal(stateDir, id);
-    await terminal.shows(`[${id}] Turn off an access key: 40 rows`);
-    await terminal.types('39');
-    await terminal.types('40');
-    expect(await terminal.ended).toBe(0);
-    const [, list = ''] = /^… and 35 more rows\. .*: (\/.*)$/m.exec(terminal.screen()) ?? [];
-    expect(readFileSync(list, 'utf8')).toContain('user_name: leaver-040');
-    const { summary } = await server.call(TOOL, table);
-    expect(summary).toMatchObject({ succeeded: 40 });
-    expect(auditOf(stateDir).at(-1)).toMatchObject({
-      event: 'finished',
-      agreedBy: expect.stringMatching(/^terminal /),
-    });
-  });
-
-  test('is not agreed to for another table than the one that was shown', async ({ start, aws, stateDir }) => {
-    const server = await start({ args: AT_ONCE });
-    const rows = keysOfNewUsers(aws, 4);
-    const id = await pendingId(server, TOOL, { rows: rows.slice(0, 3), ...TURN_OFF });
-    const terminal = approveInTerminal(stateDir, id);
-    await terminal.types('3');
-    await terminal.ended;
-    for (const others of [rows, rows.slice(1), rows.slice(0, 3).reverse()]) {
-      expect(await pendingId(server, TOOL, { rows: others, ...TURN_OFF })).not.toBe(id);
-    }
-    expect(changesIn(aws)).toEqual([]);
-    expect(waitingRequests(stateDir)).toHaveLength(4);
   });
 });
 

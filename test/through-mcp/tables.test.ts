@@ -1,9 +1,9 @@
 // Tables, the whole way: a file dropped in the folder, rows out, files out, and the shapes of what comes back.
 import { describe, expect } from 'vitest';
-import { changesIn } from './aws-account.ts';
-import { personWho } from './person.ts';
+import { changesIn } from '../e2e/aws-account.ts';
+import { personWho } from '../e2e/person.ts';
+import { dropFile, entriesOf, fileText, keysOfNewUsers, linesOfFile, TURN_OFF, twoConnections } from '../e2e/tables.ts';
 import { test } from './start-server.ts';
-import { dropFile, entriesOf, fileText, keysOfNewUsers, linesOfFile, TURN_OFF, twoConnections } from './tables.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
