@@ -1,6 +1,7 @@
 // A host without the SDK: writes to the server's stdin what it is told, byte by byte, and reads what comes back.
 import { spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
+import { whatIsAskedFor } from './person.ts';
 import { RecordedStreams } from './recorded-streams.ts';
 
 export interface Message {
@@ -112,4 +113,12 @@ export function rawHostOf(server: ServerProcess): RawHost {
     },
   };
   return host;
+}
+
+/** The person in front of a raw host types what the form asks for. @returns what they read */
+export async function agreeInForm(host: RawHost): Promise<string> {
+  const form = await host.messageOf('elicitation/create');
+  const text = String(form.params?.message);
+  host.send({ id: form.id, result: { action: 'accept', content: { confirmation: whatIsAskedFor(text) } } });
+  return text;
 }

@@ -7,17 +7,17 @@ export interface RewritingProxy {
   close(): Promise<void>;
 }
 
-/** @param rewrite gets the operation's name and the answer's XML */
+/** @param rewrite gets the operation's name and the answer's XML; an answer that it never gives is never sent on */
 export async function startRewritingProxy(
   target: string,
-  rewrite: (operation: string, xml: string) => string,
+  rewrite: (operation: string, xml: string) => string | Promise<string>,
 ): Promise<RewritingProxy> {
   const server = createServer(async (incoming, outgoing) => {
     const body = await textOf(incoming);
     const operation = new URLSearchParams(body).get('Action') ?? '';
     // The host header stays as it came, since it is signed.
     const forwarded = sendRequest(target, { method: 'POST', headers: incoming.headers }, async (answer) => {
-      const xml = Buffer.from(rewrite(operation, await textOf(answer)));
+      const xml = Buffer.from(await rewrite(operation, await textOf(answer)));
       outgoing.writeHead(answer.statusCode ?? 500, { ...answer.headers, 'content-length': xml.length }).end(xml);
     });
     forwarded.on('error', () => outgoing.destroy());

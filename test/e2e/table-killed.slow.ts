@@ -1,13 +1,12 @@
 // A process that is killed in the middle of a table, again and again: what it leaves on the disk must be enough to do
-// every row once and none twice.
+// every row once and none twice. TEST_SEED makes the random choices of an earlier run again, which prints its own.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import type { Envelope } from '../../src/envelope.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { changesIn } from './aws-account.ts';
 import { rowStates } from './journals.ts';
-import { whatIsAskedFor } from './person.ts';
-import { type RawHost, startRawHost } from './raw-host.ts';
+import { agreeInForm, type RawHost, startRawHost } from './raw-host.ts';
 import { MAIN } from './session.ts';
 import { test } from './start-server.ts';
 import { keysOfNewUsers } from './tables.ts';
@@ -19,13 +18,7 @@ const LATENCY_MS = 8;
 // How many are deleted after the moment was chosen, with the latency above.
 const MOST_MORE = 3 * CONCURRENCY;
 
-/** The person in front of a raw host types what the form asks for. @returns what they read */
-async function agree(host: RawHost): Promise<string> {
-  const form = await host.messageOf('elicitation/create');
-  const text = String(form.params?.message);
-  host.send({ id: form.id, result: { action: 'accept', content: { confirmation: whatIsAskedFor(text) } } });
-  return text;
-}
+const SEED = Number(process.env.TEST_SEED ?? Date.now() % 2 ** 32);
 
 const deletionsIn = (aws: Sandbox) => changesIn(aws).filter(({ operation }) => operation === 'DeleteAccessKey');
 const keyOf = ({ parameters }: { parameters: Record<string, string> }) => parameters.AccessKeyId ?? '';
@@ -46,9 +39,20 @@ async function untilQuiet(aws: Sandbox): Promise<void> {
   }
 }
 
+/** Numbers from 0 to 1, always the same ones for a seed (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
 describe('a process that is killed in the middle of 200 deletions, ten times at random moments,', () => {
   test('and taken up with resume, deletes every key once, and sends none again that is known to be gone', {
-    timeout: 120_000,
+    timeout: 600_000,
   }, async ({ aws, env, stateDir }) => {
     const rows = keysOfNewUsers(aws, ROWS);
     aws.order({
@@ -57,7 +61,9 @@ describe('a process that is killed in the middle of 200 deletions, ten times at 
       fault: { kind: 'latency', ms: LATENCY_MS },
     });
     const table = { rows, user_name: '{{ user }}', access_key_id: '{{ key }}', output_file: 'gone.jsonl' };
-    const moments: string[] = [];
+    process.stdout.write(`TEST_SEED=${SEED}\n`);
+    const random = randomFrom(SEED);
+    const moments: string[] = [`TEST_SEED=${SEED}`];
     /** How many deletions had been sent when the journal first knew of a key that it was gone. */
     const knownAt = new Map<string, number>();
 
@@ -65,7 +71,7 @@ describe('a process that is killed in the middle of 200 deletions, ten times at 
       const host = startRawHost([MAIN, '--state-dir', stateDir, '--concurrency', String(CONCURRENCY)], env);
       await host.initialize(true);
       const id = host.callTool('delete_access_key', { ...table, resume });
-      return { host, id, text: await agree(host) };
+      return { host, id, text: await agreeInForm(host) };
     };
 
     /** Journal and sandbox agree on every row. */
@@ -87,8 +93,8 @@ describe('a process that is killed in the middle of 200 deletions, ten times at 
       expect(text, moments.join('; ')).toContain(`Delete an access key: ${ROWS - before} rows`);
       // So that some are left for each of the kills to come.
       const spare = ROWS - before - (KILLS - kill) * MOST_MORE;
-      const more = 1 + Math.floor(Math.random() * ((2 * spare) / (KILLS - kill + 1)));
-      const wait = Math.random() * LATENCY_MS;
+      const more = 1 + Math.floor(random() * ((2 * spare) / (KILLS - kill + 1)));
+      const wait = random() * LATENCY_MS;
       moments.push(`${more} after ${before} and ${wait.toFixed(1)} ms later`);
       await untilDeleted(aws, before + more);
       await sleep(wait);
