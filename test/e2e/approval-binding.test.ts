@@ -2,7 +2,7 @@
 // through-mcp/approval-binding.test.ts.
 import { describe, expect } from 'vitest';
 import { changesIn, lastFour, turningOff } from './aws-account.ts';
-import { AT_ONCE, agree, joinWaiting, PATIENT, pendingId, waitingCall } from './pending-call.ts';
+import { AT_ONCE, agree, joinWaiting, PATIENT, pendingId, startPatientAws, waitingCall } from './pending-call.ts';
 import { personWho } from './person.ts';
 import { test } from './start-server.ts';
 
@@ -19,11 +19,14 @@ describe.concurrent('an agreement', () => {
     expect(person.read).toEqual([]);
   });
 
-  test('is used once by two servers that share a state dir', async ({ start, aws, stateDir }) => {
-    const [first, second] = [await start({ args: PATIENT }), await start({ args: PATIENT })];
+  test('is used once by two servers that share a state dir', async ({ start, aws, stateDir, onTestFinished }) => {
+    const { env, letGo } = await startPatientAws(aws, onTestFinished);
+    const [first, second] = [await start({ args: PATIENT, env }), await start({ args: PATIENT, env })];
     const { id, call } = await waitingCall(first, TOOL, turningOff(aws));
     const { call: another } = await joinWaiting(second, TOOL, turningOff(aws));
     agree(stateDir, id, lastFour(aws));
+    await Promise.race([call, another]);
+    letGo();
     const errors = (await Promise.all([call, another])).map(({ error }) => error?.split(':')[0]);
     expect(errors.sort()).toEqual(['ApprovalDismissed', undefined]);
     expect(changesIn(aws)).toHaveLength(1);

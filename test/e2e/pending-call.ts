@@ -1,7 +1,10 @@
 // Calls that wait for a person at the terminal.
 import type { RequestOptions } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import type { Progress } from '@modelcontextprotocol/sdk/types.js';
+import type { TestContext } from 'vitest';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { startRewritingProxy } from './rewriting-proxy.ts';
 import type { Server } from './session.ts';
 
 /** So that a call is left waiting at once. */
@@ -48,6 +51,27 @@ export async function joinWaiting(
   if (!call) throw new Error('not called');
   await Promise.race([waits, call]);
   return { call };
+}
+
+/**
+ * An AWS that makes no change before it is let go. Of two calls that use one agreement, the second would otherwise find
+ * the facts changed, where it is late.
+ */
+export async function startPatientAws(
+  aws: Sandbox,
+  onTestFinished: TestContext['onTestFinished'],
+): Promise<{ env: { AWS_ENDPOINT_URL: string }; letGo: () => void }> {
+  let letGo = () => {};
+  const released = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const proxy = await startRewritingProxy(
+    aws.endpoint,
+    (_, xml) => xml,
+    (operation) => (operation === 'UpdateAccessKey' ? released : undefined),
+  );
+  onTestFinished(() => proxy.close());
+  return { env: { AWS_ENDPOINT_URL: proxy.endpoint }, letGo };
 }
 
 /** Answers as `approve` does for a person who typed this; a real terminal is in approval-terminal.test.ts. */

@@ -7,14 +7,19 @@ export interface RewritingProxy {
   close(): Promise<void>;
 }
 
-/** @param rewrite gets the operation's name and the answer's XML; an answer that it never gives is never sent on */
+/**
+ * @param rewrite gets the operation's name and the answer's XML; an answer that it never gives is never sent on
+ * @param before is waited for before a request is passed on
+ */
 export async function startRewritingProxy(
   target: string,
   rewrite: (operation: string, xml: string) => string | Promise<string>,
+  before: (operation: string) => Promise<void> | void = () => {},
 ): Promise<RewritingProxy> {
   const server = createServer(async (incoming, outgoing) => {
     const body = await textOf(incoming);
     const operation = new URLSearchParams(body).get('Action') ?? '';
+    await before(operation);
     // The host header stays as it came, since it is signed.
     const forwarded = sendRequest(target, { method: 'POST', headers: incoming.headers }, async (answer) => {
       const xml = Buffer.from(await rewrite(operation, await textOf(answer)));

@@ -23,19 +23,19 @@ describe.concurrent('an account that takes so many requests a second', () => {
     expect(entriesOf(envelope).map(({ input }) => input)).toEqual(rows);
     const throttled = aws.log.filter(({ code }) => code === 'Throttling').length;
     // It slows down, and does not knock on the door all the time.
-    expect(throttled).toBeGreaterThan(0);
     expect(throttled).toBeLessThan(40);
     // All but what was in the bucket at first have to wait.
     expect(seconds).toBeGreaterThan((80 - BUCKET - 1) / 40);
   });
 
-  test('40, makes all of 20 changes, each once', async ({ start, aws }) => {
-    const rows = keysOfNewUsers(aws, 20);
-    aws.limitRate(40);
-    const person = personWho.types('20');
+  test('10, makes all of 8 changes, each once', async ({ start, aws }) => {
+    const rows = keysOfNewUsers(aws, 8);
+    // Of the first eight requests, which go out at once, it takes five.
+    aws.limitRate(10);
+    const person = personWho.types('8');
     const server = await start({ person });
     const envelope = await server.call('update_access_key', { rows, ...TURN_OFF }, PATIENT);
-    expect(envelope).toMatchObject({ error: null, summary: { rows: 20, succeeded: 20 } });
+    expect(envelope).toMatchObject({ error: null, summary: { rows: 8, succeeded: 8 } });
     expect(envelope.warnings).toBeUndefined();
     expect(person.read).toHaveLength(1);
     const made = changesIn(aws).filter(({ outcome }) => outcome === 'done');

@@ -7,7 +7,16 @@ import { planDigest } from '../../src/approval/plan.ts';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
 import { changesIn, colleagueIn, lastFour, turningOff, turnOff } from '../e2e/aws-account.ts';
 import { eventually } from '../e2e/eventually.ts';
-import { AT_ONCE, agree, joinWaiting, PATIENT, pendingId, TWICE_PENDING, waitingCall } from '../e2e/pending-call.ts';
+import {
+  AT_ONCE,
+  agree,
+  joinWaiting,
+  PATIENT,
+  pendingId,
+  startPatientAws,
+  TWICE_PENDING,
+  waitingCall,
+} from '../e2e/pending-call.ts';
 import { auditOf, forgeAnswer, tamperWithRequest, waitingRequests } from '../e2e/state-files.ts';
 import { test } from './start-server.ts';
 
@@ -95,11 +104,14 @@ describe.concurrent('an agreement', () => {
     expect(changesIn(aws)).toEqual([]);
   });
 
-  test('is used once by two identical calls of one server', async ({ start, aws, stateDir }) => {
-    const server = await start({ args: PATIENT });
+  test('is used once by two identical calls of one server', async ({ start, aws, stateDir, onTestFinished }) => {
+    const { env, letGo } = await startPatientAws(aws, onTestFinished);
+    const server = await start({ args: PATIENT, env });
     const { id, call } = await waitingCall(server, TOOL, turningOff(aws));
     const { call: another } = await joinWaiting(server, TOOL, turningOff(aws));
     agree(stateDir, id, lastFour(aws));
+    await Promise.race([call, another]);
+    letGo();
     expect((await Promise.all([call, another])).map(({ error }) => error?.split(':')[0]).sort()).toEqual([
       'ApprovalDismissed',
       undefined,
