@@ -9,6 +9,9 @@ const REPLACES_MODULES = [
   'test/table/synced-lines-on-a-full-disk.test.ts',
 ];
 
+// Through its MCP interface: in memory, and as the built file in a process of its own.
+const WHOLE_PROGRAM = ['test/through-mcp/**/*.test.ts', 'test/e2e/**/*.test.ts'];
+
 export default defineConfig({
   plugins: [await bundledTemplateWorker()],
   test: {
@@ -24,12 +27,12 @@ export default defineConfig({
         test: {
           name: 'memory',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', ...REPLACES_MODULES],
+          exclude: [...WHOLE_PROGRAM, ...REPLACES_MODULES],
           isolate: false,
         },
       },
       { extends: true, test: { name: 'isolated', include: REPLACES_MODULES } },
-      { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'] } },
+      { extends: true, test: { name: 'whole', include: WHOLE_PROGRAM, isolate: false } },
     ],
   },
 });

@@ -17,16 +17,13 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import type { JsonSchemaType, JsonSchemaValidator, jsonSchemaValidator } from '@modelcontextprotocol/sdk/validation';
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
-import { test as plainTest, vi } from 'vitest';
+import { test as plainTest } from 'vitest';
 import { type Envelope, isFailure } from '../../src/envelope.ts';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Person } from './person.ts';
 import type { RawHost } from './raw-host.ts';
 import type { RecordedStreams } from './recorded-streams.ts';
 import { filesHolding } from './state-files.ts';
-
-// Against hanging alone: many times what the slowest takes where the machine has nothing else to do.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 export const MAIN = path.join(REPOSITORY, 'dist', 'main.js');

@@ -75,8 +75,8 @@ describe.concurrent('reading', () => {
   test('a role is assumed first, and what follows is done as that role', async ({ start, aws }) => {
     const server = await start();
     await server.call('list_access_keys', { user_name: 'ci-deploy', role_arn: aws.company.responderRoleArn });
-    expect(aws.log.map(({ operation }) => operation)).toEqual(['AssumeRole', 'ListAccessKeys']);
-    expect(aws.log[1]?.caller).toContain(':assumed-role/responder/');
+    expect(aws.log.map(({ operation }) => operation)).toEqual(['GetCallerIdentity', 'AssumeRole', 'ListAccessKeys']);
+    expect(aws.log[2]?.caller).toContain(':assumed-role/responder/');
   });
 
   test('asks nobody', async ({ start, aws }) => {
