@@ -2,7 +2,7 @@ import { AttachUserPolicyCommand, GetPolicyCommand, GetPolicyVersionCommand } fr
 import { describe, expect, it } from 'vitest';
 import { describePlan } from '../../src/approval/describe-plan.ts';
 import { thereIsAlice } from './alice.ts';
-import { EXCHANGE, mockAws, openMocked, RESPONSE_METADATA, refusal, run } from './mock-aws.ts';
+import { mockAws, openMocked, refusal, run } from './mock-aws.ts';
 import { ask, planOf, shown } from './program.ts';
 
 const ARN = 'arn:aws:iam::111122223333:policy/team/BuildTools';
@@ -29,40 +29,6 @@ function allows(Action: string | string[], Resource: string | string[] = '*') {
 }
 
 describe('attach_user_policy', () => {
-  it("attaches that policy to that user, and answers in the spec's shape", async () => {
-    thereIsAlice(iam);
-    thereIsThePolicy(allows('s3:GetObject'));
-    iam.on(AttachUserPolicyCommand).resolves({ $metadata: EXCHANGE });
-    expect(await run('attach_user_policy', GIVEN)).toEqual({
-      result: { ResponseMetadata: RESPONSE_METADATA },
-      error: null,
-      has_error: false,
-    });
-    expect(sent()).toEqual([{ UserName: 'alice', PolicyArn: ARN }]);
-  });
-
-  it.each(['NoSuchEntity', 'LimitExceeded', 'InvalidInput', 'PolicyNotAttachable', 'AccessDenied'])(
-    'tells %s as it is on the wire, and that nothing was changed',
-    async (code) => {
-      thereIsAlice(iam);
-      thereIsThePolicy(allows('s3:GetObject'));
-      iam.on(AttachUserPolicyCommand).rejects(refusal(code, 'What IAM said.'));
-      expect(await run('attach_user_policy', GIVEN)).toEqual({
-        result: null,
-        error: `${code}: What IAM said. Nothing was changed.`,
-        has_error: true,
-      });
-    },
-  );
-
-  it('says where to look after a ServiceFailure, and that attaching again does no harm', async () => {
-    thereIsAlice(iam);
-    thereIsThePolicy(allows('s3:GetObject'));
-    iam.on(AttachUserPolicyCommand).rejects(refusal('ServiceFailure'));
-    const { error } = await run('attach_user_policy', GIVEN);
-    expect(error).toMatch(/^ServiceFailure: .*not known: look at the policies attached to alice; .*does no harm$/);
-  });
-
   it.each([
     ['a user name of 65 letters', { user_name: 'x'.repeat(65) }, 'user_name: ', 'at most 64 characters'],
     ['a mere policy name', { policy_arn: 'ReadOnlyAccess' }, 'policy_arn: ', 'too short'],

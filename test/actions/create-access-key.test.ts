@@ -80,27 +80,6 @@ describe('create_access_key', () => {
     expect(readdirSync(program.settings.stateDir)).not.toContain('keys');
   });
 
-  it.each(['NoSuchEntity', 'LimitExceeded', 'AccessDenied', 'Throttling'])(
-    'tells %s as it is on the wire, and that nothing was changed',
-    async (code) => {
-      thereIsAlice(iam);
-      iam.on(CreateAccessKeyCommand).rejects(refusal(code, 'What IAM said.'));
-      const program = openMocked();
-      const envelope = await call(program, 'create_access_key', { user_name: 'alice' });
-      expect(envelope).toMatchObject({ result: null, has_error: true });
-      expect(envelope.error).toMatch(new RegExp(`^${code}: What IAM said[.:].* Nothing was changed\\.$`));
-      expect(filesOf(program.settings.stateDir)).toEqual([]);
-    },
-  );
-
-  it('says where to look after a ServiceFailure, which leaves open whether there is a new key', async () => {
-    thereIsAlice(iam);
-    iam.on(CreateAccessKeyCommand).rejects(refusal('ServiceFailure'));
-    const { error } = await run('create_access_key', { user_name: 'alice' });
-    expect(error).toMatch(/^ServiceFailure: .*not known: look at list_access_keys of alice; .*delete it$/);
-    expect(error).not.toContain('Nothing was changed');
-  });
-
   it.each([
     ['the key', undefined],
     ['its id', { UserName: 'alice', AccessKeyId: undefined, Status: 'Active' as const, SecretAccessKey: SECRET }],

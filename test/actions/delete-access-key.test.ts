@@ -1,7 +1,7 @@
 import { DeleteAccessKeyCommand, GetAccessKeyLastUsedCommand, ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { ALICE_KEY, ALICE_OTHER_KEY, minutesAgo, thereIsAlice } from './alice.ts';
-import { EXCHANGE, mockAws, openMocked, RESPONSE_METADATA, refusal, run } from './mock-aws.ts';
+import { mockAws, openMocked, refusal, run } from './mock-aws.ts';
 import { ask, planOf, shown } from './program.ts';
 
 const GIVEN = { user_name: 'alice', access_key_id: ALICE_KEY };
@@ -9,38 +9,6 @@ const { iam } = mockAws();
 const sent = () => iam.commandCalls(DeleteAccessKeyCommand).map(({ args }) => args[0].input);
 
 describe('delete_access_key', () => {
-  it("deletes that key of that user, and answers in the spec's shape", async () => {
-    thereIsAlice(iam);
-    iam.on(DeleteAccessKeyCommand).resolves({ $metadata: EXCHANGE });
-    expect(await run('delete_access_key', GIVEN)).toEqual({
-      result: { ResponseMetadata: RESPONSE_METADATA },
-      error: null,
-      has_error: false,
-    });
-    expect(sent()).toEqual([{ UserName: 'alice', AccessKeyId: ALICE_KEY }]);
-  });
-
-  it.each(['NoSuchEntity', 'LimitExceeded', 'AccessDenied'])(
-    'tells %s as it is on the wire, and that nothing was changed',
-    async (code) => {
-      thereIsAlice(iam);
-      iam.on(DeleteAccessKeyCommand).rejects(refusal(code, 'What IAM said.'));
-      expect(await run('delete_access_key', GIVEN)).toEqual({
-        result: null,
-        error: `${code}: What IAM said. Nothing was changed.`,
-        has_error: true,
-      });
-    },
-  );
-
-  it('says where to look after a ServiceFailure', async () => {
-    thereIsAlice(iam);
-    iam.on(DeleteAccessKeyCommand).rejects(refusal('ServiceFailure'));
-    const { error } = await run('delete_access_key', GIVEN);
-    expect(error).toMatch(/^ServiceFailure: .*not known: look with list_access_keys of alice/);
-    expect(error).not.toContain('Nothing was changed');
-  });
-
   it('refuses a call without a user, which IAM would take for the caller', async () => {
     const { error } = await run('delete_access_key', { access_key_id: ALICE_KEY });
     expect(error).toBe('InvalidArguments: user_name: is required. Nothing was changed.');

@@ -2,50 +2,16 @@ import {
   GetAccessKeyLastUsedCommand,
   ListAccessKeysCommand,
   ListAttachedUserPoliciesCommand,
-  UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { ALICE_KEY, aliceHas, awsPolicy, minutesAgo, thereIsAlice } from './alice.ts';
-import { EXCHANGE, mockAws, openMocked, RESPONSE_METADATA, refusal, run } from './mock-aws.ts';
+import { mockAws, openMocked, refusal, run } from './mock-aws.ts';
 import { planOf, shown } from './program.ts';
 
 const GIVEN = { user_name: 'alice', access_key_id: ALICE_KEY, status: 'Inactive' };
 const { iam } = mockAws();
 
 describe('update_access_key', () => {
-  it.each(['Active', 'Inactive'])("makes that key of that user %s, and answers in the spec's shape", async (status) => {
-    thereIsAlice(iam);
-    iam.on(UpdateAccessKeyCommand).resolves({ $metadata: EXCHANGE });
-    expect(await run('update_access_key', { ...GIVEN, status })).toEqual({
-      result: { ResponseMetadata: RESPONSE_METADATA },
-      error: null,
-      has_error: false,
-    });
-    expect(iam.commandCalls(UpdateAccessKeyCommand).map(({ args }) => args[0].input)).toEqual([
-      { UserName: 'alice', AccessKeyId: ALICE_KEY, Status: status },
-    ]);
-  });
-
-  it.each(['NoSuchEntity', 'LimitExceeded', 'InvalidInput', 'AccessDenied'])(
-    'tells %s as it is on the wire, and that nothing was changed',
-    async (code) => {
-      thereIsAlice(iam);
-      iam.on(UpdateAccessKeyCommand).rejects(refusal(code, 'What IAM said.'));
-      expect(await run('update_access_key', GIVEN)).toEqual({
-        result: null,
-        error: `${code}: What IAM said. Nothing was changed.`,
-        has_error: true,
-      });
-    },
-  );
-
-  it('says where to look after a ServiceFailure', async () => {
-    thereIsAlice(iam);
-    iam.on(UpdateAccessKeyCommand).rejects(refusal('ServiceFailure'));
-    const { error } = await run('update_access_key', GIVEN);
-    expect(error).toMatch(/^ServiceFailure: .*not known: look at the key's Status with list_access_keys of alice$/);
-  });
-
   it.each(['Expired', 'inactive', 'Bogus', ''])('refuses the status %j before anything is sent', async (status) => {
     const { error } = await run('update_access_key', { ...GIVEN, status });
     expect(error).toBe(`InvalidArguments: status: '${status}' is not one of Active, Inactive. Nothing was changed.`);
