@@ -13,6 +13,8 @@ const LONGEST_WAIT_FOR_CHANGES_MS = 10_000;
 // that reads them slowly. Together under the second in which the program has to be gone.
 const LAST_ANSWERS_MS = 600;
 const LAST_BYTES_MS = 250;
+// For what calls that came to nothing write into the audit.
+const LAST_RECORDS_MS = 100;
 
 /** @returns when the program should end. `leave` tells the rest of the program that the host has left. */
 export async function serveStdio(program: Program, version: string, leave: () => void): Promise<void> {
@@ -28,7 +30,9 @@ export async function serveStdio(program: Program, version: string, leave: () =>
   await settled(program.changesUnderWay, LONGEST_WAIT_FOR_CHANGES_MS);
   // A write's callback comes after all that was written before it.
   await settled([new Promise((resolve) => process.stdout.write('', resolve))], LAST_BYTES_MS);
+  // Which cancels what is under way still: nothing of it has been sent, and that has to be on record.
   await server.close();
+  await settled(program.callsUnderWay, LAST_RECORDS_MS);
 }
 
 function untilHostLeaves(server: Server, log: Log): Promise<void> {
