@@ -1,12 +1,11 @@
 // What a plan makes of the policies that a user has, as the sandbox's IAM tells them.
-import { expect, it, onTestFinished } from 'vitest';
-import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { expect, it } from 'vitest';
+import { aSandbox } from '../sandbox/a-sandbox.ts';
 import { awsPolicy } from './alice.ts';
 import { call, openProgram, planOf } from './program.ts';
 
 async function open() {
-  const sandbox = await startSandbox();
-  onTestFinished(() => sandbox.close());
+  const sandbox = await aSandbox();
   const program = openProgram({ sandbox });
   const { keylessUser: user_name, wildcardPolicyArn, leakedUser, leakedKeyId } = sandbox.company;
   const attach = async (policy_arn: string, to = user_name) =>

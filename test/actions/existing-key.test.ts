@@ -1,16 +1,16 @@
 // What update and delete refuse before a person is asked in vain, and what they show. Against the sandbox, whose
 // company has a leaked key.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { aSandbox } from '../sandbox/a-sandbox.ts';
 import { ask, openProgram, shown } from './program.ts';
 
 const CHANGES = ['update_access_key', 'delete_access_key'] as const;
 let sandbox: Sandbox;
 
 beforeEach(async () => {
-  sandbox = await startSandbox();
+  sandbox = await aSandbox();
 });
-afterEach(() => sandbox.close());
 
 function given(tool: string, user_name: string, access_key_id: string) {
   return { user_name, access_key_id, ...(tool === 'update_access_key' && { status: 'Inactive' }) };

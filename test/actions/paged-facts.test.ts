@@ -1,11 +1,11 @@
 // A page may be short, or empty, and there may be more (iam-notes.md): what a person is shown has to come from all pages.
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { type SandboxOptions, startSandbox } from '../../src/sandbox/sandbox.ts';
+import { describe, expect, it } from 'vitest';
+import type { SandboxOptions } from '../../src/sandbox/sandbox.ts';
+import { aSandbox } from '../sandbox/a-sandbox.ts';
 import { ask, openProgram, planOf, shown } from './program.ts';
 
 async function open(options: SandboxOptions) {
-  const sandbox = await startSandbox(options);
-  onTestFinished(() => sandbox.close());
+  const sandbox = await aSandbox(options);
   return { sandbox, program: openProgram({ sandbox }), company: sandbox.company };
 }
 

@@ -1,21 +1,18 @@
 // The command's own reading and writing; through a real pseudo-terminal it is tested in test/e2e.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { PassThrough } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { approve, decline } from '../../src/approval/approve-command.ts';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { aPlan } from './a-plan.ts';
 
 let stateDir: string;
 let requests: ApprovalRequests;
 
 beforeEach(() => {
-  stateDir = mkdtempSync(path.join(tmpdir(), 'aws-iam-mcp-approve-'));
+  stateDir = temporaryFolder();
   requests = new ApprovalRequests(stateDir);
 });
-afterEach(() => rmSync(stateDir, { recursive: true, force: true }));
 
 function personTyping(lines: string[], isTTY = true) {
   const input = Object.assign(new PassThrough(), { isTTY });

@@ -1,17 +1,8 @@
-import {
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, renameSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { ApprovalRequests, VALID_FOR_MS } from '../../src/approval/requests.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { aPlan } from './a-plan.ts';
 
 let stateDir: string;
@@ -20,10 +11,9 @@ const files = () => readdirSync(path.join(stateDir, 'approvals')).sort();
 const agreement = { decision: 'approved', typed: 'LE77', answeredBy: 'ana' } as const;
 
 beforeEach(() => {
-  stateDir = mkdtempSync(path.join(tmpdir(), 'aws-iam-mcp-requests-'));
+  stateDir = temporaryFolder();
   requests = new ApprovalRequests(stateDir);
 });
-afterEach(() => rmSync(stateDir, { recursive: true, force: true }));
 
 describe('requests that wait for the terminal', () => {
   it('are found by a call that is the same, and by no other', () => {

@@ -1,19 +1,19 @@
 // A role of another account is assumed only where the operator has named it; and each that is assumed is on record.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Program } from '../../src/program.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { ask, call, openProgram } from '../actions/program.ts';
+import { aSandbox } from '../sandbox/a-sandbox.ts';
 
 const STRANGE = 'arn:aws:iam::999988887777:role/approved/exfiltrate';
 const READ = { user_name: 'ci-deploy' };
 let sandbox: Sandbox;
 
 beforeEach(async () => {
-  sandbox = await startSandbox();
+  sandbox = await aSandbox();
 });
-afterEach(() => sandbox.close());
 
 const operations = () => sandbox.log.map(({ operation }) => operation);
 const audited = ({ settings }: Program) =>

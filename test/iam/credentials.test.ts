@@ -5,8 +5,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { call, openProgram, temporaryFolder } from '../actions/program.ts';
+import { aSandbox } from '../sandbox/a-sandbox.ts';
 import { useEmptyHome } from './aws-home.ts';
 
 const GIVEN = { user_name: 'ci-deploy' };
@@ -15,7 +16,7 @@ let sandbox: Sandbox;
 let spoken: unknown[];
 
 beforeEach(async () => {
-  sandbox = await startSandbox();
+  sandbox = await aSandbox();
   spoken = [];
   const listen = (...said: unknown[]) => {
     spoken.push(said);
@@ -33,7 +34,6 @@ afterEach(async () => {
   // A host takes what stands on stderr for a failed start, and what stands on stdout for the protocol.
   const said = spoken;
   vi.restoreAllMocks();
-  await sandbox.close();
   expect(said).toEqual([]);
 });
 

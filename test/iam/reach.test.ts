@@ -8,8 +8,9 @@ import { CallError } from '../../src/envelope.ts';
 import { Accounts } from '../../src/iam/account.ts';
 import type { AskForMfaCode } from '../../src/iam/credentials.ts';
 import { configuredEndpoint } from '../../src/iam/endpoints.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { type ConnectionInTest, call, connectionTo, openProgram, temporaryFolder } from '../actions/program.ts';
+import { aSandbox } from '../sandbox/a-sandbox.ts';
 import { stsClient } from '../sandbox/clients.ts';
 import { useEmptyHome } from './aws-home.ts';
 
@@ -23,11 +24,10 @@ let clock: { now: Date };
 beforeEach(async () => {
   vi.spyOn(Math, 'random').mockReturnValue(0);
   clock = { now: new Date() };
-  sandbox = await startSandbox({ now: () => clock.now });
+  sandbox = await aSandbox({ now: () => clock.now });
 });
-afterEach(async () => {
+afterEach(() => {
   vi.restoreAllMocks();
-  await sandbox.close();
 });
 
 interface Keys {

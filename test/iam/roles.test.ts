@@ -2,9 +2,10 @@
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Credentials } from '../../src/iam/credentials.ts';
 import { RoleSessions } from '../../src/iam/roles.ts';
-import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { Connection } from '../../src/settings/connection.ts';
 import { call, openProgram } from '../actions/program.ts';
+import { aSandbox } from '../sandbox/a-sandbox.ts';
 import { useEmptyHome } from './aws-home.ts';
 
 const GIVEN = { user_name: 'ci-deploy' };
@@ -15,11 +16,10 @@ let sandbox: Sandbox;
 beforeEach(async () => {
   useEmptyHome();
   vi.spyOn(Math, 'random').mockReturnValue(0);
-  sandbox = await startSandbox();
+  sandbox = await aSandbox();
 });
-afterEach(async () => {
+afterEach(() => {
   vi.restoreAllMocks();
-  await sandbox.close();
 });
 
 const assumed = () => sandbox.log.filter(({ operation }) => operation === 'AssumeRole');

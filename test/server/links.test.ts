@@ -8,12 +8,13 @@ import {
   SUPPORTED_PROTOCOL_VERSIONS,
 } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { createServer } from '../../src/server/server.ts';
 import { openProgram } from '../actions/program.ts';
+import { aSandbox } from '../sandbox/a-sandbox.ts';
 
 /** A client of the SDK that asks for this version of the protocol. */
-async function clientOf(version: string, sandbox: Awaited<ReturnType<typeof startSandbox>>) {
+async function clientOf(version: string, sandbox: Sandbox) {
   const server = createServer(openProgram({ sandbox }, { resultLimit: 1000 }), { name: 'server', version: '1' });
   const [mine, its] = InMemoryTransport.createLinkedPair();
   const send = mine.send.bind(mine);
@@ -32,8 +33,7 @@ describe('a result with a file', () => {
   const isKnown = (version: string) => version >= '2025-06-18';
 
   it.each([...SUPPORTED_PROTOCOL_VERSIONS, '1999-01-01'])('to a client that asks for %s', async (version) => {
-    const sandbox = await startSandbox();
-    onTestFinished(() => sandbox.close());
+    const sandbox = await aSandbox();
     const client = await clientOf(version, sandbox);
     const result = (await client.callTool({ name: 'list_policies', arguments: {} })) as CallToolResult;
     const types = result.content.map(({ type }) => type);
