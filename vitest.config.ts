@@ -19,8 +19,8 @@ export default defineConfig({
     maxWorkers: 3,
     setupFiles: ['test/leak-warnings.ts'],
     // Against hanging alone: the machine may be busy with other things.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     projects: [
       {
         extends: true,

@@ -8,7 +8,8 @@ import { call, openProgram } from '../actions/program.ts';
 import { iamAnswer, openHostile } from './hostile-endpoint.ts';
 import { CHANGES, openSandboxed } from './sandboxed.ts';
 
-const impatient = { answerTimeout: 0.2 };
+// Little for an answer that will not come, enough for every other on a busy machine.
+const impatient = { answerTimeout: 1 };
 const READ = ['list_access_keys', { user_name: 'ci-deploy' }] as const;
 
 describe('a request that is never answered', () => {
@@ -68,7 +69,7 @@ describe('a request that is never answered', () => {
     });
     const endpoint = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const credentials = { from: 'keys', accessKeyId: 'AKIA0123456789ABCDEF', secretAccessKey: 'x'.repeat(40) } as const;
-    const program = openProgram({ credentials, endpoint, region: 'us-east-1' }, { ...impatient, connectTimeout: 0.2 });
+    const program = openProgram({ credentials, endpoint, region: 'us-east-1' }, { ...impatient, connectTimeout: 1 });
     expect((await call(program, ...READ)).error).toMatch(/^(Timeout|NetworkError): /);
     expect(sockets.size).toBe(1);
   });
