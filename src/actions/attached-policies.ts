@@ -5,7 +5,6 @@ import type { Fact, PlanContext } from './action.ts';
 import { isAdministratorsByArn, isQuarantine, POLICY_READS, policyName, readManagedPolicy } from './managed-policy.ts';
 import { notKnown, notRead } from './not-known.ts';
 import { allPages } from './pages.ts';
-import { readGrants } from './policy-grants.ts';
 import { NOT_AVAILABLE, type Reading, readIfAvailable } from './reading.ts';
 
 // IAM's limit for the operations on a user's attached policies; elsewhere names may have 128.
@@ -84,6 +83,8 @@ async function judge({ name, arn }: AttachedPolicy, context: PlanContext): Promi
     if (error instanceof AwsError && error.code === 'NoSuchEntity') return { value: undefined, why: 'not found' };
     throw error;
   });
+  // Loaded with the first policy that is judged: not every start needs it.
+  const { readGrants } = await import('./policy-grants.ts');
   const grants = policy && readGrants(policy.document);
   if (grants) return { name, isAdministrators: grants.grave.length > 0 };
   return { name, isAdministrators: isAdministratorsByArn(arn), why: why ?? 'not readable' };
