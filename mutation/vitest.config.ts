@@ -9,6 +9,7 @@ const NOT_IN_A_THREAD = [
   'test/iam/credentials.test.ts',
   'test/iam/reach.test.ts',
   'test/secret-file.test.ts',
+  'test/settings/known-secrets.test.ts',
   'test/state-dir.test.ts',
   'test/state-dir-without-links.test.ts',
   'test/table/files.test.ts',
