@@ -126,8 +126,8 @@ async function credentialsError(
   const profiles = await readProfiles();
   const isOfProvider = /^(Credentials|Token)?ProviderError$/.test(name);
   const signIn = signInOf(profile ?? 'default', profiles);
-  // As the SDK's chain puts the error of its own requests into words.
-  if (isOfProvider && /\bTimeoutError\b/.test(message)) {
+  // As the SDK's chain puts the error of its own requests into words. Not by its name: a broken connection has the same.
+  if (isOfProvider && /exceeded the configured \d+ ms requestTimeout|did not establish a connection/.test(message)) {
     const text = `what the credentials of profile '${named}' come from did not answer within the time allowed (--answer-timeout)`;
     return new CallError('Timeout', text, { cause: error });
   }

@@ -4,11 +4,12 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 
 /** The config file and the credentials file, whether they are there or not. */
-export function awsConfigFiles(environment: NodeJS.ProcessEnv = process.env): string[] {
+export function awsConfigFiles(): string[] {
+  const { AWS_CONFIG_FILE, AWS_SHARED_CREDENTIALS_FILE } = process.env;
   const folder = path.join(homedir(), '.aws');
   return [
-    environment.AWS_CONFIG_FILE || path.join(folder, 'config'),
-    environment.AWS_SHARED_CREDENTIALS_FILE || path.join(folder, 'credentials'),
+    AWS_CONFIG_FILE || path.join(folder, 'config'),
+    AWS_SHARED_CREDENTIALS_FILE || path.join(folder, 'credentials'),
   ];
 }
 

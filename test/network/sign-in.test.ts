@@ -16,6 +16,7 @@ const PORTAL = 'portal.sso.us-east-1.amazonaws.com';
 const OIDC = 'oidc.us-east-1.amazonaws.com';
 const OTHER_PORTAL = 'portal.sso.eu-west-1.amazonaws.com';
 const OTHER_OIDC = 'oidc.eu-west-1.amazonaws.com';
+const BROKEN_PORTAL = 'portal.sso.sa-east-1.amazonaws.com';
 const SILENT_PORTAL = 'portal.sso.ap-south-1.amazonaws.com';
 const START = 'https://northwind.awsapps.com/start';
 // Of these tests alone: for half a minute, the SDK does not refresh a session again, whoever it was that tried.
@@ -65,6 +66,7 @@ async function open(
     [OIDC]: oidc,
     [OTHER_OIDC]: oidc,
     [SILENT_PORTAL]: () => {},
+    [BROKEN_PORTAL]: (request) => request.socket.destroy(),
   });
   const credentials = profile === undefined ? ({ from: 'chain' } as const) : ({ from: 'profile', profile } as const);
   return {
@@ -184,6 +186,13 @@ describe('an SSO sign-in in another region than its profile', () => {
       "Timeout: what the credentials of profile 'dev' come from did not answer within the time allowed (--answer-timeout)",
     );
     expect(asked).toEqual([`${SILENT_PORTAL}:443`]);
+  });
+
+  it('at a portal that breaks the connection is not called late', async () => {
+    const config = (forms[0]?.config ?? '').replace('eu-west-1', 'sa-east-1');
+    const { files, call } = await open('dev', config);
+    files.ssoToken('corp', { startUrl: START, region: 'sa-east-1', accessToken: TOKEN, expiresAt: LATER });
+    expect((await call(...READ)).error).toMatch(/^NoCredentials: profile 'dev' gave no credentials: /);
   });
 
   it('is refreshed there, too', async () => {
