@@ -1,5 +1,5 @@
 // Changes the program in many small ways, one at a time, and counts the changes that no test in memory notices:
-// `npm run mutation src/change`. One folder takes minutes to an hour, so it is not part of CI.
+// `npm run mutation src/plan`. One folder takes minutes to an hour, so it is not part of CI.
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Stryker } from '@stryker-mutator/core';
@@ -10,8 +10,8 @@ const PIPELINE = [
   'src/run-calls.ts',
   'src/actions',
   'src/approval',
-  'src/change',
-  'src/rows',
+  'src/calls',
+  'src/plan',
   'src/table',
 ];
 
@@ -19,7 +19,7 @@ const given = process.argv.slice(2);
 const places = given.length > 0 ? given : PIPELINE;
 const missing = places.find((place) => !existsSync(place));
 if (missing !== undefined) {
-  process.stderr.write(`mutation: there is no ${missing}; a folder of the program is, for example, src/change\n`);
+  process.stderr.write(`mutation: there is no ${missing}; a folder of the program is, for example, src/plan\n`);
   process.exit(2);
 }
 

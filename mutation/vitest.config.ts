@@ -8,10 +8,10 @@ import { bundledTemplateWorker } from '../test/template-worker.ts';
 const NOT_IN_A_THREAD = [
   'test/iam/credentials.test.ts',
   'test/iam/reach.test.ts',
-  'test/secret-file.test.ts',
+  'test/state/secret-file.test.ts',
   'test/settings/known-secrets.test.ts',
-  'test/state-dir.test.ts',
-  'test/state-dir-without-links.test.ts',
+  'test/state/state-dir.test.ts',
+  'test/state/state-dir-without-links.test.ts',
   'test/table/files.test.ts',
   'test/table/files-changing.test.ts',
   'test/table/synced-lines-on-a-full-disk.test.ts',
@@ -19,7 +19,7 @@ const NOT_IN_A_THREAD = [
 // These run the built program, or another one.
 const NOT_IN_MEMORY = [
   'test/demo.test.ts',
-  'test/doctor/command.test.ts',
+  'test/commands/doctor/command.test.ts',
   'test/e2e/**',
   'test/network/built-program.test.ts',
   'test/settings/built-config.test.ts',

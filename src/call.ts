@@ -1,11 +1,12 @@
 // The whole way of a call on one page: arguments, rows, every row rendered and checked, then reads or changes, and the
 // envelope. A call without a table is one of a single row.
 import { type Action, isChange } from './actions/action.ts';
-import { CallError, type Envelope, failed, withWarnings } from './envelope.ts';
-import { failureText } from './failure-text.ts';
-import type { Caller, Program } from './program.ts';
-import { identify } from './rows/identify.ts';
-import { callsOf, isCall, prepareRows } from './rows/prepare-rows.ts';
+import { failureText } from './calls/failure-text.ts';
+import { identify } from './calls/identify.ts';
+import { callsOf, isCall, prepareRows } from './calls/prepare.ts';
+import type { Caller, Program } from './calls/program.ts';
+import { type Envelope, failed, withWarnings } from './envelope.ts';
+import { CallError } from './errors.ts';
 import { type CallsToRun, runCalls } from './run-calls.ts';
 import { hasRows, splitArguments, type TableArguments } from './table/arguments.ts';
 

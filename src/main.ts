@@ -25,14 +25,14 @@ async function main(): Promise<number> {
       process.stdout.write(`${PROGRAM_VERSION}\n`);
       return 0;
     case 'host-config': {
-      const { hostConfig } = await import('./host-config.ts');
+      const { hostConfig } = await import('./commands/host-config.ts');
       const place = { nodePath: process.execPath, mainPath: mainPath(), args: line.given, platform: process.platform };
       process.stdout.write(hostConfig(line.operands[0] as Host | undefined, place));
       return 0;
     }
     case 'approve':
     case 'decline': {
-      const { approve, decline } = await import('./approval/approve-command.ts');
+      const { approve, decline } = await import('./commands/approve.ts');
       const { ApprovalRequests } = await import('./approval/requests.ts');
       const requests = new ApprovalRequests(line.settings.stateDir);
       const [id] = line.operands;
@@ -41,11 +41,11 @@ async function main(): Promise<number> {
         : approve(id, requests, { input: process.stdin, output: process.stdout });
     }
     case 'doctor': {
-      const { doctor } = await import('./doctor/doctor.ts');
+      const { doctor } = await import('./commands/doctor/doctor.ts');
       return doctor(line, { version: PROGRAM_VERSION, output: process.stdout, environment: process.env });
     }
     case 'policy': {
-      const { leastPrivilegePolicy } = await import('./policy-command.ts');
+      const { leastPrivilegePolicy } = await import('./commands/policy.ts');
       const withPlanReads = line.operands[0] === undefined;
       process.stdout.write(leastPrivilegePolicy({ readOnly: line.settings.readOnly, withPlanReads }));
       return 0;

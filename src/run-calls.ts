@@ -1,13 +1,13 @@
 // Opens the accounts of calls that are rendered and checked, and runs them: reads at once, changes by way of a person.
 import { type Action, isChange, type RunContext } from './actions/action.ts';
+import { openAccounts } from './calls/connect.ts';
+import { refuseSecrets } from './calls/prepare.ts';
+import type { Caller, Program } from './calls/program.ts';
+import { type RowCall, type RowOutcomes, timed } from './calls/row-call.ts';
+import { type RowRecord, runRows } from './calls/run.ts';
 import { makeChanges, type TableOfChanges } from './change/change.ts';
 import type { Account } from './iam/account.ts';
-import type { Caller, Program } from './program.ts';
-import { openAccounts } from './rows/open-accounts.ts';
-import { refuseSecrets } from './rows/prepare-rows.ts';
-import { type RowCall, type RowOutcomes, timed } from './rows/row-call.ts';
-import { type RowRecord, runRows } from './rows/run-rows.ts';
-import { openSecretFile, secretInResult } from './secret-file.ts';
+import { openSecretFile, secretInResult } from './state/secret-file.ts';
 
 /** What a call over a table has beside a single one. */
 interface Table extends TableOfChanges {

@@ -1,5 +1,5 @@
 // Loads the connections, and serves the program that is put together from them and the settings.
-import { assembleProgram } from './program.ts';
+import { assembleProgram } from './calls/program.ts';
 import { serveStdio } from './server/stdio.ts';
 import { loadConnections } from './settings/connections.ts';
 import type { Settings } from './settings/settings.ts';

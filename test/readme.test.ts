@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ACTIONS } from '../src/actions/index.ts';
-import { OWN_CODES } from '../src/envelope.ts';
+import { OWN_CODES } from '../src/errors.ts';
 import { HOSTS } from '../src/settings/command-line.ts';
 import { optionsTable } from '../src/settings/help.ts';
 import { differenceInReadme, missingInReadme, readme } from './in-readme.ts';

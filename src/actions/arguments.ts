@@ -4,7 +4,7 @@
 import { distance } from 'fastest-levenshtein';
 import * as z from 'zod';
 import { cleanLine } from '../clean-text.ts';
-import { CallError } from '../envelope.ts';
+import { CallError } from '../errors.ts';
 import type { Action, ActionInput } from './action.ts';
 
 const MOST_PROBLEMS = 5;

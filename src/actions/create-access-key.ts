@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CallError } from '../envelope.ts';
+import { CallError } from '../errors.ts';
 import { AwsError } from '../iam/errors.ts';
 import { plainAnswer, responseMetadata } from '../iam/response.ts';
 import { defineAction, type RunContext } from './action.ts';

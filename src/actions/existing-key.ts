@@ -1,7 +1,7 @@
 // What update and delete share: a key that has to exist, belong to the user named, and not be the one that this
 // connection signs with.
 import { cleanLine } from '../clean-text.ts';
-import { CallError } from '../envelope.ts';
+import { CallError } from '../errors.ts';
 import { AwsError } from '../iam/errors.ts';
 import type { Fact, PlanContext } from './action.ts';
 import { type KeyUse, keyFact, keysOf, otherKeyFacts, useOf, userFact } from './facts.ts';

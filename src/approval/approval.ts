@@ -1,9 +1,9 @@
 // Obtains a person's agreement: asks in the way that `decide` says, until it says proceed or refused.
-import { CallError } from '../envelope.ts';
+import { CallError } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import { writePlanList } from '../plan/plan-list.ts';
 import type { Settings } from '../settings/settings.ts';
 import { type Answer, decide } from './decide.ts';
-import type { Plan } from './plan.ts';
-import { writePlanList } from './plan-list.ts';
 import type { ApprovalRequests } from './requests.ts';
 import { askTerminal } from './terminal.ts';
 

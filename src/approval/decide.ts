@@ -1,9 +1,9 @@
 // The decision about a change: a pure step from the plan and the answers so far to what comes next. No way of asking
 // is trusted here: what was typed is checked against the plan.
 
-import type { OwnCode } from '../envelope.ts';
+import type { OwnCode } from '../errors.ts';
+import { confirmationOf, isConfirmed, type Plan, planDigest } from '../plan/plan.ts';
 import type { Settings } from '../settings/settings.ts';
-import { confirmationOf, isConfirmed, type Plan, planDigest } from './plan.ts';
 
 /** What came back from one asking. */
 export type Answer =

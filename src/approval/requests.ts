@@ -4,8 +4,8 @@ import { randomInt } from 'node:crypto';
 import { lstatSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
-import { openStateFolder, readPrivateFile, writePrivateFile } from '../state-dir.ts';
-import { callDigest, type Plan, planDigest, planSchema } from './plan.ts';
+import { callDigest, type Plan, planDigest, planSchema } from '../plan/plan.ts';
+import { openStateFolder, readPrivateFile, writePrivateFile } from '../state/state-dir.ts';
 
 const FOLDER = 'approvals';
 export const VALID_FOR_MS = 10 * 60 * 1000;

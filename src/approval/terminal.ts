@@ -1,8 +1,8 @@
 // Asking at a terminal, the server's side: leaves a request, and when the same call is made again, waits a while for its
 // answer. A way that does not pass through the host, for hosts that show no forms or answer them by themselves.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { changesSince, type Plan } from '../plan/plan.ts';
 import type { Answer } from './decide.ts';
-import { changesSince, type Plan } from './plan.ts';
 import type { ApprovalRequest, ApprovalRequests } from './requests.ts';
 
 const LOOK_EVERY_MS = 200;

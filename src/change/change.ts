@@ -2,20 +2,20 @@
 // requests, with each step on record.
 import type { Change } from '../actions/action.ts';
 import { type Agreement, obtainApproval } from '../approval/approval.ts';
-import { type Plan, rowChangesSince } from '../approval/plan.ts';
+import { AuditTrail } from '../approval/audit-trail.ts';
 import { ApprovalRequests } from '../approval/requests.ts';
-import { CallError, codeOf, Failure } from '../envelope.ts';
+import type { Caller, Program } from '../calls/program.ts';
+import { type RowCall, type RowOutcome, type RowOutcomes, timed } from '../calls/row-call.ts';
+import { type RowRecord, type RunHooks, runRows } from '../calls/run.ts';
+import { summaryOf } from '../calls/summary.ts';
+import { CallError, codeOf, Failure } from '../errors.ts';
 import type { Account } from '../iam/account.ts';
 import { AwsError } from '../iam/errors.ts';
 import { linkAborts } from '../linked-abort.ts';
-import { logInternal } from '../log.ts';
-import type { Caller, Program } from '../program.ts';
-import { type RowCall, type RowOutcome, type RowOutcomes, timed } from '../rows/row-call.ts';
-import { type RowRecord, type RunHooks, runRows } from '../rows/run-rows.ts';
-import { summaryOf } from '../rows/summary.ts';
+import { type MadePlan, makePlan } from '../plan/make-plan.ts';
+import { type Plan, rowChangesSince } from '../plan/plan.ts';
+import { logInternal } from '../state/log.ts';
 import type { TimeLimit } from '../time-limit.ts';
-import { AuditTrail } from './audit-trail.ts';
-import { type MadePlan, makePlan } from './make-plan.ts';
 
 /** What becomes of a table's rows, on the disk. */
 export interface Journal extends RowRecord {

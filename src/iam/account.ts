@@ -1,7 +1,7 @@
 // One identity at AWS, for one call: the connection's own, or a role assumed from it. The only way out to AWS, and the
 // boundary at which whatever the SDK throws becomes an `AwsError`.
 import { setMaxListeners } from 'node:events';
-import { CallError } from '../envelope.ts';
+import { CallError } from '../errors.ts';
 import type { Redactor } from '../redact.ts';
 import type { Connection } from '../settings/connection.ts';
 import type { Identity } from './caller-identity.ts';

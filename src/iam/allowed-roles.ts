@@ -1,6 +1,6 @@
 // Which roles a call may name. A model chooses `role_arn`: with the role of a stranger it could send what it read, or
 // was told, to another account, without a change that anybody is asked about.
-import { CallError } from '../envelope.ts';
+import { CallError } from '../errors.ts';
 import type { Connection } from '../settings/connection.ts';
 import { covers } from './patterns.ts';
 

@@ -3,7 +3,7 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { cleanLine } from '../clean-text.ts';
-import { CallError } from '../envelope.ts';
+import { CallError } from '../errors.ts';
 import type { ConnectionCredentials } from '../settings/connection.ts';
 import { AwsError, toAwsError } from './errors.ts';
 import { getDefaultRoleAssumerWithWebIdentity } from './operations.ts';

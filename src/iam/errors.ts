@@ -1,7 +1,7 @@
 // Everything that can go wrong on the way to AWS and back, as one kind of error with the wire code and the certainty
 // (or not) that nothing was done.
 import { cleanLine } from '../clean-text.ts';
-import { Failure, type Outcome, OWN_CODES, type OwnCode } from '../envelope.ts';
+import { Failure, type Outcome, OWN_CODES, type OwnCode } from '../errors.ts';
 import { AnswerError, isAnswerLost, isConnectTimeout } from './answers.ts';
 import { afterCertificateProblem, isCertificateProblem } from './certificates.ts';
 import { ProxyError } from './proxy-error.ts';

@@ -1,10 +1,10 @@
 // How one connection reaches AWS: region, network, credentials and roles, kept between calls. Part of the chunk that is
 // loaded with the first call.
 import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS } from '@smithy/core/config';
-import type { AssumedRole } from '../audit.ts';
 import type { Redactor } from '../redact.ts';
 import { awsConfigFiles, stateOf } from '../settings/aws-files.ts';
 import type { Connection } from '../settings/connection.ts';
+import type { AssumedRole } from '../state/audit.ts';
 import { accountOfArn, refuseCrossAccountRole } from './allowed-roles.ts';
 import { callerIdentity } from './caller-identity.ts';
 import { type ClientSettings, type Clients, makeClients } from './clients.ts';

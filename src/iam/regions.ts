@@ -3,7 +3,7 @@
 import { partition } from '@aws-sdk/core/client';
 import { closest } from 'fastest-levenshtein';
 import { cleanLine } from '../clean-text.ts';
-import { CallError } from '../envelope.ts';
+import { CallError } from '../errors.ts';
 
 const PREFIXES = 'us eu ap sa ca me af il mx cn us-gov us-iso us-isob us-isof eu-isoe eusc-de'.split(' ');
 const DIRECTIONS = 'east west north south central northeast southeast northwest southwest'.split(' ');

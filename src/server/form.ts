@@ -4,7 +4,7 @@ import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { ElicitResultSchema, ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
 import type { AskByForm } from '../approval/approval.ts';
 import { cleanForPlan } from '../clean-text.ts';
-import { CallError } from '../envelope.ts';
+import { CallError } from '../errors.ts';
 import type { AskForMfaCode } from '../iam/credentials.ts';
 
 interface Question {
@@ -28,7 +28,7 @@ export function hasForms(server: Server): boolean {
 /** @param relatedRequestId of the tool call for which the person is asked */
 export function approvalFormIn(server: Server, relatedRequestId: string | number): AskByForm {
   return async (plan, { note, listFile, timeoutMs, signal }) => {
-    const { askToConfirm, describePlan } = await import('../approval/describe-plan.ts');
+    const { askToConfirm, describePlan } = await import('../plan/describe-plan.ts');
     const answer = await ask(server, relatedRequestId, {
       message: [note, describePlan(plan, { listFile }), `${askToConfirm(plan)}.`].filter(Boolean).join('\n\n'),
       field: 'confirmation',

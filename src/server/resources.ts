@@ -9,11 +9,12 @@ import {
   ReadResourceRequestSchema,
   type ResourceLink,
 } from '@modelcontextprotocol/sdk/types.js';
+import { describeConnection, identityOf } from '../calls/connection-summary.ts';
+import type { Program } from '../calls/program.ts';
 import { cleanLine } from '../clean-text.ts';
-import { describeConnection, identityOf } from '../connection-summary.ts';
-import { CallError, type ResultFile } from '../envelope.ts';
-import { logInternal } from '../log.ts';
-import type { Program } from '../program.ts';
+import type { ResultFile } from '../envelope.ts';
+import { CallError } from '../errors.ts';
+import { logInternal } from '../state/log.ts';
 
 const ALL = 'iam://connections';
 const FILES = 'iam://files';

@@ -14,9 +14,9 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { isChange } from '../actions/action.ts';
 import { ACTIONS } from '../actions/index.ts';
+import type { Caller, Program } from '../calls/program.ts';
 import { cleanLine } from '../clean-text.ts';
 import { type Envelope, isFailure } from '../envelope.ts';
-import type { Caller, Program } from '../program.ts';
 import { toolDefinition } from './definitions.ts';
 import { approvalFormIn, hasForms, mfaFormIn } from './form.ts';
 import { instructionsFor } from './instructions.ts';

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { format } from 'node:util';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-import { type Log, logInternal } from '../log.ts';
-import type { Program } from '../program.ts';
+import type { Program } from '../calls/program.ts';
+import { type Log, logInternal } from '../state/log.ts';
 import { createServer } from './server.ts';
 
 const LONGEST_WAIT_FOR_CHANGES_MS = 10_000;

@@ -1,6 +1,6 @@
 // The connections by their labels: from the config file, from the options, or the sandbox's one.
 import { cleanLine } from '../clean-text.ts';
-import { CallError } from '../envelope.ts';
+import { CallError } from '../errors.ts';
 import type { Connection } from './connection.ts';
 import { rolePatternsIn } from './role-patterns.ts';
 import type { Settings } from './settings.ts';

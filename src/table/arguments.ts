@@ -1,7 +1,7 @@
 // What every tool takes beside its action's own fields: a table of rows, and what becomes of it.
 import * as z from 'zod';
 import { parseFields } from '../actions/arguments.ts';
-import { CallError } from '../envelope.ts';
+import { CallError } from '../errors.ts';
 import { isTemplate } from '../templates/render.ts';
 import type { Row } from './row.ts';
 

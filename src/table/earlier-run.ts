@@ -1,9 +1,9 @@
 // What an earlier call left of a table, by its journal, for a call that takes it up.
 import { isDeepStrictEqual } from 'node:util';
 import type { Action } from '../actions/action.ts';
+import type { RowCall, RowOutcome } from '../calls/row-call.ts';
 import { cleanLine } from '../clean-text.ts';
-import { CallError, Failure } from '../envelope.ts';
-import type { RowCall, RowOutcome } from '../rows/row-call.ts';
+import { CallError, Failure } from '../errors.ts';
 import { type JournalOptions, placeOf, TableJournal } from './journal.ts';
 import { findJournal, type JournalLine, type JournalState, readJournal } from './journal-file.ts';
 import { JournalLock } from './journal-lock.ts';

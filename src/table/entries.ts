@@ -1,8 +1,8 @@
 // From outcomes to the entries of a table's result: in the order of the rows, at least one for each.
 import * as z from 'zod';
 import type { Action } from '../actions/action.ts';
-import { isCall, type PreparedRow } from '../rows/prepare-rows.ts';
-import type { RowOutcome } from '../rows/row-call.ts';
+import { isCall, type PreparedRow } from '../calls/prepare.ts';
+import type { RowOutcome } from '../calls/row-call.ts';
 import type { Row } from './row.ts';
 
 /**

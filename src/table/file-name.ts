@@ -1,7 +1,7 @@
 // What a table's file may be called. A name comes from a model, and has to mean one file below one folder on every
 // system: what Windows cuts off, treats as a device or as a stream is refused everywhere.
 import { cleanLine } from '../clean-text.ts';
-import { CallError } from '../envelope.ts';
+import { CallError } from '../errors.ts';
 
 const LONGEST_NAME = 1000;
 // In bytes, which is how most file systems count.

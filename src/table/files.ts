@@ -14,9 +14,9 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { cleanLine } from '../clean-text.ts';
-import { CallError } from '../envelope.ts';
+import { CallError } from '../errors.ts';
 import { defaultConfigFile, type Settings } from '../settings/settings.ts';
-import { openStateFolder, writePrivateFile } from '../state-dir.ts';
+import { openStateFolder, writePrivateFile } from '../state/state-dir.ts';
 import { nameSegments, shownName } from './file-name.ts';
 import { filesBeside } from './files-beside.ts';
 import { filesFolder } from './files-folder.ts';

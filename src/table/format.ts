@@ -1,5 +1,5 @@
 // The formats of a table's file, by the ending of its name.
-import { CallError } from '../envelope.ts';
+import { CallError } from '../errors.ts';
 import { shownName } from './file-name.ts';
 
 export type Format = 'csv' | 'tsv' | 'json' | 'jsonl';

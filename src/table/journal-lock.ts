@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { CallError } from '../envelope.ts';
+import { CallError } from '../errors.ts';
 
 // A process of another machine or container cannot be looked for: it counts as running while it says so.
 const SAYS_SO_EVERY_MS = 10_000;

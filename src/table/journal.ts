@@ -2,12 +2,12 @@
 // moment leaves behind what is known of each.
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
+import type { PreparedRow } from '../calls/prepare.ts';
+import type { RowCall, RowOutcome } from '../calls/row-call.ts';
 import type { Journal } from '../change/change.ts';
-import { CallError, Failure } from '../envelope.ts';
-import type { PreparedRow } from '../rows/prepare-rows.ts';
-import type { RowCall, RowOutcome } from '../rows/row-call.ts';
+import { CallError, Failure } from '../errors.ts';
 import { withoutLogin } from '../settings/connection-urls.ts';
-import { openPrivateAppend } from '../state-dir.ts';
+import { openPrivateAppend } from '../state/state-dir.ts';
 import { type JournalHead, journalFolder, journalName } from './journal-file.ts';
 import { JournalLock } from './journal-lock.ts';
 import { SyncedLines } from './synced-lines.ts';

@@ -1,6 +1,6 @@
 // What is wrong with a table in a file, said by the file's name and the line; never by what stands there.
 import { cleanLine } from '../clean-text.ts';
-import { CallError } from '../envelope.ts';
+import { CallError } from '../errors.ts';
 import { shownName } from './file-name.ts';
 import type { Row } from './row.ts';
 

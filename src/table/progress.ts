@@ -1,5 +1,5 @@
 // Tells the host how far a table is: counts, a few times a second at most.
-import type { Caller } from '../program.ts';
+import type { Caller } from '../calls/program.ts';
 
 const LEAST_APART_MS = 300;
 

@@ -1,9 +1,9 @@
 // The last step of a result of many entries: to the file that the caller wants it in, and cut to what fits a model's
 // window, with the rest kept.
 import type { Action } from '../actions/action.ts';
+import type { Program } from '../calls/program.ts';
 import type { Envelope, ResultFile } from '../envelope.ts';
-import { Failure } from '../envelope.ts';
-import type { Program } from '../program.ts';
+import { Failure } from '../errors.ts';
 import type { TableArguments } from './arguments.ts';
 import { type TableFiles, tableFiles } from './files.ts';
 import { fitted, nextPage, shortened } from './results.ts';

@@ -1,6 +1,6 @@
 // The rows of a call's table, from the call itself or from a file, within the limits that hold for both.
 import { type Action, isChange } from '../actions/action.ts';
-import { CallError } from '../envelope.ts';
+import { CallError } from '../errors.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { TableArguments } from './arguments.ts';
 import type { TableFiles } from './files.ts';

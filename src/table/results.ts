@@ -1,7 +1,8 @@
 // A result that is too long for a model's window: all of it goes to a file, what fits is shown, and the rest comes from
 // the file when it is asked for.
 import { randomBytes } from 'node:crypto';
-import { CallError, type Envelope, type ResultFile } from '../envelope.ts';
+import type { Envelope, ResultFile } from '../envelope.ts';
+import { CallError } from '../errors.ts';
 import type { TableFiles } from './files.ts';
 import type { Row } from './row.ts';
 

@@ -1,14 +1,14 @@
 // What a call over a table has beside a single one: rows from the call or a file, a journal that can be taken up again,
 // progress, a limit on its whole time, and an answer of many entries. Loaded with the first table.
 import { type Action, isChange } from '../actions/action.ts';
+import { failureText, whyLeftOut } from '../calls/failure-text.ts';
+import { callsOf, isCall, type PreparedRow } from '../calls/prepare.ts';
+import type { Caller, Program } from '../calls/program.ts';
+import type { RowCall, RowOutcome, RowOutcomes } from '../calls/row-call.ts';
+import type { RunHooks } from '../calls/run.ts';
+import { describeSummary, summaryOf } from '../calls/summary.ts';
 import type { Envelope, Summary } from '../envelope.ts';
-import { failureText, whyLeftOut } from '../failure-text.ts';
 import { AwsError } from '../iam/errors.ts';
-import type { Caller, Program } from '../program.ts';
-import { callsOf, isCall, type PreparedRow } from '../rows/prepare-rows.ts';
-import type { RowCall, RowOutcome, RowOutcomes } from '../rows/row-call.ts';
-import type { RunHooks } from '../rows/run-rows.ts';
-import { describeSummary, summaryOf } from '../rows/summary.ts';
 import { TimeLimit } from '../time-limit.ts';
 import type { TableArguments } from './arguments.ts';
 import { EarlierRun } from './earlier-run.ts';

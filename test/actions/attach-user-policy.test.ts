@@ -1,6 +1,6 @@
 import { AttachUserPolicyCommand, GetPolicyCommand, GetPolicyVersionCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
-import { describePlan } from '../../src/approval/describe-plan.ts';
+import { describePlan } from '../../src/plan/describe-plan.ts';
 import { thereIsAlice } from './alice.ts';
 import { mockAws, openMocked, refusal, run } from './mock-aws.ts';
 import { ask, planOf, shown } from './program.ts';

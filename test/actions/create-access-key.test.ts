@@ -11,7 +11,7 @@ import {
   ListAttachedUserPoliciesCommand,
 } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
-import { describePlan } from '../../src/approval/describe-plan.ts';
+import { describePlan } from '../../src/plan/describe-plan.ts';
 import { ALICE_KEY, ALICE_OTHER_KEY, aliceHas, awsPolicy, minutesAgo, thereIsAlice } from './alice.ts';
 import { EXCHANGE, mockAws, openMocked, RESPONSE_METADATA, refusal, run } from './mock-aws.ts';
 import { ask, call, planOf, shown } from './program.ts';

@@ -3,11 +3,11 @@
 import path from 'node:path';
 import type * as z from 'zod';
 import { ACTIONS } from '../../src/actions/index.ts';
-import { describePlan } from '../../src/approval/describe-plan.ts';
-import type { Plan, PlanRow } from '../../src/approval/plan.ts';
 import { callAction } from '../../src/call.ts';
+import { assembleProgram, type Program } from '../../src/calls/program.ts';
 import type { Envelope } from '../../src/envelope.ts';
-import { assembleProgram, type Program } from '../../src/program.ts';
+import { describePlan } from '../../src/plan/describe-plan.ts';
+import type { Plan, PlanRow } from '../../src/plan/plan.ts';
 import type { Connection } from '../../src/settings/connection.ts';
 import { settingsSchema } from '../../src/settings/settings.ts';
 import { temporaryFolder } from '../temporary-folder.ts';

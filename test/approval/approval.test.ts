@@ -4,7 +4,7 @@ import { type AskByForm, obtainApproval } from '../../src/approval/approval.ts';
 import type { Answer } from '../../src/approval/decide.ts';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
 import { temporaryFolder } from '../actions/program.ts';
-import { aPlan } from './a-plan.ts';
+import { aPlan } from '../plan/a-plan.ts';
 
 type FormAnswer = Extract<Answer, { from: 'form' }>;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Answer, type Circumstances, decide } from '../../src/approval/decide.ts';
-import { planDigest } from '../../src/approval/plan.ts';
-import { aPlan } from './a-plan.ts';
+import { planDigest } from '../../src/plan/plan.ts';
+import { aPlan } from '../plan/a-plan.ts';
 
 const plan = aPlan();
 const circumstances = (changes: Partial<Circumstances> = {}): Circumstances => ({

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync, renameSync, statSync, symlinkSync, writeFile
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ApprovalRequests, VALID_FOR_MS } from '../../src/approval/requests.ts';
+import { aPlan } from '../plan/a-plan.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { aPlan } from './a-plan.ts';
 
 let stateDir: string;
 let requests: ApprovalRequests;

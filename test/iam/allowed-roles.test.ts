@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Program } from '../../src/program.ts';
+import type { Program } from '../../src/calls/program.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { ask, call, openProgram } from '../actions/program.ts';
 import { aSandbox } from '../sandbox/a-sandbox.ts';

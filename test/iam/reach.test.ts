@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { CallError } from '../../src/envelope.ts';
+import { CallError } from '../../src/errors.ts';
 import { Accounts } from '../../src/iam/account.ts';
 import type { AskForMfaCode } from '../../src/iam/credentials.ts';
 import { configuredEndpoint } from '../../src/iam/endpoints.ts';

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CallError } from '../../src/envelope.ts';
+import { CallError } from '../../src/errors.ts';
 import { connectionLabelled, loadConnections } from '../../src/settings/connections.ts';
 import { resolveSettings } from '../../src/settings/resolve.ts';
 import { complaint, load, loadOne, settingsWith, writeConfig } from './config-folder.ts';

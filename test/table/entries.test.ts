@@ -3,8 +3,8 @@ import { getAccessKeyLastUsed } from '../../src/actions/get-access-key-last-used
 import { listAccessKeys } from '../../src/actions/list-access-keys.ts';
 import { updateAccessKey } from '../../src/actions/update-access-key.ts';
 import { entriesOf } from '../../src/table/entries.ts';
-import { aRow } from '../approval/a-plan.ts';
-import { aCall } from '../rows/a-call.ts';
+import { aCall } from '../calls/a-call.ts';
+import { aRow } from '../plan/a-plan.ts';
 
 const row = JSON.parse('{"__proto__":"x","user":"ann"}');
 const prepared = { number: 1, row, call: aCall({ input: { user_name: 'ann' }, roleArn: 'arn:role' }) };

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CallError } from '../../src/envelope.ts';
+import { CallError } from '../../src/errors.ts';
 import { TableFiles } from '../../src/table/files.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 

@@ -3,14 +3,14 @@ import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from '
 import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CallError } from '../../src/envelope.ts';
-import type { PreparedRow } from '../../src/rows/prepare-rows.ts';
-import type { RowOutcome } from '../../src/rows/row-call.ts';
+import type { PreparedRow } from '../../src/calls/prepare.ts';
+import type { RowOutcome } from '../../src/calls/row-call.ts';
+import { CallError } from '../../src/errors.ts';
 import { type JournalOptions, TableJournal } from '../../src/table/journal.ts';
 import { digestOf, findJournal, journalFolder, readJournal } from '../../src/table/journal-file.ts';
 import { JournalLock } from '../../src/table/journal-lock.ts';
 import { temporaryFolder } from '../actions/program.ts';
-import { aCall } from '../rows/a-call.ts';
+import { aCall } from '../calls/a-call.ts';
 
 const TOOL = 'delete_access_key';
 

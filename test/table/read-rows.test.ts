@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CallError } from '../../src/envelope.ts';
+import { CallError } from '../../src/errors.ts';
 import { readRows } from '../../src/table/read-rows.ts';
 
 const bytesOf = (content: string | Buffer) => (typeof content === 'string' ? Buffer.from(content) : content);

@@ -7,7 +7,7 @@ import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { splitArguments } from '../../src/table/arguments.ts';
 import { TableRun } from '../../src/table/table-run.ts';
 import { ask, call, openProgram, temporaryFolder } from '../actions/program.ts';
-import { aCall } from '../rows/a-call.ts';
+import { aCall } from '../calls/a-call.ts';
 import { aSandbox } from '../sandbox/a-sandbox.ts';
 
 function keysOfNewUsers(sandbox: Sandbox, count: number) {

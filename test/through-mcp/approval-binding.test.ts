@@ -3,8 +3,8 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
 import { describe, expect } from 'vitest';
-import { planDigest } from '../../src/approval/plan.ts';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
+import { planDigest } from '../../src/plan/plan.ts';
 import { changesIn, colleagueIn, lastFour, turningOff, turnOff } from '../e2e/aws-account.ts';
 import { eventually } from '../e2e/eventually.ts';
 import {

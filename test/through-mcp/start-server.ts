@@ -5,7 +5,7 @@
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-import { assembleProgram } from '../../src/program.ts';
+import { assembleProgram } from '../../src/calls/program.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { createServer } from '../../src/server/server.ts';
 import { parseCommandLine, readCommandLine } from '../../src/settings/command-line.ts';

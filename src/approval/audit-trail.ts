@@ -1,0 +1,103 @@
+// What the audit says of one change, or of one table of them, from the asking to the end.
+import { randomUUID } from 'node:crypto';
+import type { Program } from '../calls/program.ts';
+import type { RowCall, RowOutcome } from '../calls/row-call.ts';
+import type { RowRecord } from '../calls/run.ts';
+import type { Summary } from '../envelope.ts';
+import { codeOf, Failure, type Outcome } from '../errors.ts';
+import { type Plan, planDigest } from '../plan/plan.ts';
+import type { AuditEntry } from '../state/audit.ts';
+
+const EVENT_OF_FAILURE = {
+  'not-done': 'failed',
+  unknown: 'outcome-unknown',
+  changed: 'partly-done',
+} as const satisfies Record<Outcome, AuditEntry['event']>;
+
+/** Of a table, the rows stand in the entry of the asking; what came of each is in the journal that a later one names. */
+export class AuditTrail implements RowRecord {
+  readonly #program: Program;
+  readonly #call = randomUUID();
+  #plan: Plan;
+  #agreedBy: string | undefined;
+
+  constructor(plan: Plan, program: Program) {
+    this.#program = program;
+    this.#plan = plan;
+  }
+
+  /** @throws CallError Refused, here as below, when the entry cannot be written */
+  asked(): void {
+    const { rows } = this.#plan;
+    const listed = rows.map(({ number, connection, account, caller, arguments: rendered }) => ({
+      number,
+      connection,
+      account,
+      caller,
+      arguments: rendered,
+    }));
+    this.#record({ event: 'asked', ...(this.#isTable && { rows: listed }) });
+  }
+
+  notAgreed(error: unknown): void {
+    const event = codeOf(error) === 'ApprovalPending' ? 'pending' : 'refused';
+    this.#record({ event, error: codeOf(error) });
+  }
+
+  /** @param plan the one that the person was shown */
+  agreed(plan: Plan, by: string): void {
+    this.#plan = plan;
+    this.#agreedBy = by;
+  }
+
+  async sending(): Promise<void> {
+    this.#record({ event: 'sent' });
+  }
+
+  settled(_call: RowCall, outcome: RowOutcome): void {
+    if (outcome.is === 'failed') {
+      // Whatever is thrown once the change was sent leaves it undecided, unless it says otherwise.
+      const { error } = outcome;
+      const left = error instanceof Failure ? error.outcome : 'unknown';
+      this.#recordAfterwards({ event: EVENT_OF_FAILURE[left], error: codeOf(error) });
+    } else this.#recordAfterwards({ event: 'done' });
+  }
+
+  tableSent(journal: string): void {
+    this.#record({ event: 'sent', journal });
+  }
+
+  tableFinished(summary: Summary): void {
+    this.#recordAfterwards({ event: 'finished', summary });
+  }
+
+  /** The change is made: an audit that cannot be written now must not turn its outcome into a failure. */
+  #recordAfterwards(entry: Pick<AuditEntry, 'event'> & Partial<AuditEntry>): void {
+    try {
+      this.#record(entry);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#program.log.error('audit', { error: why, event: entry.event });
+    }
+  }
+
+  #record(entry: Pick<AuditEntry, 'event'> & Partial<AuditEntry>): void {
+    this.#program.audit.record({
+      call: this.#call,
+      tool: this.#plan.tool,
+      ...(this.#isTable ? { count: this.#plan.rows.length } : this.#only),
+      plan: planDigest(this.#plan),
+      ...(this.#agreedBy !== undefined && { agreedBy: this.#agreedBy }),
+      ...entry,
+    });
+  }
+
+  get #isTable(): boolean {
+    return this.#plan.rows[0]?.number !== undefined;
+  }
+
+  get #only() {
+    const { connection, account, caller, arguments: rendered } = this.#plan.rows[0] ?? {};
+    return { connection, account, caller, arguments: rendered };
+  }
+}

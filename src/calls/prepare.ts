@@ -1,0 +1,183 @@
+// From what a caller sent to one checked call for each row: templates are rendered, once, and what comes out is
+// validated. Nothing is sent before every row has been through this.
+import { setImmediate as rest } from 'node:timers/promises';
+import { type Action, isChange } from '../actions/action.ts';
+import { checkFieldNames, parseFields } from '../actions/arguments.ts';
+import { connectionInput } from '../actions/fields.ts';
+import { CallError } from '../errors.ts';
+import type { Redactor } from '../redact.ts';
+import type { Connection } from '../settings/connection.ts';
+import { connectionLabelled } from '../settings/connections.ts';
+import { tableInput } from '../table/arguments.ts';
+import type { Row } from '../table/row.ts';
+import { Scopes } from '../table/scope.ts';
+import { isTemplate, renderEach, type Scope, TemplateError } from '../templates/render.ts';
+import { TimeLimit } from '../time-limit.ts';
+import type { Program } from './program.ts';
+import type { RowCall } from './row-call.ts';
+
+/** A row of the table with its call, or why there is none. */
+export interface PreparedRow {
+  /** From 1; absent for the only row of a call without a table. */
+  number?: number;
+  row: Row;
+  call: RowCall | CallError;
+}
+
+/** The rows that can be tried. */
+export function callsOf(prepared: readonly PreparedRow[]): RowCall[] {
+  return prepared.flatMap(({ call }) => (isCall(call) ? call : []));
+}
+
+/** Whether it is one that can be tried, and not the reason why there is none. */
+export function isCall(call: PreparedRow['call']): call is RowCall {
+  return 'input' in call;
+}
+
+type Fields = Record<string, unknown>;
+type Texts = Record<string, string>;
+
+// After so long, other calls have their turn.
+const MOMENT_MS = 25;
+
+const TABLE_FIELDS = Object.keys(tableInput.shape);
+
+/**
+ * @param fields the action's own, as given
+ * @param rows of the table; undefined for a call without one
+ * @returns one entry for each row, in order
+ * @throws CallError InvalidArguments for what is wrong whatever the rows are, and for a template that was stopped
+ */
+export async function prepareRows(
+  action: Action,
+  fields: Fields,
+  rows: readonly Row[] | undefined,
+  program: Program,
+): Promise<PreparedRow[]> {
+  const { connection: label, ...others } = templatesIn(fields);
+  if (rows || label !== undefined || Object.keys(others).length > 0) checkFieldNames(action, fields, TABLE_FIELDS);
+  const table = rows ?? [{}];
+  const checked = await checkRows(rows ?? [], program.redactor);
+  const scopes = new Scopes();
+  // Made when it is rendered: of no use where nothing is a template, and a lot of work for a large table.
+  const scopeIn = (row: Row, referenceValues: Texts) => (): Scope =>
+    rows ? scopes.of(row, referenceValues) : referenceValues;
+  // First the connection, whose reference values the other templates see.
+  const labels = await renderRows(
+    label === undefined ? {} : { connection: label },
+    table.map((row, index) => (checked[index] ? undefined : scopeIn(row, {}))),
+  );
+  const connections = labels.map((texts, index) =>
+    attempt(() => {
+      const refused = checked[index];
+      if (refused) throw refused;
+      return connectionOf(action, { ...fields, ...orThrow(texts) }, program);
+    }),
+  );
+  const texts = await renderRows(
+    others,
+    table.map((row, index) => {
+      const connection = connections[index];
+      return connection && !(connection instanceof CallError) ? scopeIn(row, connection.referenceValues) : undefined;
+    }),
+  );
+  return table.map((row, index) => {
+    const numbered = rows ? { number: index + 1 } : {};
+    const call = attempt((): RowCall => {
+      const connection = orThrow(connections[index]);
+      const rendered = { ...fields, ...orThrow(labels[index]), ...orThrow(texts[index]) };
+      return { ...numbered, ...callOf(action, rendered, program), connection, limit: rowLimit(program), warnings: [] };
+    });
+    return { ...numbered, row, call };
+  });
+}
+
+/** @returns why a row is refused before a template sees it, by its place: a template could hand a secret out in pieces */
+async function checkRows(rows: readonly Row[], redactor: Redactor): Promise<(CallError | undefined)[]> {
+  const checked: (CallError | undefined)[] = [];
+  let rested = performance.now();
+  for (const row of rows) {
+    const refused = attempt(() => refuseSecrets(row, redactor));
+    checked.push(refused instanceof CallError ? refused : undefined);
+    if (performance.now() - rested < MOMENT_MS) continue;
+    await rest();
+    rested = performance.now();
+  }
+  return checked;
+}
+
+function templatesIn(fields: Fields): Texts {
+  const isText = (field: [string, unknown]): field is [string, string] => typeof field[1] === 'string';
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(isText)
+      .filter(([, text]) => isTemplate(text)),
+  );
+}
+
+/** One outcome a scope, in order; for one that is undefined, no texts. */
+async function renderRows(templates: Texts, scopes: ((() => Scope) | undefined)[]): Promise<(Texts | CallError)[]> {
+  if (Object.keys(templates).length === 0) return scopes.map(() => ({}));
+  const renderings = await renderEach(
+    templates,
+    scopes.filter((scope) => scope !== undefined),
+  ).catch((error: unknown) => {
+    throw error instanceof TemplateError ? new CallError('InvalidArguments', error.message, { cause: error }) : error;
+  });
+  const next = renderings.values();
+  return scopes.map((scope) => {
+    const rendering = scope && next.next().value;
+    if (!rendering) return {};
+    if ('texts' in rendering) return rendering.texts;
+    return new CallError('InvalidArguments', `${rendering.field}: ${rendering.error.message}`);
+  });
+}
+
+function connectionOf(action: Action, { connection: label }: Fields, program: Program): Connection {
+  const given = label === undefined ? {} : { connection: label };
+  const { connection: wanted } = parseFields(connectionInput, given) as { connection?: string };
+  const connection = connectionLabelled(program.connections, wanted, program.defaultLabel);
+  if (isChange(action) && connection.readOnly) {
+    throw new CallError('ReadOnly', `the connection '${connection.label}' is for reading only`);
+  }
+  return connection;
+}
+
+function callOf(action: Action, rendered: Fields, { redactor }: Program): Pick<RowCall, 'input' | 'roleArn'> {
+  const { connection, role_arn, ...input } = parseFields(action.input, rendered, TABLE_FIELDS) as Record<
+    string,
+    string
+  >;
+  refuseSecrets([input, role_arn], redactor);
+  return { input, roleArn: role_arn };
+}
+
+/**
+ * Once more when the account is open, since its secret may not be known before.
+ * @throws CallError Refused
+ */
+export function refuseSecrets(values: unknown, redactor: Redactor): void {
+  if (redactor.isClean(values)) return;
+  throw new CallError('Refused', 'a value of this call has a secret of this program in it: take it out');
+}
+
+function rowLimit({ settings }: Program): TimeLimit {
+  const limit = new TimeLimit(settings.callTimeout * 1000);
+  limit.stop();
+  return limit;
+}
+
+function attempt<T>(make: () => T): T | CallError {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof CallError) return error;
+    throw error;
+  }
+}
+
+function orThrow<T>(made: T | CallError | undefined): T {
+  if (made === undefined) throw new Error('a row was lost');
+  if (made instanceof CallError) throw made;
+  return made;
+}

@@ -1,0 +1,49 @@
+// One call of an action, rendered and checked: the only one of a call without a table, or that of one row. And what can
+// become of it.
+import type { PlanRow } from '../plan/plan.ts';
+import type { Connection } from '../settings/connection.ts';
+import type { TimeLimit } from '../time-limit.ts';
+
+export interface RowCall {
+  /** In the table, from 1; absent for a call without one. */
+  number?: number;
+  input: Record<string, string>;
+  roleArn: string | undefined;
+  connection: Connection;
+  /** Where it goes, once that is known: 12 digits, and the endpoint of IAM where it is not AWS's own. */
+  account?: string;
+  endpoint?: string;
+  /** What was thrown when that was asked. */
+  unreachable?: unknown;
+  /** On the time that it may spend with AWS, over all its steps. */
+  limit: TimeLimit;
+  /** What the caller must know although it succeeded. */
+  warnings: string[];
+}
+
+export type RowOutcome =
+  | { is: 'done'; result: unknown }
+  /** In a dry run: this is what would be done; for a change, with what a person would read. */
+  | { is: 'planned'; plan?: PlanRow }
+  /** Its time has not come, and nothing was sent. */
+  | { is: 'not-attempted'; why: string }
+  /** `error` is whatever was thrown. */
+  | { is: 'failed'; error: unknown };
+
+export type RowOutcomes = Map<RowCall, RowOutcome>;
+
+/** Runs one step of a call under its time limit, and under `signal` where there is one. */
+export async function timed<T>(
+  { limit }: RowCall,
+  signal: AbortSignal | undefined,
+  step: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  limit.start();
+  const unlink = signal && limit.endWith(signal);
+  try {
+    return await step(limit.signal);
+  } finally {
+    unlink?.();
+    limit.stop();
+  }
+}

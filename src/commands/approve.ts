@@ -1,0 +1,93 @@
+// `aws-iam-mcp approve` and `decline`: where a person reads what waits for them and answers, at a real terminal.
+import { userInfo } from 'node:os';
+import { createInterface, type Interface } from 'node:readline/promises';
+import type { Readable, Writable } from 'node:stream';
+import { type ApprovalRequest, type ApprovalRequests, VALID_FOR_MS } from '../approval/requests.ts';
+import { cleanForPlan, cleanLine } from '../clean-text.ts';
+import { askToConfirm, describePlan, titleOf } from '../plan/describe-plan.ts';
+import { confirmationOf, isConfirmed } from '../plan/plan.ts';
+import { writePlanList } from '../plan/plan-list.ts';
+
+export interface Terminal {
+  input: Readable & { isTTY?: boolean };
+  output: Writable & { isTTY?: boolean };
+}
+
+const MOST_TYPING_ATTEMPTS = 3;
+
+/** Shows the request with this id, or every one that waits, and asks. @returns the exit code: 0 when all was answered */
+export async function approve(id: string | undefined, requests: ApprovalRequests, terminal: Terminal): Promise<number> {
+  const { input, output } = terminal;
+  const say = (text: string) => output.write(`${text}\n`);
+  if (!input.isTTY || !output.isTTY) {
+    say('Only a person at a terminal can agree: run this command in one, without redirection.');
+    return 1;
+  }
+  const waiting = requests.list().filter((request) => !requests.answerTo(request.id));
+  const chosen = id === undefined ? waiting : waiting.filter((request) => request.id === id);
+  if (chosen.length === 0) {
+    say(id === undefined ? 'Nothing waits for your agreement.' : notWaiting(id));
+    return id === undefined ? 0 : 1;
+  }
+  if (chosen.length > 1) {
+    say(`${chosen.length} changes wait for your agreement:`);
+    for (const request of chosen) say(`  ${request.id}  ${titleOf(request.plan)}, ${age(request)}`);
+  }
+  const lines = createInterface({ input, output });
+  // Without this, Ctrl-D or a closed terminal leaves the question unsettled and the program ends as if all were well.
+  const ended = new Promise<undefined>((resolve) => lines.once('close', () => resolve(undefined)));
+  try {
+    let answered = 0;
+    for (const request of chosen) {
+      const listFile = writePlanList(request.plan, requests.stateDir);
+      say(`\n[${request.id}] ${describePlan(request.plan, { listFile })}\n`);
+      say(
+        `${askToConfirm(request.plan)}. Enter alone leaves it waiting; the command 'decline ${request.id}' refuses it.`,
+      );
+      if (await ask(request, requests, lines, ended, say)) answered += 1;
+    }
+    return answered === chosen.length ? 0 : 1;
+  } finally {
+    lines.close();
+  }
+}
+
+async function ask(
+  request: ApprovalRequest,
+  requests: ApprovalRequests,
+  lines: Interface,
+  ended: Promise<undefined>,
+  say: (text: string) => void,
+): Promise<boolean> {
+  for (let attempt = 0; attempt < MOST_TYPING_ATTEMPTS; attempt += 1) {
+    const typed = await Promise.race([lines.question('> ').catch(() => undefined), ended]);
+    if (typed === undefined || typed.trim() === '') break;
+    if (isConfirmed(request.plan, typed)) {
+      const isTaken = requests.answer(request, { decision: 'approved', typed, answeredBy: userInfo().username });
+      say(isTaken ? 'Agreed. The assistant may go on.' : notWaiting(request.id));
+      return isTaken;
+    }
+    say(`That is not ${cleanForPlan(confirmationOf(request.plan).what)}.`);
+  }
+  say('Not agreed; it goes on waiting.');
+  return false;
+}
+
+/** Needs no terminal: saying no does no harm. @returns the exit code */
+export function decline(id: string, requests: ApprovalRequests, output: Writable): number {
+  const request = requests.find(id);
+  const isTaken =
+    request !== undefined &&
+    requests.answer(request, { decision: 'declined', typed: '', answeredBy: userInfo().username });
+  output.write(isTaken ? 'Declined. Nothing will be changed.\n' : `${notWaiting(id)}\n`);
+  return isTaken ? 0 : 1;
+}
+
+function notWaiting(id: string): string {
+  return `No request ${cleanLine(id, 20)} waits for an answer: it was answered, withdrawn, or is older than ten minutes.`;
+}
+
+function age({ createdAt }: ApprovalRequest): string {
+  const left = Math.ceil((createdAt + VALID_FOR_MS - Date.now()) / 60_000);
+  return `valid for another ${left} minute${left === 1 ? '' : 's'}`;
+}

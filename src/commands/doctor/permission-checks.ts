@@ -1,0 +1,141 @@
+// Whether an identity may do what the tools need. A read that shows nothing new is tried; a change is never tried, only
+// simulated by IAM. The only requests here are reads.
+import { type Action, isChange } from '../../actions/action.ts';
+import { ACTIONS } from '../../actions/index.ts';
+import type { Account } from '../../iam/account.ts';
+import { AwsError } from '../../iam/errors.ts';
+import { actsOnUsers } from '../policy.ts';
+import { type Check, failed, notKnown, ok, warning } from './check.ts';
+import { type Outcome, outcomeOf, told } from './outcome.ts';
+import { type Principal, principalOf } from './principal.ts';
+import { type Operation, simulate, type Verdict } from './simulation.ts';
+
+export type Identity = Awaited<ReturnType<Account['identity']>>;
+
+/** An operation, and which tools send it: to do what they are for, or to show a person a plan. */
+interface Need {
+  operation: Operation;
+  tools: string[];
+  plansOf: string[];
+}
+
+export interface PermissionSettings {
+  account: Account;
+  identity: Identity;
+  region: string;
+  /** ARN of the role that the connection works as. */
+  role: string | undefined;
+  /** What came of ListPolicies, which was tried already. */
+  listPolicies: Outcome<unknown>;
+  readOnly: boolean;
+  signal: AbortSignal;
+}
+
+/** One check for each operation that the tools may send, in the tools' order. */
+export async function checkPermissions(settings: PermissionSettings): Promise<Check[]> {
+  const { account, identity, region, role, signal } = settings;
+  const needs = needsOf(settings.readOnly);
+  const principal = principalOf(identity.arn, region, role);
+  const attempts = attemptsFor(principal, settings);
+  const verdicts = new Map(
+    await Promise.all(
+      needs.map(async ({ operation }) => [operation, await verdictByTrying(attempts[operation])] as const),
+    ),
+  );
+  const open = needs
+    .map(({ operation }) => operation)
+    .filter((operation) => verdicts.get(operation)?.allowed === undefined && actsOnUsers(operation));
+  if (open.length > 0) {
+    const resource = `arn:${account.partition}:iam::${identity.account}:user/*`;
+    const simulated = await simulate(account, open, { policySources: principal.policySources, resource, signal });
+    for (const [operation, verdict] of simulated) {
+      // What trying it came to says more than that it could not be simulated either.
+      if (verdict.allowed !== undefined || attempts[operation] === undefined) verdicts.set(operation, verdict);
+    }
+  }
+  return needs.map((need) => checkOf(need, verdicts.get(need.operation)));
+}
+
+/** The same checks where they cannot be made. */
+export function permissionsNotKnown(readOnly: boolean, why: string): Check[] {
+  return needsOf(readOnly).map((need) => ({ ...notKnown(permissionFor(need), why), ...toolsOf(need) }));
+}
+
+function needsOf(readOnly: boolean): Need[] {
+  const needs = new Map<Operation, Need>();
+  const note = (operation: Operation, list: 'tools' | 'plansOf', { name }: Action) => {
+    const need = needs.get(operation) ?? { operation, tools: [], plansOf: [] };
+    need[list].push(name);
+    needs.set(operation, need);
+  };
+  const actions = ACTIONS.filter((action) => !(readOnly && isChange(action)));
+  for (const action of actions) for (const operation of action.sends) note(operation, 'tools', action);
+  for (const action of actions.filter(isChange)) {
+    for (const operation of action.planReads) note(operation, 'plansOf', action);
+  }
+  return [...needs.values()];
+}
+
+interface Attempt {
+  outcome: Promise<Outcome<unknown>>;
+  on: string;
+}
+
+/** The reads that can be tried, on what is known without asking: the caller itself, and a policy that AWS has for all. */
+function attemptsFor(
+  { userName: UserName }: Principal,
+  { account, listPolicies, signal }: PermissionSettings,
+): Partial<Record<Operation, Attempt>> {
+  const PolicyArn = `arn:${account.partition}:iam::aws:policy/IAMReadOnlyAccess`;
+  const onPolicy = ' on IAMReadOnlyAccess';
+  const attempt = (request: Promise<unknown>, on: string): Attempt => ({ outcome: outcomeOf(request), on });
+  const ownKey = account.ownKeyIds.find((id) => id.startsWith('AKIA'));
+  return {
+    ListPolicies: { outcome: Promise.resolve(listPolicies), on: '' },
+    GetPolicy: attempt(account.send('GetPolicy', { PolicyArn }, signal), onPolicy),
+    GetPolicyVersion: attempt(account.send('GetPolicyVersion', { PolicyArn, VersionId: 'v1' }, signal), onPolicy),
+    ...(UserName !== undefined && {
+      GetUser: attempt(account.send('GetUser', { UserName }, signal), ' on its own user'),
+      ListAccessKeys: attempt(account.send('ListAccessKeys', { UserName, MaxItems: 1 }, signal), ' on its own user'),
+      ListAttachedUserPolicies: attempt(
+        account.send('ListAttachedUserPolicies', { UserName, MaxItems: 1 }, signal),
+        ' on its own user',
+      ),
+      ...(ownKey !== undefined && {
+        GetAccessKeyLastUsed: attempt(
+          account.send('GetAccessKeyLastUsed', { AccessKeyId: ownKey }, signal),
+          ' on its own key',
+        ),
+      }),
+    }),
+  };
+}
+
+async function verdictByTrying(attempt: Attempt | undefined): Promise<Verdict> {
+  if (!attempt) return { allowed: undefined, how: 'cannot be tried without effect' };
+  const { error } = await attempt.outcome;
+  const how = `tried${attempt.on}`;
+  // What is not there was looked for, so looking is permitted.
+  if (!error || (error instanceof AwsError && error.code === 'NoSuchEntity')) return { allowed: true, how };
+  if (error.code !== 'AccessDenied') return { allowed: undefined, how: `${how}: ${told(error)}` };
+  return { allowed: false, how, isExplicit: error.message.includes('explicit deny') };
+}
+
+function checkOf(need: Need, { allowed, how, isExplicit }: Verdict = { allowed: undefined, how: '' }): Check {
+  const permission = permissionFor(need);
+  const what = need.tools.length > 0 ? `for ${need.tools.join(', ')}` : 'for approvals';
+  if (allowed) return { ...ok(permission, `${what}: ${how}`), ...toolsOf(need) };
+  if (allowed === undefined) return { ...notKnown(permission, `${what}: ${how}`), ...toolsOf(need) };
+  const why = isExplicit
+    ? `an explicit deny is in the way, which no permission lifts; AWS's quarantine of a leaked key is one (${how})`
+    : `not allowed (${how}); 'aws-iam-mcp policy' prints what is needed`;
+  return need.tools.length > 0
+    ? { ...failed(permission, `${what}: ${why}`), ...toolsOf(need) }
+    : { ...warning(permission, `${what}, which show less without: ${why}`), ...toolsOf(need) };
+}
+
+const permissionFor = ({ operation }: Need) => `iam:${operation}`;
+
+function toolsOf({ tools, plansOf }: Need): Pick<Check, 'tools' | 'plansOf'> {
+  return { ...(tools.length > 0 && { tools }), ...(plansOf.length > 0 && { plansOf }) };
+}

@@ -1,0 +1,50 @@
+// Failures that a person or a model can act on, and what each leaves behind.
+
+/** The codes that are ours; every other code in an `error` is AWS's own wire code. */
+export const OWN_CODES = [
+  'InvalidArguments',
+  'UnknownConnection',
+  'NoCredentials',
+  'NetworkError',
+  'Timeout',
+  'BadResponse',
+  'ReadOnly',
+  'ApprovalPending',
+  'ApprovalDeclined',
+  'ApprovalDismissed',
+  'ApprovalTimedOut',
+  'ApprovalUnavailable',
+  'FactsChanged',
+  'Refused',
+  'OutcomeUnknown',
+  'NotAttempted',
+  'RowsFailed',
+  'Internal',
+] as const;
+export type OwnCode = (typeof OWN_CODES)[number];
+
+/** What a failure leaves behind: nothing, nobody knows, or something after all. Of a read: always nothing. */
+export type Outcome = 'not-done' | 'unknown' | 'changed';
+
+/** A failure that a person or a model can act on; its message ends with the next step, where there is one. */
+export abstract class Failure extends Error {
+  abstract readonly code: string;
+  abstract readonly outcome: Outcome;
+}
+
+/** A failure of ours. */
+export class CallError extends Failure {
+  readonly code: OwnCode;
+  readonly outcome: Outcome;
+
+  constructor(code: OwnCode, message: string, options: ErrorOptions & { outcome?: Outcome } = {}) {
+    super(message, options);
+    this.code = code;
+    this.outcome = options.outcome ?? (code === 'OutcomeUnknown' || code === 'Internal' ? 'unknown' : 'not-done');
+  }
+}
+
+/** The code of whatever was thrown. */
+export function codeOf(error: unknown): string {
+  return error instanceof Failure ? error.code : 'Internal';
+}

@@ -1,0 +1,191 @@
+// Makes the plan of a change, or of a table of them, from facts that are read from AWS here and now.
+import type { Change, Fact, PlanContext } from '../actions/action.ts';
+import { whyLeftOut } from '../calls/failure-text.ts';
+import { refuseSecrets } from '../calls/prepare.ts';
+import type { Program } from '../calls/program.ts';
+import { type RowCall, timed } from '../calls/row-call.ts';
+import { perConnection } from '../calls/run.ts';
+import { CallError } from '../errors.ts';
+import type { Account } from '../iam/account.ts';
+import { AwsError } from '../iam/errors.ts';
+import type { Connection } from '../settings/connection.ts';
+import { withoutLogin } from '../settings/connection-urls.ts';
+import type { Plan, PlanRow } from './plan.ts';
+
+const MOST_NAMED = 10;
+
+interface PlanMaking {
+  action: Change;
+  program: Program;
+  /** Throws for a call whose account could not be opened. */
+  accountOf: (call: RowCall) => Account;
+  /** Rows that are known not to be possible, and why. */
+  leftOut: Plan['leftOut'];
+  /** Ends the reading. */
+  signal: AbortSignal;
+  onRowRead?: () => void;
+}
+
+export interface MadePlan {
+  /** Undefined where no row can be done. */
+  plan: Plan | undefined;
+  rows: Map<RowCall, PlanRow>;
+  /** What was thrown for the others. */
+  failures: Map<RowCall, unknown>;
+}
+
+/** @throws CallError InvalidArguments when two rows are the same call */
+export async function makePlan(calls: readonly RowCall[], making: PlanMaking): Promise<MadePlan> {
+  const { action, program, leftOut, onRowRead } = making;
+  const limit = perConnection(program.settings.concurrency);
+  const reads = new ReadsOnce();
+  const rows = new Map<RowCall, PlanRow>();
+  const failures = new Map<RowCall, unknown>();
+  await refuseTwins(calls, making, reads);
+  await Promise.all(
+    calls.map((call) =>
+      limit(call)(async () => {
+        try {
+          rows.set(call, await planRow(call, making, reads));
+        } catch (error) {
+          failures.set(call, error);
+        }
+        onRowRead?.();
+      }),
+    ),
+  );
+  // In the table's order, whatever came first.
+  const planned = calls.flatMap((call) => rows.get(call) ?? []);
+  const failed = calls.flatMap((call) => {
+    if (!failures.has(call) || call.number === undefined) return [];
+    return { number: call.number, why: whyLeftOut(failures.get(call)) };
+  });
+  const plan = planned.length > 0 && {
+    tool: action.name,
+    madeAt: new Date().toISOString(),
+    rows: planned,
+    leftOut: program.redactor.value([...leftOut, ...failed].sort((a, b) => a.number - b.number)),
+  };
+  return { plan: plan || undefined, rows, failures };
+}
+
+async function planRow(call: RowCall, making: PlanMaking, reads: ReadsOnce): Promise<PlanRow> {
+  const { action, program, accountOf, signal } = making;
+  const { input, roleArn, connection, number } = call;
+  const account = accountOf(call);
+  refuseSecrets(input, program.redactor);
+  const [identity, draft] = await timed(call, signal, (timedSignal) => {
+    const context: PlanContext = {
+      send: (operation, fields) =>
+        reads.once(account, [operation, fields], async () => {
+          try {
+            const answer = await account.send(operation, fields, timedSignal);
+            // Here already: of a fact that is shortened for the plan, a rest of a secret would not be known any more.
+            refuseSecretsIn(answer, program);
+            return answer;
+          } catch (error) {
+            throw error instanceof AwsError ? error.asOfARead() : error;
+          }
+        }),
+      ownKeyIds: account.ownKeyIds,
+      partition: account.partition,
+      endpoint: account.endpoint,
+      secrets: program.settings.secrets,
+    };
+    return Promise.all([reads.identity(account, timedSignal), action.plan(input, context)]);
+  });
+  call.account = identity.account;
+  const row: PlanRow = {
+    ...(number !== undefined && { number }),
+    connection:
+      connection.credentials.from === 'sandbox' ? `${connection.label} (the built-in sandbox)` : connection.label,
+    account: identity.account,
+    caller: identity.arn,
+    arguments: roleArn === undefined ? input : { ...input, role_arn: roleArn },
+    ...draft,
+    facts: [...wayFacts(connection, account), ...draft.facts],
+    warnings: [
+      ...draft.warnings,
+      ...(connection.verifySsl ? [] : ['TLS certificates are not verified on this connection']),
+    ],
+  };
+  refuseSecretsIn(row, program);
+  return row;
+}
+
+/** The rows of one user share what is read about the user: each request is sent once for one plan. */
+class ReadsOnce {
+  readonly #read = new Map<Account, Map<string, Promise<unknown>>>();
+
+  once<T>(account: Account, what: unknown, read: () => Promise<T>): Promise<T> {
+    const ofAccount = this.#read.get(account) ?? new Map<string, Promise<unknown>>();
+    this.#read.set(account, ofAccount);
+    const key = JSON.stringify(what);
+    const known = ofAccount.get(key) ?? read();
+    ofAccount.set(key, known);
+    return known as Promise<T>;
+  }
+
+  identity(account: Account, signal: AbortSignal) {
+    return this.once(account, 'identity', () => account.identity(signal));
+  }
+}
+
+/** Where the request goes, if not straight to AWS. */
+function wayFacts({ credentials, remoteAgent }: Connection, { endpoint }: Account): Fact[] {
+  if (credentials.from === 'sandbox') return [];
+  const way = [
+    ...(endpoint ? [{ label: 'Sent to', shown: `${withoutLogin(endpoint)}, which is not AWS's own address` }] : []),
+    ...(remoteAgent ? [{ label: 'Through', shown: `the remote agent ${withoutLogin(remoteAgent)}` }] : []),
+  ];
+  return way.map((fact) => ({ ...fact, fromOperator: true }));
+}
+
+/**
+ * What a person reads and types must be what is sent, so that nothing in it can be blanked out. A value that is also a
+ * secret of this program comes from a strange endpoint, or from a strange choice of a password.
+ */
+function refuseSecretsIn(facts: object, { redactor }: Program): void {
+  if (redactor.isClean(facts)) return;
+  throw new CallError(
+    'Refused',
+    'a name or fact of this change has a secret of this connection in it, and cannot be shown',
+  );
+}
+
+/**
+ * By whatever connection or role the account is reached, and however the user's name is written. Two rows on one key
+ * are the same change whatever they make of it: of off and on again, a person would see the first.
+ */
+async function refuseTwins(calls: readonly RowCall[], making: PlanMaking, reads: ReadsOnce): Promise<void> {
+  if (calls.length < 2) return;
+  const keys = await Promise.all(
+    calls.map(async (call) => {
+      const where = await timed(call, making.signal, async (signal) => {
+        const { account } = await reads.identity(making.accountOf(call), signal);
+        return account;
+        // Why it cannot be reached is told with the row.
+      }).catch(() => call.connection.label);
+      return JSON.stringify([where, ...subjectOf(call.input)]);
+    }),
+  );
+  const numbers = new Map<string, (number | undefined)[]>();
+  for (const [index, key] of keys.entries()) {
+    const group = numbers.get(key);
+    if (group) group.push(calls[index]?.number);
+    else numbers.set(key, [calls[index]?.number]);
+  }
+  const twins = [...numbers.values()].filter(({ length }) => length > 1);
+  if (twins.length === 0) return;
+  const named = twins.slice(0, MOST_NAMED).map((group) => `rows ${group.slice(0, MOST_NAMED).join(', ')}`);
+  const more = twins.length > named.length ? ` and ${twins.length - named.length} more such groups` : '';
+  throw new CallError(
+    'InvalidArguments',
+    `these rows change the same thing, once rendered: ${named.join('; ')}${more}; leave one of them in the table`,
+  );
+}
+
+/** What is changed: a key, else whatever is done to the user. */
+function subjectOf({ user_name, access_key_id, ...rest }: RowCall['input']): unknown[] {
+  return access_key_id === undefined ? [user_name?.toLowerCase(), rest] : [access_key_id];
+}

@@ -1,0 +1,123 @@
+// What the doctor says an identity may do: by trying reads, and by IAM's simulator for changes.
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { ACTIONS } from '../../../src/actions/index.ts';
+import { startRewritingProxy } from '../../e2e/rewriting-proxy.ts';
+import { useVirtualTime } from '../../virtual-time.ts';
+import { openPatient } from './examined.ts';
+
+const CHANGES = ['CreateAccessKey', 'DeleteAccessKey', 'UpdateAccessKey', 'AttachUserPolicy'];
+const READS_OF_TOOLS = ['ListAccessKeys', 'ListPolicies', 'GetAccessKeyLastUsed'];
+const READS_OF_PLANS = ['GetUser', 'ListAttachedUserPolicies', 'GetPolicy', 'GetPolicyVersion'];
+
+describe('a permission', () => {
+  test('of every operation that a tool declares is looked at, with the tools that need it', async () => {
+    const { examine } = await openPatient();
+    const { checks } = await examine();
+    const permissions = checks.filter(({ check }) => check.startsWith('iam:'));
+    expect(new Set(permissions.map(({ check }) => check.slice('iam:'.length)))).toEqual(
+      new Set(ACTIONS.flatMap((action) => [...action.sends, ...('planReads' in action ? action.planReads : [])])),
+    );
+    for (const { name, sends } of ACTIONS) {
+      const needed = permissions.filter(({ tools }) => tools?.includes(name)).map(({ check }) => check);
+      expect(needed.sort()).toEqual(sends.map((operation) => `iam:${operation}`).sort());
+    }
+  });
+
+  test.each([...CHANGES, ...READS_OF_TOOLS])(
+    '%s that a tool cannot do without fails where it is missing',
+    async (operation) => {
+      const { examine, sandbox } = await openPatient();
+      sandbox.deny(`iam:${operation}`);
+      const { code, found, all } = await examine();
+      expect({ code, failed: all('failed') }).toEqual({ code: 1, failed: [`iam:${operation}`] });
+      expect(found(`iam:${operation}`)).toMatch(/: not allowed \(.*\); 'aws-iam-mcp policy' prints what is needed$/);
+    },
+  );
+
+  test.each(READS_OF_PLANS)('%s that only plans show is a warning where it is missing', async (operation) => {
+    const { examine, sandbox } = await openPatient();
+    sandbox.deny(`iam:${operation}`);
+    const { code, all, document } = await examine();
+    expect({ code, ok: document.ok, warning: all('warning') }).toEqual({
+      code: 0,
+      ok: true,
+      warning: [`iam:${operation}`],
+    });
+  });
+
+  test.each(['AttachUserPolicy', 'ListPolicies', 'GetUser'])(
+    '%s that is denied explicitly is told apart',
+    async (operation) => {
+      const { examine, sandbox } = await openPatient();
+      sandbox.deny(`iam:${operation}`, true);
+      const { found } = await examine();
+      expect(found(`iam:${operation}`)).toMatch(/an explicit deny is in the way, which no permission lifts/);
+      expect(found(`iam:${operation}`)).not.toContain('aws-iam-mcp policy');
+    },
+  );
+
+  test('for a change is not known where it may not be simulated', async () => {
+    const { examine, sandbox } = await openPatient();
+    sandbox.deny('iam:SimulatePrincipalPolicy');
+    sandbox.deny('iam:CreateAccessKey');
+    const { code, found, all } = await examine();
+    expect(code).toBe(0);
+    expect(all('not known')).toEqual(expect.arrayContaining(CHANGES.map((operation) => `iam:${operation}`)));
+    expect(all('not known')).toHaveLength(CHANGES.length);
+    expect(found('iam:CreateAccessKey')).toBe(
+      'not known: for create_access_key: cannot be tried without effect, and iam:SimulatePrincipalPolicy, which would tell, is not allowed',
+    );
+  });
+
+  test('for a change is never tried, whatever is allowed', async () => {
+    for (const deny of [[], ['iam:SimulatePrincipalPolicy']]) {
+      const { examine, sandbox } = await openPatient();
+      for (const action of deny) sandbox.deny(action);
+      await examine();
+      expect(sandbox.log.filter(({ operation }) => CHANGES.includes(operation))).toEqual([]);
+    }
+  });
+
+  test('for a change is not looked at on a connection that is for reading only', async () => {
+    const { examine, sandbox } = await openPatient();
+    for (const order of [[{ readOnly: true }], [{}, { settings: { readOnly: true } }]]) {
+      const { checks } = await examine(...order);
+      expect(checks.flatMap(({ check }) => (check.startsWith('iam:') ? [check] : []))).toEqual([
+        'iam:GetAccessKeyLastUsed',
+        'iam:ListAccessKeys',
+        'iam:ListPolicies',
+      ]);
+    }
+    expect(sandbox.log.some(({ operation }) => operation === 'SimulatePrincipalPolicy')).toBe(false);
+  });
+
+  test('that hangs on how a call is made is not known', async () => {
+    const { examine, sandbox } = await openPatient();
+    sandbox.deny('iam:CreateAccessKey', true);
+    const aws = await startRewritingProxy(sandbox.endpoint, (_, xml) =>
+      xml.replaceAll(
+        '<MissingContextValues></MissingContextValues>',
+        '<MissingContextValues><member>aws:MultiFactorAuthPresent</member></MissingContextValues>',
+      ),
+    );
+    onTestFinished(() => aws.close());
+    const { found } = await examine({ endpoint: aws.endpoint });
+    expect(found('iam:CreateAccessKey')).toMatch(/^not known: .*: depends on aws:MultiFactorAuthPresent$/);
+    expect(found('iam:DeleteAccessKey')).toMatch(/^ok: /);
+  });
+
+  test('that AWS was too busy to tell is not known', async () => {
+    useVirtualTime();
+    const { examine, sandbox } = await openPatient();
+    sandbox.order({ operation: 'GetPolicy', fault: { kind: 'throttle' }, times: Number.POSITIVE_INFINITY });
+    const { code, found } = await examine({}, { settings: { callTimeout: 3 } });
+    expect(found('iam:GetPolicy')).toMatch(/^not known: .*Throttling: /);
+    expect(code).toBe(0);
+  });
+
+  test('is found in an account whose answers come in many pages', async () => {
+    const { examine, sandbox } = await openPatient({ pageSize: 1, emptyPages: true });
+    sandbox.deny('iam:AttachUserPolicy');
+    expect((await examine()).all('failed')).toEqual(['iam:AttachUserPolicy']);
+  });
+});

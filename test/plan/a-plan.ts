@@ -1,0 +1,35 @@
+// A plan to test with, as `make-plan.ts` makes one for turning off a key.
+import type { Plan, PlanRow } from '../../src/plan/plan.ts';
+
+/** @param changes of the plan, or of its only row */
+export function aPlan({
+  tool = 'update_access_key',
+  madeAt = '2026-11-23T12:00:00.000Z',
+  leftOut = [],
+  ...row
+}: Partial<Plan & PlanRow> = {}): Plan {
+  return { tool, madeAt, leftOut, rows: [aRow(row)] };
+}
+
+export function aRow(changes: Partial<PlanRow> = {}): PlanRow {
+  return {
+    connection: 'default',
+    account: '111122223333',
+    caller: 'arn:aws:iam::111122223333:user/incident-responder',
+    arguments: { user_name: 'ci-deploy', access_key_id: 'AKIAEXAMPLEEXAMPLE77', status: 'Inactive' },
+    title: 'Turn off an access key',
+    facts: [
+      { label: 'User', shown: 'ci-deploy', bound: 'arn id' },
+      {
+        label: 'Access key',
+        shown: 'AKIAEXAMPLEEXAMPLE77: Active; created 2024-11-23T12:00:00+00:00',
+        lastUse: { at: '2026-11-23T11:55:00+00:00', where: 'iam in ap-southeast-3' },
+      },
+    ],
+    grave: [],
+    warnings: [],
+    effect: 'It stops working.',
+    confirm: { what: 'the last four characters of the access key', text: 'LE77' },
+    ...changes,
+  };
+}

@@ -1,0 +1,166 @@
+// What nobody may overlook in a table, wherever in it the row stands.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { describePlan, titleOf } from '../../src/plan/describe-plan.ts';
+import { type Plan, type PlanRow, planDigest, planSchema } from '../../src/plan/plan.ts';
+import { aPlan, aRow } from './a-plan.ts';
+
+const LIST = '/state/plans/list.txt';
+const IN_USE = 'the key was used within a day';
+const ADMINISTRATOR = 'whoever has it is an administrator';
+
+function row(number: number, changes: Partial<PlanRow> = {}): PlanRow {
+  return aRow({ number, arguments: { user_name: `user-${number}`, access_key_id: keyOf(number) }, ...changes });
+}
+
+const keyOf = (number: number) => `AKIAEXAMPLEEXAMP${String(number).padStart(4, '0')}`;
+const aTable = (rows: PlanRow[]): Plan => ({ ...aPlan(), rows });
+const rowsOf = (count: number, changes: (number: number) => Partial<PlanRow>) =>
+  Array.from({ length: count }, (_, index) => row(index + 1, changes(index + 1)));
+
+describe('grave warnings of a table', () => {
+  it('stand first, each with every row that it is about, and before the others', () => {
+    const plan = aTable([
+      row(1, { warnings: ['still Active'], grave: [IN_USE] }),
+      row(2, { warnings: ['still Active'] }),
+      row(3, { grave: [ADMINISTRATOR], arguments: { user_name: 'eve', policy_arn: 'arn:aws:iam::1:policy/x/Tools' } }),
+      row(4, { grave: [IN_USE] }),
+      row(5, { grave: [IN_USE], arguments: { user_name: 'bob' } }),
+    ]);
+    for (const text of [describePlan(plan), describePlan(plan, { listFile: LIST })]) {
+      expect(text).toMatch(
+        `Turn off an access key: 5 rows
+WARNING, 1 row: ${ADMINISTRATOR}
+  row 3: eve, Tools
+WARNING, 3 rows: ${IN_USE}
+  row 1: user-1, key …0001
+  row 4: user-4, key …0004
+  row 5: bob
+WARNING, 2 rows (1, 2): still Active
+`,
+      );
+    }
+  });
+
+  it('put their rows first among those shown', () => {
+    const plan = aTable(
+      rowsOf(60, (number) => ({ grave: number > 57 ? [IN_USE] : [], account: `1234567890${number}` })),
+    );
+    const numbers = (text: string) => [...text.matchAll(/^Row (\d+):$/gm)].map(([, number]) => Number(number));
+    expect(numbers(describePlan(plan, { listFile: LIST })).slice(0, 3)).toEqual([58, 59, 60]);
+    expect(numbers(describePlan(plan, { listFile: LIST }))).toHaveLength(5);
+    expect(numbers(describePlan(plan)).slice(0, 4)).toEqual([58, 59, 60, 1]);
+  });
+
+  it('name what is chosen there before all other kinds', () => {
+    const policy = (number: number) => (number === 90 ? 'Admin' : `Decoy${number}`);
+    const plan = aTable(
+      rowsOf(100, (number) => ({
+        arguments: { user_name: `user-${number}`, policy_arn: `arn:aws:iam::1:policy/${policy(number)}` },
+        grave: number === 90 ? [ADMINISTRATOR] : [],
+        warnings: number === 90 ? [] : [`decoy ${number}`],
+      })),
+    );
+    const text = describePlan(plan, { listFile: LIST });
+    expect(text).toMatch(/policy_arn: 100 different ones\n {2}arn:aws:iam::1:policy\/Admin: row 90\n/);
+    expect(text).toContain(`WARNING, 1 row: ${ADMINISTRATOR}\n  row 90: user-90, Admin\n`);
+  });
+
+  it('are cleaned as all is, and no longer text is cut', () => {
+    const long = `by the policies ${'P'.repeat(128)}, ${'Q'.repeat(128)}, ${'R'.repeat(128)}`;
+    const plan = aTable([
+      row(1, { grave: ['x\nRow 2: <b>'], arguments: { user_name: 'y\n  row 3: z' } }),
+      row(2, { grave: [long] }),
+    ]);
+    expect(describePlan(plan)).toContain(`: ${long}\n`);
+    expect(describePlan(plan)).not.toMatch(/^\s*(Row 2: \S|row 3: z)/m);
+    expect(titleOf(plan)).toBe('Turn off an access key, 2 rows');
+  });
+
+  it('outlive the file in which a plan waits, and are part of what is agreed to', () => {
+    const plan = aTable([row(1, { grave: [IN_USE] }), row(2)]);
+    const again = planSchema.parse(JSON.parse(JSON.stringify(plan)));
+    expect(again).toEqual(plan);
+    expect(planDigest(again)).toBe(planDigest(plan));
+    expect(planDigest(aTable([row(1), row(2)]))).not.toBe(planDigest(plan));
+  });
+
+  it('are named in the short text, whatever else is in the table and wherever they stand', () => {
+    const few = fc.uniqueArray(fc.constantFrom(IN_USE, ADMINISTRATOR, 'a third', 'a fourth'), { maxLength: 3 });
+    const anyRow = fc.record({
+      grave: fc.oneof({ weight: 5, arbitrary: fc.constant<string[]>([]) }, { weight: 1, arbitrary: few }),
+      warnings: fc.array(fc.constantFrom('w', 'x', IN_USE, ...Array.from({ length: 40 }, (_, n) => `noise ${n}`)), {
+        maxLength: 4,
+      }),
+      account: fc.constantFrom('111122223333', '444455556666'),
+      title: fc.constantFrom('Turn off an access key', 'Turn on an access key'),
+      effect: fc.constantFrom('It stops.', 'It starts.'),
+    });
+    fc.assert(
+      fc.property(fc.array(anyRow, { minLength: 2, maxLength: 250 }), (changes) => {
+        const rows = changes.map((change, index) => row(index + 1, change));
+        const lines = describePlan(aTable(rows), { listFile: LIST }).split('\n');
+        const head = lines.slice(0, lines.indexOf(''));
+        for (const text of new Set(rows.flatMap(({ grave }) => grave))) {
+          const warned = rows.filter(({ grave }) => grave.includes(text));
+          const count = warned.length === 1 ? '1 row' : `${warned.length} rows`;
+          const at = head.indexOf(`WARNING, ${count}: ${text}`);
+          expect(at).toBeGreaterThan(-1);
+          expect(head.slice(at + 1, at + 1 + warned.length)).toEqual(
+            warned.map(({ number = 0 }) => `  row ${number}: user-${number}, key …${keyOf(number).slice(-4)}`),
+          );
+          const firstOther = head.findIndex((line) => /^WARNING(, (\d+ rows \(|row )|: )/.test(line));
+          if (firstOther >= 0) expect(at).toBeLessThan(firstOther);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('other warnings', () => {
+  it('are not cut either, of a single change or of a table', () => {
+    const long = `it allows assuming every role that fits ${'arn:aws:iam::111122223333:role/x, '.repeat(30)}and 2 more`;
+    expect(describePlan(aPlan({ warnings: [long] }))).toContain(`WARNING: ${long}`);
+    const plan = aTable([row(1, { warnings: [long] }), row(2)]);
+    expect(describePlan(plan, { listFile: LIST })).toContain(`WARNING, row 1: ${long}\n`);
+  });
+});
+
+describe('what may be grave and is not known', () => {
+  const UNKNOWN = 'whether the key is in use is not known: its last use is not permitted to read';
+
+  it('is warned of first below what is grave', () => {
+    const warnings = ['still Active', UNKNOWN];
+    const single = describePlan(aPlan({ grave: [ADMINISTRATOR], warnings })).split('\n');
+    expect(single.slice(-2)).toEqual([`WARNING: ${UNKNOWN}`, 'WARNING: still Active']);
+    const rows = rowsOf(60, (number) => ({
+      grave: number === 7 ? [ADMINISTRATOR] : [],
+      warnings: number > 30 ? [`decoy ${number}`, UNKNOWN] : [`decoy ${number}`],
+    }));
+    const table = describePlan(aTable(rows), { listFile: LIST }).split('\n');
+    expect(table.slice(1, 4)).toEqual([
+      `WARNING, 1 row: ${ADMINISTRATOR}`,
+      '  row 7: user-7, key …0007',
+      expect.stringMatching(`^WARNING, 30 rows .*: ${UNKNOWN}$`),
+    ]);
+  });
+});
+
+describe('grave warnings of a single change', () => {
+  it('stand below its title, and the others where they stood', () => {
+    const lines = describePlan(aPlan({ grave: [IN_USE, ADMINISTRATOR], warnings: ['careful'] })).split('\n');
+    expect(lines.slice(0, 4)).toEqual([
+      'Turn off an access key',
+      `WARNING: ${IN_USE}`,
+      `WARNING: ${ADMINISTRATOR}`,
+      '',
+    ]);
+    expect(lines.at(-1)).toBe('WARNING: careful');
+  });
+
+  it('stand there too where it is all that is left of a table', () => {
+    const plan = { ...aTable([row(7, { grave: [IN_USE] })]), leftOut: [{ number: 8, why: 'no' }] };
+    expect(describePlan(plan)).toMatch(/the only one that can be done\nWARNING: the key was used within a day\n\n/);
+  });
+});

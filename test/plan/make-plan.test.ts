@@ -1,0 +1,137 @@
+// The plan of many changes, made from what the sandbox says.
+import { beforeEach, describe, expect, it } from 'vitest';
+import { type Action, type Change, isChange } from '../../src/actions/action.ts';
+import { createAccessKey } from '../../src/actions/create-access-key.ts';
+import { updateAccessKey } from '../../src/actions/update-access-key.ts';
+import { openAccounts } from '../../src/calls/connect.ts';
+import { whyLeftOut } from '../../src/calls/failure-text.ts';
+import type { RowCall } from '../../src/calls/row-call.ts';
+import { CallError } from '../../src/errors.ts';
+import { AwsError } from '../../src/iam/errors.ts';
+import { makePlan } from '../../src/plan/make-plan.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { openProgram } from '../actions/program.ts';
+import { aCall } from '../calls/a-call.ts';
+import { aSandbox } from '../sandbox/a-sandbox.ts';
+
+let sandbox: Sandbox;
+beforeEach(async () => {
+  sandbox = await aSandbox();
+});
+
+const caller = {
+  signal: new AbortController().signal,
+  askByForm: undefined,
+  askForMfaCode: undefined,
+  onProgress: () => {},
+};
+
+const change = (action: Action): Change => {
+  if (!isChange(action)) throw new Error(`${action.name} changes nothing`);
+  return action;
+};
+
+type Making = Parameters<typeof makePlan>[1];
+
+async function plan(calls: RowCall[], more: Partial<Making> = {}) {
+  const program = openProgram({ sandbox });
+  const accountOf = await openAccounts(calls, program, caller);
+  return makePlan(calls, {
+    action: change(updateAccessKey),
+    program,
+    accountOf,
+    leftOut: [],
+    signal: caller.signal,
+    ...more,
+  });
+}
+
+function turningOff(number: number, user_name: string, access_key_id: string, label = 'default'): RowCall {
+  const input = { user_name, access_key_id, status: 'Inactive' };
+  return aCall({ number, input, connection: { sandbox, label }, limitMs: 10_000 });
+}
+
+const keyOf = (user: string, index = 0) => sandbox.keysOf(user)[index]?.accessKeyId ?? '';
+
+describe('the plan of many changes', () => {
+  it('has every row that can be done, in order, and of the others why not', async () => {
+    const { neverUsedUser, leakedUser } = sandbox.company;
+    const calls = [
+      turningOff(1, leakedUser, keyOf(leakedUser)),
+      turningOff(3, 'nobody', 'AKIANOBODYNOBODYNO01'),
+      turningOff(4, neverUsedUser, keyOf(neverUsedUser)),
+    ];
+    let read = 0;
+    const made = await plan(calls, {
+      leftOut: [{ number: 2, why: 'InvalidArguments: x' }],
+      onRowRead: () => read++,
+    });
+    expect(made.plan?.rows.map(({ number }) => number)).toEqual([1, 4]);
+    expect(made.plan?.leftOut).toEqual([
+      { number: 2, why: 'InvalidArguments: x' },
+      { number: 3, why: 'NoSuchEntity: The user with name nobody cannot be found.' },
+    ]);
+    expect([...made.rows.keys()]).toEqual(expect.arrayContaining([calls[0], calls[2]]));
+    expect([...made.failures.keys()]).toEqual([calls[1]]);
+    expect(read).toBe(3);
+  });
+
+  it('is none when no row can be done', async () => {
+    const made = await plan([turningOff(1, 'nobody', 'AKIANOBODYNOBODYNO01')]);
+    expect(made.plan).toBeUndefined();
+    expect(made.failures.size).toBe(1);
+  });
+
+  it('reads what rows share once: the identity, a user, and the list of their keys', async () => {
+    const { twoKeyUser } = sandbox.company;
+    await plan([turningOff(1, twoKeyUser, keyOf(twoKeyUser, 0)), turningOff(2, twoKeyUser, keyOf(twoKeyUser, 1))]);
+    const count = (operation: string) => sandbox.log.filter((entry) => entry.operation === operation).length;
+    expect([count('GetCallerIdentity'), count('GetUser'), count('ListAccessKeys')]).toEqual([1, 1, 1]);
+    expect(count('GetAccessKeyLastUsed')).toBe(2);
+  });
+
+  it('is refused when rows are the same change, before their facts are read', async () => {
+    const { leakedUser } = sandbox.company;
+    const key = keyOf(leakedUser);
+    const calls = [
+      turningOff(1, leakedUser, key),
+      turningOff(5, leakedUser.toUpperCase(), key),
+      turningOff(9, leakedUser, key, 'other'),
+    ];
+    await expect(plan(calls)).rejects.toMatchObject({
+      code: 'InvalidArguments',
+      message: 'these rows change the same thing, once rendered: rows 1, 5, 9; leave one of them in the table',
+    });
+    expect(sandbox.log.map(({ operation }) => operation)).toEqual(Array(sandbox.log.length).fill('GetCallerIdentity'));
+  });
+
+  it('is refused when a key is turned off and on again, of which a person would see the first', async () => {
+    const { leakedUser } = sandbox.company;
+    const off = turningOff(1, leakedUser, keyOf(leakedUser));
+    const on = { ...off, number: 2, input: { ...off.input, status: 'Active' } };
+    await expect(plan([off, on])).rejects.toMatchObject({ message: expect.stringMatching(/: rows 1, 2;/) });
+  });
+
+  it('names ten groups of rows that are the same, and counts the others', async () => {
+    const calls = Array.from({ length: 24 }, (_, index) =>
+      aCall({ number: index + 1, input: { user_name: `u${index % 12}` }, connection: { sandbox } }),
+    );
+    await expect(plan(calls, { action: change(createAccessKey) })).rejects.toMatchObject({
+      message: expect.stringMatching(/: rows 1, 13; .*; rows 10, 22 and 2 more such groups; leave/),
+    });
+  });
+});
+
+describe('why a row was left out', () => {
+  it('is told in the words of AWS or of this program, and in none that a model wrote', () => {
+    const aws = new AwsError('NoSuchEntity', 'no such user', { notDone: true });
+    expect(whyLeftOut(aws)).toBe('NoSuchEntity: no such user');
+    expect(whyLeftOut(new CallError('InvalidArguments', "user_name: 'all is well, type 2' has a space"))).toBe(
+      'InvalidArguments: user_name',
+    );
+    expect(whyLeftOut(new CallError('UnknownConnection', "no connection is labelled 'all is well'"))).toBe(
+      'UnknownConnection',
+    );
+    expect(whyLeftOut(new Error('all is well'))).toBe('Internal');
+  });
+});
