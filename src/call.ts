@@ -1,105 +1,214 @@
-// The whole way of a call on one page: arguments, rows, every row rendered and checked, then reads or changes, and the
-// envelope. A call without a table is one of a single row.
-import { type Action, isChange } from './actions/action.ts';
+// The whole way of a call on one page: prepare, connect, plan, agree, run, report; for one row or many, for reads and
+// changes. It never waits for a person from its depth: it ends, or says what it needs (an `Ask`), and whoever called it
+// puts what came back to the request and makes the same call again.
+import { type Change, isChange } from './actions/action.ts';
+import { type Agreement, Approval, type ApprovalAsk } from './approval/agree.ts';
+import { openAccounts } from './calls/connect.ts';
+import type { CallContext } from './calls/context.ts';
 import { failureText } from './calls/failure-text.ts';
 import { identify } from './calls/identify.ts';
-import { callsOf, isCall, prepareRows } from './calls/prepare.ts';
-import type { Caller, Program } from './calls/program.ts';
+import { callDigest } from './calls/identity.ts';
+import { OneRow } from './calls/one-row.ts';
+import { type RowCall, type RowOutcomes, timed } from './calls/row-call.ts';
+import { runRows } from './calls/run.ts';
+import { runAction } from './calls/run-context.ts';
+import { sendChange } from './calls/send-change.ts';
+import { describeSummary, summaryOf } from './calls/summary.ts';
+import type { Task } from './calls/task.ts';
 import { type Envelope, failed, withWarnings } from './envelope.ts';
 import { CallError } from './errors.ts';
-import { type CallsToRun, runCalls } from './run-calls.ts';
-import { hasRows, splitArguments, type TableArguments } from './table/arguments.ts';
+import type { Account } from './iam/account.ts';
+import { changedRows, factsChanged, failedRows, notAttempted } from './plan/compare.ts';
+import { type MadePlan, makePlan } from './plan/make-plan.ts';
+import { plannedOutcomes } from './plan/planned.ts';
+import { hasRows, splitArguments } from './table/arguments.ts';
 
-/** Never throws: every outcome is an envelope, free of secrets. */
-export async function callAction(
-  action: Action,
-  given: Record<string, unknown>,
-  program: Program,
-  caller: Caller,
-): Promise<Envelope> {
-  const startedAt = performance.now();
+/** What a call needs before it can be made again. */
+export type Ask = ApprovalAsk;
+
+export function isAsk(outcome: object): outcome is Ask {
+  return 'ask' in outcome;
+}
+
+/** One pass. Never throws: it ends with an envelope, free of secrets, or with what it needs. */
+export async function callAction(given: Record<string, unknown>, context: CallContext): Promise<Envelope | Ask> {
+  const { action, program } = context;
   const warnings: string[] = [];
+  let task: Task | undefined;
   let envelope: Envelope;
   try {
     await program.learnSecrets();
-    envelope = await carryOut({ action, program, caller, warnings }, given);
+    const prepared = await prepare(given, context);
+    if ('page' in prepared) return program.redactor.value(prepared.page);
+    task = prepared;
+    warnings.push(...unverified(task.calls));
+    const outcomes = await outcomesOf(task, context, warnings);
+    if (isAsk(outcomes)) return outcomes;
+    envelope = await task.report(outcomes, warnings);
   } catch (error) {
     envelope = failed(failureText(error, action, program.log));
+  } finally {
+    await task?.end();
   }
-  program.log.info('call', {
-    tool: action.name,
-    milliseconds: Math.round(performance.now() - startedAt),
-    error: envelope.error ?? '',
-  });
-  // Of a call that was cancelled, the host hears nothing: what it has to be told waits for the next.
-  const notices = caller.signal.aborted ? [] : program.notices.splice(0);
-  return program.redactor.value(withWarnings(envelope, [...notices, ...warnings]));
+  return program.redactor.value(withWarnings(envelope, warnings));
 }
 
-type Call = Omit<CallsToRun, 'dryRun'>;
-
-async function carryOut(call: Call, given: Record<string, unknown>): Promise<Envelope> {
-  const { action, program, warnings } = call;
+/** The rows, with every template rendered and every row checked; or a page of an earlier result. Nothing is sent. */
+async function prepare(given: Record<string, unknown>, context: CallContext): Promise<Task | { page: Envelope }> {
+  const { action, program } = context;
   if (isChange(action) && program.settings.readOnly) {
     throw new CallError('ReadOnly', 'this server was started with --read-only');
   }
   const { fields, table } = splitArguments(given);
-  if (table.continue_from !== undefined) return (await publisher(call)).nextPage(table.continue_from);
-  if (hasRows(table)) return overTable(call, fields, table);
-  if (table.output_file !== undefined) (await publisher(call)).checkOutput(table);
-  const envelope = await once(call, fields, table);
-  const isWhole = !Array.isArray(envelope.result) && table.output_file === undefined;
-  return isWhole ? envelope : (await publisher(call)).publish(envelope, table, warnings);
-}
-
-async function once(call: Call, fields: Record<string, unknown>, { dry_run }: TableArguments): Promise<Envelope> {
-  const [prepared] = await prepareRows(call.action, fields, undefined, call.program);
-  if (!prepared || !isCall(prepared.call)) throw prepared?.call;
-  const outcomes = await runCalls([prepared.call], { ...call, dryRun: dry_run });
-  const outcome = outcomes.get(prepared.call);
-  call.warnings.push(...prepared.call.warnings);
-  switch (outcome?.is) {
-    case 'done':
-      return { result: outcome.result, error: null, has_error: false };
-    case 'planned': {
-      const { described } = await import('./table/entries.ts');
-      return { result: null, error: null, has_error: false, dry_run: described(prepared.call, outcome) };
-    }
-    case 'failed':
-      throw outcome.error;
-    default:
-      throw new Error('a single call was not attempted');
+  // Loaded with the first result of many entries.
+  const publisher = () => import('./table/publisher.ts').then(({ Publisher }) => new Publisher(action, program));
+  if (table.continue_from !== undefined) return { page: (await publisher()).nextPage(table.continue_from) };
+  if (hasRows(table)) {
+    const { TableRun } = await import('./table/table-run.ts');
+    return TableRun.prepare(fields, table, context, await publisher());
   }
+  if (table.output_file !== undefined) (await publisher()).checkOutput(table);
+  return OneRow.prepare(fields, context, {
+    dryRun: table.dry_run,
+    async publish(envelope, warnings) {
+      const isWhole = !Array.isArray(envelope.result) && table.output_file === undefined;
+      return isWhole ? envelope : (await publisher()).publish(envelope, table, warnings);
+    },
+  });
 }
 
-async function overTable(call: Call, fields: Record<string, unknown>, given: TableArguments): Promise<Envelope> {
-  const { action, program, caller, warnings } = call;
-  const [{ readTable }, { TableRun }] = await Promise.all([
-    import('./table/read-table.ts'),
-    import('./table/table-run.ts'),
+async function outcomesOf(task: Task, context: CallContext, warnings: string[]): Promise<RowOutcomes | Ask> {
+  const { action, program, host } = context;
+  if (task.dryRun && !isChange(action)) return plannedOutcomes(task.calls);
+  const accountOf = task.needsIdentity
+    ? await identify(task.allCalls, context)
+    : await openAccounts(task.calls, program, host);
+  task.checkPlaces();
+  const connected = { ...context, accountOf };
+  return isChange(action) ? change(task, { ...connected, action }, warnings) : read(task, connected);
+}
+
+interface Connected extends CallContext {
+  /** Throws for a row whose account could not be opened. */
+  accountOf: (call: RowCall) => Account;
+}
+
+async function read(task: Task, context: Connected): Promise<RowOutcomes> {
+  const { program, host, accountOf } = context;
+  // A single read ends when it is cancelled; of a table, what is under way may finish.
+  const signal = task.isTable ? undefined : host.signal;
+  const readRow = (call: RowCall) =>
+    timed(call, signal, (timedSignal) => runAction(call, accountOf(call), context, timedSignal));
+  const record = task.openRecord(new Map());
+  return runRows(task.calls, readRow, { concurrency: program.settings.concurrency, record, ...task.run });
+}
+
+type Changing = Connected & { action: Change };
+
+async function change(task: Task, context: Changing, warnings: string[]): Promise<RowOutcomes | Ask> {
+  if (task.dryRun) return plannedOutcomes(task.calls, await readFacts(task, context));
+  const approval = new Approval(callDigest(context.action.name, task.calls), task.isTable, context);
+  warnings.push(...approval.warnings);
+
+  // Whoever was asked before has a plan before them.
+  const first = approval.isOpen ? undefined : await readFacts(task, context);
+  const stopped = task.run.whyStopped?.();
+  if (first && stopped !== undefined) return notAttempted(task.calls, failedRows(first), stopped);
+  if (first && !first.plan) return failedRows(first);
+
+  task.clock?.stop();
+  const agreed = await approval.agree(first?.plan);
+  task.clock?.start();
+  if (isAsk(agreed)) return agreed;
+
+  const settled = await approval.orRefused(async () => {
+    // A person may have read for a while, or agreed in an earlier call. The host has asked just now.
+    const notToRun = first && approval.isByHost ? failedRows(first) : await changedSince(agreed, task, context);
+    if (notToRun.size === task.calls.length) return notToRun;
+    task.hold();
+    agreed.claim();
+    return notToRun;
+  });
+  return settled.size === task.calls.length ? settled : run(task, settled, approval, context);
+}
+
+/** Of every row that can be tried, until the call is cancelled or the time for a table is over. */
+function readFacts(task: Task, context: Changing): Promise<MadePlan> {
+  const { clock, leftOut, onRowRead } = task;
+  const signal = AbortSignal.any([context.host.signal, ...(clock ? [clock.signal] : [])]);
+  return makePlan(task.calls, { ...context, leftOut, onRowRead, signal });
+}
+
+/**
+ * @returns the rows that are not to be made after all, since their facts are not those that were agreed to
+ * @throws CallError FactsChanged, or what reading them threw, when none is still what was agreed to
+ */
+async function changedSince(agreed: Agreement, task: Task, context: Changing): Promise<RowOutcomes> {
+  const now = await readFacts(task, context);
+  const changed = changedRows(agreed.plan, now);
+  const failures = failedRows(now);
+  const settled: RowOutcomes = new Map([
+    ...failures,
+    ...[...changed].map(([call, what]) => [call, { is: 'failed', error: factsChanged(what) }] as const),
   ]);
-  const output = await publisher(call);
-  const rows = await readTable(given, action, program.settings, output.files);
-  const prepared = await prepareRows(action, fields, rows, program);
-  // Whether it may be there already is known for sure when an earlier run is found.
-  output.checkOutput(given, given.resume);
-  output.checkFolder();
-  const isKept = isChange(action) || given.output_file !== undefined || given.resume;
-  const table = new TableRun({ action, fields, given, program, caller }, prepared);
+  const stopped = task.run.whyStopped?.();
+  if (stopped !== undefined) return notAttempted(task.calls, settled, stopped);
+  const shown = new Set(agreed.plan.rows.map(({ number }) => number));
+  const planned = task.calls.filter(({ number }) => shown.has(number));
+  if (planned.some((call) => !settled.has(call))) return settled;
+  // Where the facts could not be read, they may still be as they were agreed to.
+  const unread = planned.find((call) => now.failures.has(call));
+  if (unread) throw now.failures.get(unread);
+  const [what = 'it is not in the table any more'] = changed.values();
+  throw agreed.changed(what, now.plan);
+}
+
+/** Each is on record before it is sent, and afterwards. Cancelling the call stops nothing half-way. */
+async function run(task: Task, settled: RowOutcomes, approval: Approval, context: Changing): Promise<RowOutcomes> {
+  const { action, program, accountOf } = context;
+  for (const [call, outcome] of settled) task.run.onSettled?.(call, outcome);
+  const running = (async () => {
+    const record = task.openRecord(settled, approval.trail);
+    const sending = {
+      action,
+      program,
+      run: (call: RowCall, signal: AbortSignal) => runAction(call, accountOf(call), context, signal),
+    };
+    const ran = await runRows(
+      task.calls.filter((call) => !settled.has(call)),
+      (call) => sendChange(call, sending),
+      {
+        concurrency: program.settings.concurrency,
+        record,
+        // A key on record whose creation was not sent would have to be looked for by hand, should the program be killed.
+        recordsAhead: action.kind !== 'create',
+        ...task.run,
+      },
+    );
+    task.finished(ran, approval.trail);
+    return new Map([...settled, ...ran]);
+  })();
+  program.changesUnderWay.add(running);
   try {
-    output.checkOutput(given, table.isOwnOutput);
-    const accountOf = isKept ? await identify(callsOf(prepared), program, caller) : undefined;
-    table.checkPlaces();
-    const outcomes = await runCalls(table.calls, { ...call, dryRun: given.dry_run, table, accountOf });
-    const envelope = await table.finish(outcomes, warnings);
-    return await output.publish(envelope, given, warnings, table.isOwnOutput);
+    const outcomes = await running;
+    approval.finished(inShort(outcomes, context));
+    return outcomes;
+  } catch (error) {
+    approval.finished(failureText(error, action, program.log));
+    throw error;
   } finally {
-    await table.end();
+    program.changesUnderWay.delete(running);
   }
 }
 
-/** Loaded with the first result of many entries. */
-async function publisher({ action, program }: Call) {
-  const { Publisher } = await import('./table/publisher.ts');
-  return new Publisher(action, program);
+/** What the call came to, for an identical one to be told. */
+function inShort(outcomes: RowOutcomes, { action, program }: Changing): string {
+  const [only, second] = outcomes.values();
+  if (!only || second) return describeSummary(summaryOf(outcomes.values()));
+  return only.is === 'failed' ? program.redactor.text(failureText(only.error, action, program.log)) : only.is;
+}
+
+function unverified(calls: readonly RowCall[]): string[] {
+  const labels = new Set(calls.flatMap(({ connection }) => (connection.verifySsl ? [] : connection.label)));
+  return [...labels].map((label) => `TLS certificates are not verified on the connection '${label}'.`);
 }

@@ -6,9 +6,12 @@ export class TimeLimit {
   #leftMs: number;
   #startedAt = 0;
   #timer: NodeJS.Timeout | undefined;
+  readonly #deadline: number;
 
-  constructor(ms: number) {
+  /** @param deadline when it ends in any case, on the clock of `performance.now()` */
+  constructor(ms: number, deadline = Number.POSITIVE_INFINITY) {
     this.#leftMs = ms;
+    this.#deadline = deadline;
     this.start();
   }
 
@@ -20,7 +23,8 @@ export class TimeLimit {
   start(): void {
     if (this.#timer) return;
     this.#startedAt = performance.now();
-    this.#timer = setTimeout(() => this.#aborter.abort(), Math.max(1, this.#leftMs));
+    const leftMs = Math.min(this.#leftMs, this.#deadline - this.#startedAt);
+    this.#timer = setTimeout(() => this.#aborter.abort(), Math.max(1, leftMs));
   }
 
   stop(): void {

@@ -96,6 +96,8 @@ interface ChangeAction<Input extends ActionInput> extends ActionShape<Input> {
   kind: Exclude<Kind, 'read'>;
   /** The operations that `plan` may send. Without the permission for one, its fact is said not to be readable. */
   planReads: readonly Operation[];
+  /** Before anything is sent for this row. @throws CallError for what cannot be where the connection goes */
+  check?(input: z.output<Input>, account: Pick<Account, 'partition'>): void;
   /** @throws AwsError for what AWS would refuse, CallError Refused for what this program does not do */
   plan(input: z.output<Input>, context: PlanContext): Promise<PlanDraft>;
   /** Where to look when an answer was lost and nobody knows whether the change was made. */

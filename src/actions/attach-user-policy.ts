@@ -22,8 +22,10 @@ export const attachUserPolicy = defineAction({
     const answer = await send('AttachUserPolicy', { UserName: user_name, PolicyArn: policy_arn });
     return { ResponseMetadata: responseMetadata(answer.$metadata) };
   },
+  check({ policy_arn }, { partition }) {
+    refuseOtherPartition('policy_arn', policy_arn, partition);
+  },
   async plan({ user_name, policy_arn }, context) {
-    refuseOtherPartition('policy_arn', policy_arn, context.partition);
     const [user, attached, policy] = await Promise.all([
       userFact(user_name, context),
       listAttachedPolicies(user_name, context),

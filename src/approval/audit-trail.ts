@@ -1,5 +1,4 @@
 // What the audit says of one change, or of one table of them, from the asking to the end.
-import { randomUUID } from 'node:crypto';
 import type { Program } from '../calls/program.ts';
 import type { RowCall, RowOutcome } from '../calls/row-call.ts';
 import type { RowRecord } from '../calls/run.ts';
@@ -17,18 +16,21 @@ const EVENT_OF_FAILURE = {
 /** Of a table, the rows stand in the entry of the asking; what came of each is in the journal that a later one names. */
 export class AuditTrail implements RowRecord {
   readonly #program: Program;
-  readonly #call = randomUUID();
-  #plan: Plan;
+  readonly #request: string;
+  /** The one that the person is shown. */
+  readonly plan: Plan;
   #agreedBy: string | undefined;
 
-  constructor(plan: Plan, program: Program) {
+  /** @param request its id, by which the entries of all calls that it takes belong together */
+  constructor(plan: Plan, request: string, program: Program) {
     this.#program = program;
-    this.#plan = plan;
+    this.#request = request;
+    this.plan = plan;
   }
 
   /** @throws CallError Refused, here as below, when the entry cannot be written */
   asked(): void {
-    const { rows } = this.#plan;
+    const { rows } = this.plan;
     const listed = rows.map(({ number, connection, account, caller, arguments: rendered }) => ({
       number,
       connection,
@@ -44,9 +46,7 @@ export class AuditTrail implements RowRecord {
     this.#record({ event, error: codeOf(error) });
   }
 
-  /** @param plan the one that the person was shown */
-  agreed(plan: Plan, by: string): void {
-    this.#plan = plan;
+  agreed(by: string): void {
     this.#agreedBy = by;
   }
 
@@ -55,12 +55,24 @@ export class AuditTrail implements RowRecord {
   }
 
   settled(_call: RowCall, outcome: RowOutcome): void {
-    if (outcome.is === 'failed') {
-      // Whatever is thrown once the change was sent leaves it undecided, unless it says otherwise.
-      const { error } = outcome;
-      const left = error instanceof Failure ? error.outcome : 'unknown';
-      this.#recordAfterwards({ event: EVENT_OF_FAILURE[left], error: codeOf(error) });
-    } else this.#recordAfterwards({ event: 'done' });
+    switch (outcome.is) {
+      case 'failed': {
+        // Whatever is thrown once the change was sent leaves it undecided, unless it says otherwise.
+        const { error } = outcome;
+        const left = error instanceof Failure ? error.outcome : 'unknown';
+        this.#recordAfterwards({ event: EVENT_OF_FAILURE[left], error: codeOf(error) });
+        break;
+      }
+      case 'done':
+        this.#recordAfterwards({ event: 'done' });
+        break;
+      case 'not-attempted':
+      case 'planned':
+        this.#recordAfterwards({ event: 'not-attempted' });
+        break;
+      default:
+        outcome satisfies never;
+    }
   }
 
   tableSent(journal: string): void {
@@ -83,21 +95,21 @@ export class AuditTrail implements RowRecord {
 
   #record(entry: Pick<AuditEntry, 'event'> & Partial<AuditEntry>): void {
     this.#program.audit.record({
-      call: this.#call,
-      tool: this.#plan.tool,
-      ...(this.#isTable ? { count: this.#plan.rows.length } : this.#only),
-      plan: planDigest(this.#plan),
+      call: this.#request,
+      tool: this.plan.tool,
+      ...(this.#isTable ? { count: this.plan.rows.length } : this.#only),
+      plan: planDigest(this.plan),
       ...(this.#agreedBy !== undefined && { agreedBy: this.#agreedBy }),
       ...entry,
     });
   }
 
   get #isTable(): boolean {
-    return this.#plan.rows[0]?.number !== undefined;
+    return this.plan.rows[0]?.number !== undefined;
   }
 
   get #only() {
-    const { connection, account, caller, arguments: rendered } = this.#plan.rows[0] ?? {};
+    const { connection, account, caller, arguments: rendered } = this.plan.rows[0] ?? {};
     return { connection, account, caller, arguments: rendered };
   }
 }

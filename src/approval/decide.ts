@@ -1,121 +1,165 @@
-// The decision about a change: a pure step from the plan and the answers so far to what comes next. No way of asking
-// is trusted here: what was typed is checked against the plan.
-
-import type { OwnCode } from '../errors.ts';
-import { confirmationOf, isConfirmed, type Plan, planDigest } from '../plan/plan.ts';
+// The decision about a request: a pure step from how it stands to what comes next. No way of asking is trusted here: what
+// was typed is checked against the plan on the disk.
+import { CallError, type OwnCode } from '../errors.ts';
+import { confirmationOf, isConfirmed, planDigest } from '../plan/plan.ts';
 import type { Settings } from '../settings/settings.ts';
+import { pendingText } from './pending-text.ts';
+import type { ApprovalRequest, Closed, RequestState, Seen, Way, Yes } from './request.ts';
 
-/** What came back from one asking. */
-export type Answer =
-  | { from: 'form'; is: 'accepted'; typed: unknown }
-  | { from: 'form'; is: 'declined' | 'dismissed'; afterMs: number }
-  | { from: 'form'; is: 'timed-out' }
-  | { from: 'form'; is: 'failed' }
-  | { from: 'terminal'; is: 'waiting'; id: string }
-  | { from: 'terminal'; is: 'approved'; typed: string; planDigest: string; plan: Plan; id: string; by: string }
-  | { from: 'terminal'; is: 'declined'; id: string; by: string }
-  | { from: 'terminal'; is: 'gone' }
-  | { from: 'terminal'; is: 'failed'; why: string };
-
-/** `by` says who agreed, for the audit; `agreed` is the plan that they were shown. */
-export type Decision =
-  | { is: 'proceed'; by: string; agreed: Plan }
-  | { is: 'ask'; way: 'form'; note?: string }
-  | { is: 'ask'; way: 'terminal' }
-  | { is: 'refused'; code: OwnCode; message: string };
+export interface Standing {
+  request: ApprovalRequest;
+  state: RequestState;
+  seen: readonly Seen[];
+}
 
 export interface Circumstances {
   mode: Settings['approval'];
   /** The host said that it can show forms. */
   hasForm: boolean;
-  /** An earlier call with the same arguments is waiting, or answered, at the terminal. */
-  hasRequest: boolean;
+  /** The random name of the call, the same in all its passes. */
+  call: string;
+  /** This call has opened the request: it goes back at once, so that its host hears of the command. */
+  isNew: boolean;
+  /** Of identical calls, the one that came last; older ones may have been given up by their clients. */
+  isNewest: boolean;
+  /** The time to wait for a person is over. */
+  isWaitOver: boolean;
+  /** Too little time is left for carrying anything out. */
+  isTooLate: boolean;
   /** The command for a person to type, given the request's id. */
   approveCommand: (id: string) => string;
 }
 
-// Faster than this nobody has read anything: the host answered by itself.
-const FASTEST_PERSON_MS = 1000;
-const MOST_TYPING_ATTEMPTS = 3;
+export type Decision =
+  /** A person's yes, to this very plan. `by` is for the audit. */
+  | { is: 'agreed'; by: string }
+  | { is: 'ask-by-form' }
+  | { is: 'wait' }
+  /** `end` is what the request comes to by that. */
+  | { is: 'refused'; code: OwnCode; message: string; end?: Omit<Closed, 'at'> };
+
+/** How a person may answer what is asked in this mode. */
+export function waysOf(mode: Settings['approval']): Way[] {
+  switch (mode) {
+    case 'auto':
+      return ['form', 'terminal'];
+    case 'form':
+    case 'terminal':
+    case 'host':
+      return [mode];
+    default:
+      return mode satisfies never;
+  }
+}
+
+export const MOST_TYPING_ATTEMPTS = 3;
+// One that nobody answered is shown once more, when the same call is made again.
+const MOST_FORMS_IN_VAIN = 2;
 const BY_TERMINAL = 'start the server with --approval terminal to ask at a terminal instead';
 
-export function decide(plan: Plan, circumstances: Circumstances, answers: readonly Answer[]): Decision {
-  const { mode, hasForm, hasRequest } = circumstances;
-  if (mode === 'host') return { is: 'proceed', by: 'host', agreed: plan };
-  const last = answers.at(-1);
-  if (last?.from === 'terminal') return decideOnTerminal(circumstances, last);
-  if (last) return decideOnForm(plan, circumstances, answers, last);
-  if (mode === 'form') {
-    return hasForm
-      ? { is: 'ask', way: 'form' }
-      : refused('ApprovalUnavailable', `this host shows no forms; ${BY_TERMINAL}`);
-  }
-  return { is: 'ask', way: mode === 'auto' && hasForm && !hasRequest ? 'form' : 'terminal' };
-}
-
-function decideOnForm(
-  plan: Plan,
-  { mode }: Circumstances,
-  answers: readonly Answer[],
-  last: Extract<Answer, { from: 'form' }>,
-): Decision {
-  const noPerson = (code: OwnCode, message: string): Decision =>
-    mode === 'auto' ? { is: 'ask', way: 'terminal' } : refused(code, `${message}; ${BY_TERMINAL}`);
-  switch (last.is) {
-    case 'accepted': {
-      if (isConfirmed(plan, last.typed)) return { is: 'proceed', by: 'form', agreed: plan };
-      if (typeof last.typed !== 'string' || last.typed.trim() === '') {
-        return noPerson('ApprovalUnavailable', 'the host accepted the form without what a person has to type');
-      }
-      const attempts = answers.filter((answer) => answer.is === 'accepted').length;
-      return attempts < MOST_TYPING_ATTEMPTS
-        ? { is: 'ask', way: 'form', note: `That was not ${confirmationOf(plan).what}.` }
-        : refused('ApprovalDeclined', `what was typed was not ${confirmationOf(plan).what}, ${attempts} times`);
-    }
-    case 'declined': {
-      const unseen = last.afterMs < FASTEST_PERSON_MS ? `; if nobody saw a form, ${BY_TERMINAL}` : '';
-      return refused('ApprovalDeclined', `the person declined${unseen}`);
-    }
-    case 'dismissed':
-      return last.afterMs < FASTEST_PERSON_MS
-        ? noPerson('ApprovalDismissed', 'the form was dismissed at once, before anybody could read it')
-        : refused('ApprovalDismissed', 'the person closed the form without an answer');
-    case 'timed-out':
-      return noPerson('ApprovalTimedOut', 'nobody answered the form in time');
-    case 'failed':
-      return noPerson('ApprovalUnavailable', 'the host failed to show the form');
+export function decide(standing: Standing, circumstances: Circumstances): Decision {
+  const { state } = standing;
+  switch (state.is) {
+    case 'closed':
+      return decideOnEnd(state.closed);
+    case 'expired':
+      return refused('ApprovalTimedOut', 'the request is older than ten minutes; call again to ask anew');
+    case 'answered':
+      return decideOnYes(standing, state.yes, circumstances);
+    case 'open':
+      return decideOnOpen(standing, circumstances);
+    default:
+      return state satisfies never;
   }
 }
 
-function decideOnTerminal({ approveCommand }: Circumstances, last: Extract<Answer, { from: 'terminal' }>): Decision {
-  switch (last.is) {
-    case 'waiting':
-      return refused(
-        'ApprovalPending',
-        `nothing was changed yet; request ${last.id} waits for a person, who runs: ${approveCommand(last.id)} ` +
-          '- then make the same call again, within ten minutes of the request; if nobody has answered yet, that call waits',
-      );
-    case 'approved': {
-      // Facts that differ from those shown are refused by the caller of this, which reads them once more.
-      if (last.planDigest !== planDigest(last.plan)) {
-        return refused(
-          'FactsChanged',
-          'the answer was given to something else than what waited; call again to ask anew',
-        );
-      }
-      return isConfirmed(last.plan, last.typed)
-        ? { is: 'proceed', by: `terminal ${last.id} ${last.by}`, agreed: last.plan }
-        : refused('ApprovalDeclined', `what was typed was not ${confirmationOf(last.plan).what}`);
-    }
+function decideOnEnd({ is, isDismissal }: Closed): Decision {
+  switch (is) {
     case 'declined':
-      return refused('ApprovalDeclined', 'the person declined');
-    case 'gone':
-      return refused('ApprovalDismissed', 'the request was withdrawn, or an identical call has used its answer');
-    case 'failed':
-      return refused('ApprovalUnavailable', `requests for the terminal cannot be kept (${last.why})`);
+      return isDismissal
+        ? refused('ApprovalDismissed', 'the person closed the form without an answer')
+        : refused('ApprovalDeclined', 'the person declined');
+    case 'used':
+      return refused('ApprovalDismissed', 'an identical call has used the answer');
+    case 'changed':
+    case 'superseded':
+      return refused('ApprovalDismissed', 'the request was withdrawn; call again to ask anew');
+    default:
+      return is satisfies never;
   }
 }
 
-function refused(code: OwnCode, message: string): Decision {
-  return { is: 'refused', code, message };
+function decideOnYes({ request, seen }: Standing, yes: Yes | undefined, circumstances: Circumstances): Decision {
+  const { mode, isNewest, isTooLate, approveCommand } = circumstances;
+  if (!yes) {
+    return refused('ApprovalDismissed', 'the answer cannot be read; call again to ask anew', 'superseded');
+  }
+  const { way, typed, by } = yes;
+  if (!request.ways.includes(way) || !waysOf(mode).includes(way)) {
+    return refused('ApprovalDeclined', `an answer by ${way} does not count with --approval ${mode}`, 'superseded');
+  }
+  if (yes.planDigest !== planDigest(request.plan)) {
+    const message = 'the answer was given to something else than what waited; call again to ask anew';
+    return refused('FactsChanged', message, 'changed');
+  }
+  if (!isConfirmed(request.plan, typed)) {
+    return refused('ApprovalDeclined', `what was typed was not ${confirmationOf(request.plan).what}`, 'declined');
+  }
+  if (!isNewest || isTooLate) return refused('ApprovalPending', pendingText(request, seen, approveCommand, 'agreed'));
+  return { is: 'agreed', by: way === 'terminal' ? `terminal ${request.id} ${by}` : way };
+}
+
+function decideOnOpen({ request, seen }: Standing, circumstances: Circumstances): Decision {
+  const { mode, hasForm, call, isNew, isNewest, isWaitOver, approveCommand } = circumstances;
+  const ofForm = seen.filter(({ way }) => way === 'form');
+  const mistyped = ofForm.filter(({ event }) => event === 'mistyped').length;
+  const isMistyped = mistyped >= MOST_TYPING_ATTEMPTS;
+  const here = ofForm.filter((entry) => entry.call === call && endsForm(entry)).at(-1);
+  const pending = refused('ApprovalPending', pendingText(request, seen, approveCommand));
+  if (!isNewest) return pending;
+  if (isMistyped && ofForm.some((entry) => entry.call === call)) {
+    const message = `what was typed was not ${confirmationOf(request.plan).what}, ${mistyped} times`;
+    if (mode === 'form') return refused('ApprovalDeclined', message, 'declined');
+    return refused('ApprovalDeclined', `${message}; a person can still agree by: ${approveCommand(request.id)}`);
+  }
+  const isFormOver = here !== undefined || isMistyped || (mode === 'auto' && isInVain(ofForm));
+  if (mode !== 'terminal' && hasForm && !isFormOver) return { is: 'ask-by-form' };
+  if (mode === 'form') return noPerson(here);
+  return isNew || here || isWaitOver ? pending : { is: 'wait' };
+}
+
+function endsForm({ event }: Seen): boolean {
+  return ['empty', 'too-fast', 'vanished', 'failed', 'cancelled'].includes(event);
+}
+
+/** This host answers the form by itself, or shows it to nobody. */
+function isInVain(ofForm: readonly Seen[]): boolean {
+  const events = ofForm.map(({ event }) => event);
+  if (events.some((event) => event === 'empty' || event === 'too-fast' || event === 'failed')) return true;
+  return events.filter((event) => event === 'vanished').length >= MOST_FORMS_IN_VAIN;
+}
+
+/** With --approval form there is no other way. */
+function noPerson(last: Seen | undefined): Decision {
+  const none = (code: OwnCode, message: string) => refused(code, `${message}; ${BY_TERMINAL}`);
+  switch (last?.event) {
+    case 'vanished':
+      return none('ApprovalTimedOut', 'nobody answered the form in time');
+    case 'too-fast':
+      return none('ApprovalDismissed', 'the form was dismissed at once, before anybody could read it');
+    case 'empty':
+      return none('ApprovalUnavailable', 'the host accepted the form without what a person has to type');
+    case 'failed':
+      return none('ApprovalUnavailable', 'the host failed to show the form');
+    default:
+      return refused('ApprovalUnavailable', noForms().message);
+  }
+}
+
+export function noForms(): CallError {
+  return new CallError('ApprovalUnavailable', `this host shows no forms; ${BY_TERMINAL}`);
+}
+
+function refused(code: OwnCode, message: string, end?: Closed['is']): Extract<Decision, { is: 'refused' }> {
+  return { is: 'refused', code, message, ...(end && { end: { is: end, by: 'the server', what: message } }) };
 }

@@ -1,7 +1,8 @@
 // The identities at AWS that one call works with: one for each connection and role, however many rows there are.
 import pLimit from 'p-limit';
 import type { Account } from '../iam/account.ts';
-import type { Caller, Program } from './program.ts';
+import type { Host } from './context.ts';
+import type { Program } from './program.ts';
 import { type RowCall, timed } from './row-call.ts';
 
 type Opened = { account: Account } | { error: unknown };
@@ -15,7 +16,7 @@ const AT_ONCE = 8;
 export async function openAccounts(
   calls: readonly RowCall[],
   program: Program,
-  { signal, askForMfaCode }: Caller,
+  { signal, askForMfaCode }: Host,
 ): Promise<(call: RowCall) => Account> {
   const limit = pLimit(AT_ONCE);
   const open = (call: RowCall): Promise<Opened> =>

@@ -45,6 +45,7 @@ const TABLE_FIELDS = Object.keys(tableInput.shape);
 /**
  * @param fields the action's own, as given
  * @param rows of the table; undefined for a call without one
+ * @param deadline of all work with AWS, on the clock of `performance.now()`
  * @returns one entry for each row, in order
  * @throws CallError InvalidArguments for what is wrong whatever the rows are, and for a template that was stopped
  */
@@ -53,6 +54,7 @@ export async function prepareRows(
   fields: Fields,
   rows: readonly Row[] | undefined,
   program: Program,
+  deadline?: number,
 ): Promise<PreparedRow[]> {
   const { connection: label, ...others } = templatesIn(fields);
   if (rows || label !== undefined || Object.keys(others).length > 0) checkFieldNames(action, fields, TABLE_FIELDS);
@@ -86,7 +88,13 @@ export async function prepareRows(
     const call = attempt((): RowCall => {
       const connection = orThrow(connections[index]);
       const rendered = { ...fields, ...orThrow(labels[index]), ...orThrow(texts[index]) };
-      return { ...numbered, ...callOf(action, rendered, program), connection, limit: rowLimit(program), warnings: [] };
+      return {
+        ...numbered,
+        ...callOf(action, rendered, program),
+        connection,
+        limit: rowLimit(program, deadline),
+        warnings: [],
+      };
     });
     return { ...numbered, row, call };
   });
@@ -161,8 +169,8 @@ export function refuseSecrets(values: unknown, redactor: Redactor): void {
   throw new CallError('Refused', 'a value of this call has a secret of this program in it: take it out');
 }
 
-function rowLimit({ settings }: Program): TimeLimit {
-  const limit = new TimeLimit(settings.callTimeout * 1000);
+function rowLimit({ settings }: Program, deadline: number | undefined): TimeLimit {
+  const limit = new TimeLimit(settings.callTimeout * 1000, deadline);
   limit.stop();
   return limit;
 }

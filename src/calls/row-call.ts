@@ -1,6 +1,5 @@
 // One call of an action, rendered and checked: the only one of a call without a table, or that of one row. And what can
 // become of it.
-import type { PlanRow } from '../plan/plan.ts';
 import type { Connection } from '../settings/connection.ts';
 import type { TimeLimit } from '../time-limit.ts';
 
@@ -13,6 +12,8 @@ export interface RowCall {
   /** Where it goes, once that is known: 12 digits, and the endpoint of IAM where it is not AWS's own. */
   account?: string;
   endpoint?: string;
+  /** ARN of the identity that it is sent by, once that is known. */
+  caller?: string;
   /** What was thrown when that was asked. */
   unreachable?: unknown;
   /** On the time that it may spend with AWS, over all its steps. */
@@ -24,7 +25,7 @@ export interface RowCall {
 export type RowOutcome =
   | { is: 'done'; result: unknown }
   /** In a dry run: this is what would be done; for a change, with what a person would read. */
-  | { is: 'planned'; plan?: PlanRow }
+  | { is: 'planned'; would: Record<string, unknown> }
   /** Its time has not come, and nothing was sent. */
   | { is: 'not-attempted'; why: string }
   /** `error` is whatever was thrown. */

@@ -2,18 +2,19 @@
 import { userInfo } from 'node:os';
 import { createInterface, type Interface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
-import { type ApprovalRequest, type ApprovalRequests, VALID_FOR_MS } from '../approval/requests.ts';
+import { MOST_TYPING_ATTEMPTS } from '../approval/decide.ts';
+import { askFor, describeRequest } from '../approval/describe-request.ts';
+import { putAnswer } from '../approval/put-answer.ts';
+import { type ApprovalRequest, VALID_FOR_MS } from '../approval/request.ts';
+import type { ApprovalRequests } from '../approval/requests.ts';
 import { cleanForPlan, cleanLine } from '../clean-text.ts';
-import { askToConfirm, describePlan, titleOf } from '../plan/describe-plan.ts';
-import { confirmationOf, isConfirmed } from '../plan/plan.ts';
-import { writePlanList } from '../plan/plan-list.ts';
+import { titleOf } from '../plan/describe-plan.ts';
+import { confirmationOf } from '../plan/plan.ts';
 
 export interface Terminal {
   input: Readable & { isTTY?: boolean };
   output: Writable & { isTTY?: boolean };
 }
-
-const MOST_TYPING_ATTEMPTS = 3;
 
 /** Shows the request with this id, or every one that waits, and asks. @returns the exit code: 0 when all was answered */
 export async function approve(id: string | undefined, requests: ApprovalRequests, terminal: Terminal): Promise<number> {
@@ -23,7 +24,7 @@ export async function approve(id: string | undefined, requests: ApprovalRequests
     say('Only a person at a terminal can agree: run this command in one, without redirection.');
     return 1;
   }
-  const waiting = requests.list().filter((request) => !requests.answerTo(request.id));
+  const waiting = requests.unanswered('terminal');
   const chosen = id === undefined ? waiting : waiting.filter((request) => request.id === id);
   if (chosen.length === 0) {
     say(id === undefined ? 'Nothing waits for your agreement.' : notWaiting(id));
@@ -39,11 +40,9 @@ export async function approve(id: string | undefined, requests: ApprovalRequests
   try {
     let answered = 0;
     for (const request of chosen) {
-      const listFile = writePlanList(request.plan, requests.stateDir);
-      say(`\n[${request.id}] ${describePlan(request.plan, { listFile })}\n`);
-      say(
-        `${askToConfirm(request.plan)}. Enter alone leaves it waiting; the command 'decline ${request.id}' refuses it.`,
-      );
+      say(`\n[${request.id}] ${describeRequest(request, requests.stateDir)}\n`);
+      requests.see(request, { way: 'terminal', event: 'looked' });
+      say(`${askFor(request)}. Enter alone leaves it waiting; the command 'decline ${request.id}' refuses it.`);
       if (await ask(request, requests, lines, ended, say)) answered += 1;
     }
     return answered === chosen.length ? 0 : 1;
@@ -62,10 +61,10 @@ async function ask(
   for (let attempt = 0; attempt < MOST_TYPING_ATTEMPTS; attempt += 1) {
     const typed = await Promise.race([lines.question('> ').catch(() => undefined), ended]);
     if (typed === undefined || typed.trim() === '') break;
-    if (isConfirmed(request.plan, typed)) {
-      const isTaken = requests.answer(request, { decision: 'approved', typed, answeredBy: userInfo().username });
-      say(isTaken ? 'Agreed. The assistant may go on.' : notWaiting(request.id));
-      return isTaken;
+    const put = putAnswer(request, { typed, way: 'terminal', by: userInfo().username }, requests);
+    if (put !== 'mistyped' && put !== 'empty') {
+      say(put === 'agreed' ? 'Agreed. The assistant may go on.' : notWaiting(request.id));
+      return put === 'agreed';
     }
     say(`That is not ${cleanForPlan(confirmationOf(request.plan).what)}.`);
   }
@@ -77,8 +76,7 @@ async function ask(
 export function decline(id: string, requests: ApprovalRequests, output: Writable): number {
   const request = requests.find(id);
   const isTaken =
-    request !== undefined &&
-    requests.answer(request, { decision: 'declined', typed: '', answeredBy: userInfo().username });
+    request !== undefined && requests.close(request, { is: 'declined', by: `terminal ${userInfo().username}` });
   output.write(isTaken ? 'Declined. Nothing will be changed.\n' : `${notWaiting(id)}\n`);
   return isTaken ? 0 : 1;
 }

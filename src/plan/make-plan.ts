@@ -73,6 +73,7 @@ async function planRow(call: RowCall, making: PlanMaking, reads: ReadsOnce): Pro
   const { action, program, accountOf, signal } = making;
   const { input, roleArn, connection, number } = call;
   const account = accountOf(call);
+  if (call.unreachable !== undefined) throw call.unreachable;
   refuseSecrets(input, program.redactor);
   const [identity, draft] = await timed(call, signal, (timedSignal) => {
     const context: PlanContext = {

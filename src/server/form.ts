@@ -1,8 +1,7 @@
-// Asking by a form in the host (MCP elicitation). A host that declares forms may still decline, accept without
-// content or never answer by itself: whatever comes back is only reported here, and judged by whoever asked.
+// Forms in the host (MCP elicitation). A host that declares forms may still decline, accept without content or never
+// answer by itself: whatever comes back is only reported here, and judged by whoever asked.
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { ElicitResultSchema, ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
-import type { AskByForm } from '../approval/approval.ts';
 import { cleanForPlan } from '../clean-text.ts';
 import { CallError } from '../errors.ts';
 import type { AskForMfaCode } from '../iam/credentials.ts';
@@ -16,28 +15,13 @@ interface Question {
   signal: AbortSignal;
 }
 
-type FormAnswer =
+export type FormAnswer =
   | { is: 'accepted'; typed: unknown }
   | { is: 'declined' | 'dismissed'; afterMs: number }
-  | { is: 'timed-out' | 'failed' };
+  | { is: 'timed-out' | 'failed' | 'withdrawn' };
 
 export function hasForms(server: Server): boolean {
   return server.getClientCapabilities()?.elicitation?.form !== undefined;
-}
-
-/** @param relatedRequestId of the tool call for which the person is asked */
-export function approvalFormIn(server: Server, relatedRequestId: string | number): AskByForm {
-  return async (plan, { note, listFile, timeoutMs, signal }) => {
-    const { askToConfirm, describePlan } = await import('../plan/describe-plan.ts');
-    const answer = await ask(server, relatedRequestId, {
-      message: [note, describePlan(plan, { listFile }), `${askToConfirm(plan)}.`].filter(Boolean).join('\n\n'),
-      field: 'confirmation',
-      title: askToConfirm(plan),
-      timeoutMs,
-      signal,
-    });
-    return { from: 'form', ...answer };
-  };
 }
 
 /** @throws CallError NoCredentials when no code was typed */
@@ -62,8 +46,12 @@ export function mfaFormIn(
   };
 }
 
-async function ask(server: Server, relatedRequestId: string | number, question: Question): Promise<FormAnswer> {
-  const { message, field, title, timeoutMs, signal } = question;
+/** Shows a form with one field. Never rejects: what came back is told as it is. */
+export async function ask(
+  server: Server,
+  relatedRequestId: string | number,
+  { message, field, title, timeoutMs, signal }: Question,
+): Promise<FormAnswer> {
   useUpRequestIdZero(server);
   const askedAt = performance.now();
   try {
@@ -88,8 +76,8 @@ async function ask(server: Server, relatedRequestId: string | number, question: 
     const afterMs = performance.now() - askedAt;
     return { is: answer.action === 'decline' ? 'declined' : 'dismissed', afterMs };
   } catch (error) {
-    // A cancelled and a timed-out request throw the same code; only the signal tells them apart.
-    if (signal.aborted) throw new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
+    // A withdrawn and a timed-out request throw the same code; only the signal tells them apart.
+    if (signal.aborted) return { is: 'withdrawn' };
     const isTimeout = error instanceof McpError && error.code === ErrorCode.RequestTimeout;
     return { is: isTimeout ? 'timed-out' : 'failed' };
   }

@@ -14,12 +14,15 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { isChange } from '../actions/action.ts';
 import { ACTIONS } from '../actions/index.ts';
-import type { Caller, Program } from '../calls/program.ts';
+import type { Host } from '../calls/context.ts';
+import type { Program } from '../calls/program.ts';
 import { cleanLine } from '../clean-text.ts';
 import { type Envelope, isFailure } from '../envelope.ts';
+import type { ApprovalForms } from './approval-form.ts';
 import { toolDefinition } from './definitions.ts';
-import { approvalFormIn, hasForms, mfaFormIn } from './form.ts';
+import { hasForms, mfaFormIn } from './form.ts';
 import { instructionsFor } from './instructions.ts';
+import { makePasses } from './passes.ts';
 import { fileLink, serveResources } from './resources.ts';
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
@@ -34,6 +37,7 @@ export function createServer(program: Program, identity: { name: string; version
     instructions: instructionsFor(program.settings),
   });
   const negotiated = noteNegotiated(server);
+  let forms: ApprovalForms | undefined;
   const listed = ACTIONS.filter((action) => !(program.settings.readOnly && isChange(action)));
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({
@@ -44,11 +48,12 @@ export function createServer(program: Program, identity: { name: string; version
     // An action that is not listed still answers, with ReadOnly: the reason is more use than "unknown".
     const action = ACTIONS.find(({ name }) => name === params.name);
     if (!action) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${cleanLine(params.name, 60)}`);
-    const caller = callerOf(server, program, extra);
-    // Loaded with the first call, which is under way from here on.
-    const call = import('../call.ts').then(({ callAction }) =>
-      callAction(action, params.arguments ?? {}, program, caller),
-    );
+    const host = hostOf(server, program, extra);
+    const call = makePasses(action, params.arguments ?? {}, program, host, async ({ request }, context) => {
+      const { ApprovalForms } = await import('./approval-form.ts');
+      forms ??= new ApprovalForms(server);
+      await forms.ask(request, extra.requestId, context);
+    });
     program.callsUnderWay.add(call);
     try {
       return toolResult(await call, { hasLinks: negotiated.version >= FIRST_WITH_LINKS });
@@ -60,14 +65,17 @@ export function createServer(program: Program, identity: { name: string; version
   return server;
 }
 
-function callerOf(server: Server, program: Program, extra: Extra): Caller {
+function hostOf(server: Server, program: Program, extra: Extra): Host {
   const progressToken = extra._meta?.progressToken;
   const timeoutMs = Math.max(1, program.settings.approvalWait * 1000);
   let progress = 0;
   let hasCounts = false;
   return {
     signal: extra.signal,
-    askByForm: hasForms(server) ? approvalFormIn(server, extra.requestId) : undefined,
+    hasForms: hasForms(server),
+    call: crypto.randomUUID(),
+    asker: `${process.ppid} ${server.getClientVersion()?.name ?? ''}`,
+    deadline: performance.now() + patienceOf(program) * 1000,
     askForMfaCode: hasForms(server)
       ? mfaFormIn(server, extra.requestId, { timeoutMs, signal: extra.signal })
       : undefined,
@@ -81,6 +89,15 @@ function callerOf(server: Server, program: Program, extra: Extra): Caller {
       extra.sendNotification({ method: 'notifications/progress', params }).catch(() => {});
     },
   };
+}
+
+// Hosts give a call up after a minute, and some time is lost on the way.
+const HOST_PATIENCE_S = 50;
+const MORE_S = 5;
+
+/** After how many seconds a single call is over. An operator who allows more for a part of it knows the host. */
+function patienceOf({ settings: { approvalWait, callTimeout } }: Program): number {
+  return Math.max(HOST_PATIENCE_S, approvalWait + MORE_S, callTimeout + MORE_S);
 }
 
 /** Which version of the protocol is spoken, from the handshake on: dates, as texts in their order. The SDK keeps it from us. */

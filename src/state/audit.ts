@@ -16,9 +16,19 @@ interface AuditedCall {
 }
 
 export interface AuditEntry extends Partial<AuditedCall> {
-  /** The same in every entry of one call, or of one role that is assumed. */
+  /** Of a change: the id of its request, the same in all its entries. Of a role that is assumed: an id of its own. */
   call: string;
-  event: 'asked' | 'pending' | 'refused' | 'sent' | 'done' | 'failed' | 'partly-done' | 'outcome-unknown' | 'finished';
+  event:
+    | 'asked'
+    | 'pending'
+    | 'refused'
+    | 'sent'
+    | 'not-attempted'
+    | 'done'
+    | 'failed'
+    | 'partly-done'
+    | 'outcome-unknown'
+    | 'finished';
   /** `sts:AssumeRole` for a role that was assumed, whatever the tool was. */
   tool: string;
   /** Of a table: how many rows there are to do, and once, what they are. */

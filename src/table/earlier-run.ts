@@ -6,31 +6,24 @@ import { cleanLine } from '../clean-text.ts';
 import { CallError, Failure } from '../errors.ts';
 import { type JournalOptions, placeOf, TableJournal } from './journal.ts';
 import { findJournal, type JournalLine, type JournalState, readJournal } from './journal-file.ts';
-import { JournalLock } from './journal-lock.ts';
+import { JournalLock, refuseIfHeld } from './journal-lock.ts';
 
 export class EarlierRun {
   readonly #state: JournalState;
-  readonly #lock: JournalLock;
+  #lock: JournalLock | undefined;
   /** What must not be repeated, by the row's number. The rest is taken up. */
   readonly settled = new Map<number, RowOutcome>();
 
-  /**
-   * Has the journal to itself until `release`, or until the journal that it opens is closed.
-   * @throws CallError InvalidArguments when there is none, Refused when another call is at work on it
-   */
-  static takeUp(stateDir: string, action: Action, digest: string): EarlierRun {
-    try {
+  /** @throws CallError InvalidArguments when there is none, Refused when another call is at work on it */
+  static find(stateDir: string, action: Action, digest: string): EarlierRun {
+    const state = readable(() => {
       const found = findJournal(stateDir, action.name, digest);
-      const lock = found && new JournalLock(found.file);
+      if (!found) return undefined;
+      refuseIfHeld(found.file);
       // Once more, since whoever held it may have gone on until now.
-      const state = found && readJournal(found.file);
-      if (lock && state) return new EarlierRun(state, lock, action);
-      lock?.release();
-    } catch (error) {
-      if (error instanceof CallError) throw error;
-      const why = error instanceof Error ? error.message : String(error);
-      throw new CallError('Refused', `the journal cannot be read (${why})`, { cause: error });
-    }
+      return readJournal(found.file);
+    });
+    if (state) return new EarlierRun(state, action);
     throw new CallError(
       'InvalidArguments',
       'resume: no earlier call with this very table and these templates has left a journal: make sure that none of it was ' +
@@ -38,9 +31,8 @@ export class EarlierRun {
     );
   }
 
-  private constructor(state: JournalState, lock: JournalLock, action: Action) {
+  private constructor(state: JournalState, action: Action) {
     this.#state = state;
-    this.#lock = lock;
     for (const [number, line] of state.rows) {
       const outcome = knownOutcome(line, action);
       if (outcome) this.settled.set(number, outcome);
@@ -76,14 +68,48 @@ export class EarlierRun {
     }
   }
 
-  /** @throws CallError Refused when it cannot be written */
+  /**
+   * Has the journal to itself from here on, until `release`, or until the journal that it opens is closed.
+   * @throws CallError Refused when another call is at work on it, or was since the journal was read
+   */
+  hold(): void {
+    if (this.#lock) return;
+    const { file, rows } = this.#state;
+    readable(() => {
+      const lock = new JournalLock(file);
+      if (isDeepStrictEqual(readJournal(file)?.rows, rows)) {
+        this.#lock = lock;
+        return;
+      }
+      lock.release();
+      throw new CallError(
+        'Refused',
+        'resume: another call has gone on with this table meanwhile: make the same call again',
+      );
+    });
+  }
+
+  /** @throws CallError Refused when it cannot be written, or as `hold` does */
   openJournal(options: JournalOptions): TableJournal {
+    this.hold();
+    if (!this.#lock) throw new Error('the journal is not held');
     return TableJournal.resume(this.#state.file, this.#lock, options);
   }
 
   /** May be called twice. */
   release(): void {
-    this.#lock.release();
+    this.#lock?.release();
+  }
+}
+
+/** @throws CallError Refused for what the file system throws */
+function readable<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof CallError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new CallError('Refused', `the journal cannot be read (${why})`, { cause: error });
   }
 }
 

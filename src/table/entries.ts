@@ -1,7 +1,7 @@
 // From outcomes to the entries of a table's result: in the order of the rows, at least one for each.
 import * as z from 'zod';
 import type { Action } from '../actions/action.ts';
-import { isCall, type PreparedRow } from '../calls/prepare.ts';
+import type { PreparedRow } from '../calls/prepare.ts';
 import type { RowOutcome } from '../calls/row-call.ts';
 import type { Row } from './row.ts';
 
@@ -11,7 +11,7 @@ import type { Row } from './row.ts';
  */
 export function entriesOf(
   action: Action,
-  { row, call }: PreparedRow,
+  { row }: PreparedRow,
   outcome: RowOutcome,
   errorText: (error: unknown) => string,
 ): Row[] {
@@ -23,7 +23,7 @@ export function entriesOf(
     case 'not-attempted':
       return [{ ...input, ...result, error: notAttempted(outcome.why), has_error: true }];
     case 'planned':
-      return [{ ...input, ...result, ...SUCCESS, dry_run: described(call, outcome) }];
+      return [{ ...input, ...result, ...SUCCESS, dry_run: outcome.would }];
     case 'done':
       return isList(action) ? listed(input, outcome.result) : [{ ...input, result: outcome.result, ...SUCCESS }];
   }
@@ -42,19 +42,4 @@ function isList({ output }: Action): boolean {
 function listed(input: { input: Row }, found: unknown): Row[] {
   const items = Array.isArray(found) ? (found as Row[]) : [];
   return items.length > 0 ? items.map((item) => ({ ...input, ...item })) : [{ ...input, ...SUCCESS }];
-}
-
-/** What would be done, and for a change what a person would read. */
-export function described(call: PreparedRow['call'], { plan }: Extract<RowOutcome, { is: 'planned' }>): Row {
-  const rendered = isCall(call)
-    ? { connection: call.connection.label, ...call.input, ...(call.roleArn && { role_arn: call.roleArn }) }
-    : {};
-  if (!plan) return { arguments: rendered };
-  const { account, caller, title, facts, effect } = plan;
-  const warnings = [...plan.grave, ...plan.warnings];
-  const known = facts.map(({ label, shown, lastUse }) => [
-    label,
-    lastUse ? `${shown}; last use: ${lastUse.at ?? 'never'}` : shown,
-  ]);
-  return { arguments: rendered, title, account, caller, facts: Object.fromEntries(known), effect, warnings };
 }

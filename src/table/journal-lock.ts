@@ -33,13 +33,11 @@ export class JournalLock {
     heldHere.add(journal);
     this.#isHeld = true;
     this.#heartbeat = setInterval(() => this.#sayThatItIsThere(), SAYS_SO_EVERY_MS).unref();
-    for (const file of locksOf(journal)) {
-      if (file === this.#file) continue;
-      if (isHeld(file)) {
-        this.release();
-        throw busy(file);
-      }
-      rmSync(file, { force: true });
+    try {
+      refuseIfHeldElsewhere(journal, this.#file);
+    } catch (error) {
+      this.release();
+      throw error;
     }
   }
 
@@ -60,6 +58,21 @@ export class JournalLock {
     } catch {
       // Somebody has removed it by hand.
     }
+  }
+}
+
+/** For a look alone: it may be held a moment later. @throws CallError Refused */
+export function refuseIfHeld(journal: string): void {
+  if (heldHere.has(journal)) throw busy(journal);
+  refuseIfHeldElsewhere(journal);
+}
+
+/** Removes what processes left that were killed. */
+function refuseIfHeldElsewhere(journal: string, own?: string): void {
+  for (const file of locksOf(journal)) {
+    if (file === own) continue;
+    if (isHeld(file)) throw busy(file);
+    rmSync(file, { force: true });
   }
 }
 

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import type { PreparedRow } from '../calls/prepare.ts';
 import type { RowCall, RowOutcome } from '../calls/row-call.ts';
-import type { Journal } from '../change/change.ts';
+import type { RowRecord } from '../calls/run.ts';
 import { CallError, Failure } from '../errors.ts';
 import { withoutLogin } from '../settings/connection-urls.ts';
 import { openPrivateAppend } from '../state/state-dir.ts';
@@ -23,7 +23,7 @@ export interface JournalOptions {
   wasSent: (number: number | undefined) => boolean;
 }
 
-export class TableJournal implements Journal {
+export class TableJournal implements RowRecord {
   readonly name: string;
   readonly #lines: SyncedLines;
   readonly #lock: JournalLock;

@@ -1,12 +1,13 @@
 // What a call over a table has beside a single one: rows from the call or a file, a journal that can be taken up again,
 // progress, a limit on its whole time, and an answer of many entries. Loaded with the first table.
-import { type Action, isChange } from '../actions/action.ts';
+import { isChange } from '../actions/action.ts';
+import type { CallContext } from '../calls/context.ts';
 import { failureText, whyLeftOut } from '../calls/failure-text.ts';
-import { callsOf, isCall, type PreparedRow } from '../calls/prepare.ts';
-import type { Caller, Program } from '../calls/program.ts';
+import { callsOf, isCall, type PreparedRow, prepareRows } from '../calls/prepare.ts';
 import type { RowCall, RowOutcome, RowOutcomes } from '../calls/row-call.ts';
 import type { RunHooks } from '../calls/run.ts';
 import { describeSummary, summaryOf } from '../calls/summary.ts';
+import type { Task, Trail } from '../calls/task.ts';
 import type { Envelope, Summary } from '../envelope.ts';
 import { AwsError } from '../iam/errors.ts';
 import { TimeLimit } from '../time-limit.ts';
@@ -16,6 +17,8 @@ import { entriesOf } from './entries.ts';
 import { TableJournal } from './journal.ts';
 import { digestOf } from './journal-file.ts';
 import { Progress } from './progress.ts';
+import type { Publisher } from './publisher.ts';
+import { readTable } from './read-table.ts';
 
 // Of the warnings of rows that succeeded, so many are told.
 const MOST_WARNINGS = 20;
@@ -23,22 +26,23 @@ const MOST_WARNINGS = 20;
 const LONGEST_RESULT = 40 * 1024 * 1024;
 const ENTRY_BYTES = 500;
 
-interface TableCall {
-  action: Action;
+interface TableCall extends CallContext {
   /** As given: templates and all. */
   fields: Record<string, unknown>;
   given: TableArguments;
-  program: Program;
-  caller: Caller;
+  publisher: Publisher;
 }
 
-export class TableRun {
+export class TableRun implements Task {
+  readonly isTable = true;
+  readonly needsIdentity: boolean;
+  readonly dryRun: boolean;
   readonly #call: TableCall;
   readonly #prepared: readonly PreparedRow[];
   readonly #digest: string;
   readonly #earlier: EarlierRun | undefined;
   readonly #progress: Progress;
-  /** The rows of this run. */
+  readonly allCalls: readonly RowCall[];
   readonly calls: readonly RowCall[];
   /** On all rows together, the wait for a person not counted. */
   readonly clock: TimeLimit;
@@ -50,12 +54,37 @@ export class TableRun {
     this.#end = resolve;
   });
 
+  /** @throws CallError for whatever is wrong with the arguments, the table, or a file that is to be written */
+  static async prepare(
+    fields: Record<string, unknown>,
+    given: TableArguments,
+    context: CallContext,
+    publisher: Publisher,
+  ): Promise<TableRun> {
+    const { action, program } = context;
+    const rows = await readTable(given, action, program.settings, publisher.files);
+    const prepared = await prepareRows(action, fields, rows, program);
+    // Whether it may be there already is known for sure when an earlier run is found.
+    publisher.checkOutput(given, given.resume);
+    publisher.checkFolder();
+    const table = new TableRun({ ...context, fields, given, publisher }, prepared);
+    try {
+      publisher.checkOutput(given, table.isOwnOutput);
+      return table;
+    } catch (error) {
+      await table.end();
+      throw error;
+    }
+  }
+
   /**
    * Whoever makes one has to end it.
    * @throws CallError InvalidArguments when there is nothing to take up, Refused when another call is at work on it
    */
   constructor(call: TableCall, prepared: readonly PreparedRow[]) {
-    const { action, given, program, caller } = call;
+    const { action, given, program, host } = call;
+    this.needsIdentity = isChange(action) || given.output_file !== undefined || given.resume;
+    this.dryRun = given.dry_run;
     this.#call = call;
     this.#prepared = prepared;
     this.#digest = digestOf(
@@ -63,9 +92,10 @@ export class TableRun {
       call.fields,
       prepared.map(({ row }) => row),
     );
-    this.#earlier = given.resume ? EarlierRun.takeUp(program.settings.stateDir, action, this.#digest) : undefined;
-    this.calls = callsOf(prepared).filter(({ number = 0 }) => !this.#earlier?.settled.has(number));
-    this.#progress = new Progress(caller.onProgress, this.calls.length * this.#phases);
+    this.#earlier = given.resume ? EarlierRun.find(program.settings.stateDir, action, this.#digest) : undefined;
+    this.allCalls = callsOf(prepared);
+    this.calls = this.allCalls.filter(({ number = 0 }) => !this.#earlier?.settled.has(number));
+    this.#progress = new Progress(host.onProgress, this.calls.length * this.#phases);
     this.clock = new TimeLimit(program.settings.tableTimeout * 1000);
   }
 
@@ -94,12 +124,24 @@ export class TableRun {
     return program.settings.approval === 'host' ? 2 : 3;
   }
 
+  hold(): void {
+    this.#earlier?.hold();
+  }
+
   /** Of reads there is one where their result is wanted in a file. @throws CallError Refused */
-  openRecordOfReads = (): TableJournal | undefined =>
-    this.#call.given.output_file === undefined ? undefined : this.openJournal();
+  openRecord(settled: RowOutcomes, trail?: Trail): TableJournal | undefined {
+    if (!trail && this.#call.given.output_file === undefined) return undefined;
+    const journal = this.#openJournal(settled);
+    trail?.tableSent(journal.name);
+    return journal;
+  }
+
+  finished(outcomes: RowOutcomes, trail?: Trail): void {
+    trail?.tableFinished(summaryOf(outcomes.values()));
+  }
 
   /** @throws CallError Refused when it cannot be written */
-  openJournal = (settled: RowOutcomes = new Map()): TableJournal => {
+  #openJournal(settled: RowOutcomes = new Map()): TableJournal {
     const { action, given, program } = this.#call;
     const options = {
       stateDir: program.settings.stateDir,
@@ -115,14 +157,14 @@ export class TableRun {
     program.changesUnderWay.add(this.#ended);
     for (const [call, outcome] of settled) this.#journal.settled(call, outcome);
     return this.#journal;
-  };
+  }
 
   /**
    * A row that was done elsewhere is not done here. To be called when it is known where each goes now.
    * @throws CallError Refused for a journal of another account, or of another change
    */
   checkPlaces(): void {
-    this.#earlier?.checkPlaces(callsOf(this.#prepared));
+    this.#earlier?.checkPlaces(this.allCalls);
   }
 
   get #hasSecrets(): boolean {
@@ -153,8 +195,8 @@ export class TableRun {
    * The envelope with every entry of the result.
    * @param warnings takes up what the caller must know beside it
    */
-  async finish(outcomes: RowOutcomes, warnings: string[]): Promise<Envelope> {
-    const { action, program, caller } = this.#call;
+  async report(outcomes: RowOutcomes, warnings: string[]): Promise<Envelope> {
+    const { action, program, host, given, publisher } = this.#call;
     this.#settleGone(outcomes);
     const rows = this.#prepared.map((prepared) => ({ prepared, outcome: this.#outcomeOf(prepared, outcomes) }));
     const summary = summaryOf(rows.map(({ outcome }) => outcome));
@@ -163,19 +205,20 @@ export class TableRun {
     );
     warnings.push(...this.#warningsOf(rows));
     if (this.#earlier && this.#earlier.settled.size > 0) warnings.push(this.#settledBefore(this.#earlier));
-    if (summary.not_attempted > 0 || caller.signal.aborted) {
+    if (summary.not_attempted > 0 || host.signal.aborted) {
       const notice = this.#notice(summary);
       // A cancelled call gets no answer: the next one tells.
-      if (caller.signal.aborted) program.notices.push(`An earlier call was cancelled: ${notice}`);
+      if (host.signal.aborted) program.notices.push(`An earlier call was cancelled: ${notice}`);
       else warnings.push(notice);
     }
     const bad = summary.failed + summary.not_attempted;
-    return {
+    const envelope = {
       result: entries,
       error: bad > 0 ? `RowsFailed: ${bad} of ${summary.rows} rows did not succeed` : null,
       has_error: bad > 0,
       summary,
     };
+    return publisher.publish(envelope, given, warnings, this.isOwnOutput);
   }
 
   #settledBefore({ settled }: EarlierRun): string {
@@ -205,7 +248,7 @@ export class TableRun {
       call.warnings.push('was sent by an earlier call, and the key is gone now: taken for deleted');
       const done: RowOutcome = { is: 'done', result: null };
       outcomes.set(call, done);
-      if (!this.#call.given.dry_run) (this.#journal ?? this.openJournal()).settled(call, done);
+      if (!this.#call.given.dry_run) (this.#journal ?? this.#openJournal()).settled(call, done);
     }
   }
 
@@ -218,7 +261,7 @@ export class TableRun {
   }
 
   #whyStopped(): string | undefined {
-    if (this.#call.caller.signal.aborted) return 'the call was cancelled';
+    if (this.#call.host.signal.aborted) return 'the call was cancelled';
     if (this.#call.program.leaving.aborted) return 'the host left';
     if (this.clock.signal.aborted) return 'the time allowed for a table (--table-timeout) was over';
     if (this.#bytes > LONGEST_RESULT) return 'the result had become too long to be kept in one file';

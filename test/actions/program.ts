@@ -1,13 +1,17 @@
 // The program with one connection, short time limits, no limit on results, nobody to ask and a state dir that is thrown
 // away with the test.
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type * as z from 'zod';
 import { ACTIONS } from '../../src/actions/index.ts';
-import { callAction } from '../../src/call.ts';
+import { ApprovalRequests } from '../../src/approval/requests.ts';
+import { callAction, isAsk } from '../../src/call.ts';
+import type { Host } from '../../src/calls/context.ts';
 import { assembleProgram, type Program } from '../../src/calls/program.ts';
 import type { Envelope } from '../../src/envelope.ts';
 import { describePlan } from '../../src/plan/describe-plan.ts';
 import type { Plan, PlanRow } from '../../src/plan/plan.ts';
+import { makePasses } from '../../src/server/passes.ts';
 import type { Connection } from '../../src/settings/connection.ts';
 import { settingsSchema } from '../../src/settings/settings.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -66,29 +70,40 @@ export function openProgram(target: ConnectionInTest, given: Partial<z.input<typ
   );
 }
 
-export function call(program: Program, tool: string, given: Arguments): Promise<Envelope> {
-  return callAction(actionNamed(tool), given, program, {
+/** A host without forms, which cancels nothing. */
+export function aHost(changes: Partial<Host> = {}): Host {
+  return {
     signal: new AbortController().signal,
-    askByForm: undefined,
+    hasForms: false,
     askForMfaCode: undefined,
     onProgress: () => {},
+    call: randomUUID(),
+    asker: 'a host in a test',
+    deadline: Number.POSITIVE_INFINITY,
+    ...changes,
+  };
+}
+
+/** A call that nobody is to be asked for. */
+export function call(program: Program, tool: string, given: Arguments, host = aHost()): Promise<Envelope> {
+  return makePasses(actionNamed(tool), given, program, host, async ({ ask }) => {
+    throw new Error(`it asks for ${ask}`);
   });
 }
 
-/** What a call comes to when it asks a person, who reads the plan and then declines. */
-export async function ask(program: Program, tool: string, given: Arguments) {
+/** What a call comes to when it asks a person, who reads the plan in a form and then declines. */
+export async function ask(
+  program: Program,
+  tool: string,
+  given: Arguments,
+): Promise<{ plan?: Plan; envelope: Envelope }> {
   const asking: Program = { ...program, settings: { ...program.settings, approval: 'form' } };
-  let plan: Plan | undefined;
-  const envelope = await callAction(actionNamed(tool), given, asking, {
-    signal: new AbortController().signal,
-    askByForm: async (shown) => {
-      plan = shown;
-      return { from: 'form', is: 'declined', afterMs: 5000 };
-    },
-    askForMfaCode: undefined,
-    onProgress: () => {},
-  });
-  return { plan, envelope };
+  const host = aHost({ hasForms: true });
+  const outcome = await callAction(given, { action: actionNamed(tool), program: asking, host });
+  if (!isAsk(outcome)) return { envelope: outcome };
+  const { request } = outcome;
+  new ApprovalRequests(program.settings.stateDir).close(request, { is: 'declined', by: 'form' });
+  return { plan: request.plan, envelope: await call(asking, tool, given, host) };
 }
 
 /** The plan that a person reads, with what its only row has; fails the test when nobody was asked. */

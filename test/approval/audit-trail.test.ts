@@ -14,7 +14,7 @@ function trailOf(plan: ConstructorParameters<typeof AuditTrail>[0]) {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line));
-  return { trail: new AuditTrail(plan, program), lines };
+  return { trail: new AuditTrail(plan, 'abc234', program), lines };
 }
 
 describe('the audit of a table', () => {
@@ -22,7 +22,7 @@ describe('the audit of a table', () => {
     const plan = { ...aPlan(), rows: [aRow({ number: 1 }), aRow({ number: 3 })] };
     const { trail, lines } = trailOf(plan);
     trail.asked();
-    trail.agreed(plan, 'form');
+    trail.agreed('form');
     trail.tableSent('a.jsonl');
     trail.tableFinished({ rows: 2, succeeded: 1, failed: 1, not_attempted: 0 });
     expect(lines()).toMatchObject([

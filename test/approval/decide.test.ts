@@ -1,131 +1,178 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, type Circumstances, decide } from '../../src/approval/decide.ts';
+import { type Circumstances, type Decision, decide } from '../../src/approval/decide.ts';
+import type { ApprovalRequest, Closed, RequestState, Seen, Way, Yes } from '../../src/approval/request.ts';
 import { planDigest } from '../../src/plan/plan.ts';
-import { aPlan } from '../plan/a-plan.ts';
+import { aDraft } from './a-request.ts';
 
-const plan = aPlan();
-const circumstances = (changes: Partial<Circumstances> = {}): Circumstances => ({
+const CALL = 'this call';
+const request: ApprovalRequest = {
+  id: 'abc234',
+  token: '0'.repeat(32),
+  createdAt: 0,
+  yesesNeeded: 1,
+  ...aDraft(),
+};
+const circumstances: Circumstances = {
   mode: 'auto',
   hasForm: true,
-  hasRequest: false,
+  call: CALL,
+  isNew: false,
+  isNewest: true,
+  isWaitOver: false,
+  isTooLate: false,
   approveCommand: (id) => `aws-iam-mcp approve ${id}`,
-  ...changes,
-});
-const decideAfter = (answers: Answer[], changes: Partial<Circumstances> = {}) =>
-  decide(plan, circumstances(changes), answers);
+};
+const OPEN: RequestState = { is: 'open' };
 
-const accepted = (typed: unknown): Answer => ({ from: 'form', is: 'accepted', typed });
-const approved = (changes: object = {}): Answer => ({
-  from: 'terminal',
-  is: 'approved',
-  typed: 'LE77',
-  planDigest: planDigest(plan),
-  plan,
-  id: 'abc234',
-  by: 'ana',
-  ...changes,
+const decideOn = (
+  state: RequestState,
+  more: Partial<Circumstances> & { seen?: Seen[]; ways?: Way[] } = {},
+): Decision => {
+  const { seen = [], ways = request.ways, ...changes } = more;
+  return decide({ request: { ...request, ways }, state, seen }, { ...circumstances, ...changes });
+};
+const answered = (changes: Partial<Yes> = {}): RequestState => ({
+  is: 'answered',
+  yes: { typed: 'LE77', way: 'terminal', by: 'ana', planDigest: planDigest(request.plan), at: 0, ...changes },
 });
+const closed = (end: Partial<Closed>): RequestState => ({
+  is: 'closed',
+  closed: { is: 'used', at: 0, by: 'somebody', ...end },
+});
+const inForm = (event: Seen['event'], call = CALL): Seen => ({ at: 0, way: 'form', event, call });
+const code = (decision: Decision) => (decision.is === 'refused' ? decision.code : decision.is);
 
-describe('which way is asked first', () => {
+describe('a request that nobody has answered', () => {
   it.each([
-    ['auto with forms', { mode: 'auto', hasForm: true }, { is: 'ask', way: 'form' }],
-    ['auto without forms', { mode: 'auto', hasForm: false }, { is: 'ask', way: 'terminal' }],
-    ['auto, when an earlier call left a request', { mode: 'auto', hasRequest: true }, { is: 'ask', way: 'terminal' }],
-    ['form', { mode: 'form' }, { is: 'ask', way: 'form' }],
-    ['terminal, though the host has forms', { mode: 'terminal' }, { is: 'ask', way: 'terminal' }],
-    ['host', { mode: 'host' }, { is: 'proceed', by: 'host', agreed: plan }],
+    ['auto with forms', { mode: 'auto', hasForm: true }, 'ask-by-form'],
+    ['auto with forms, though it was opened by an earlier call', { isNew: false }, 'ask-by-form'],
+    ['auto without forms, just opened', { hasForm: false, isNew: true }, 'ApprovalPending'],
+    ['auto without forms, opened by an earlier call', { hasForm: false }, 'wait'],
+    ['terminal, though the host has forms', { mode: 'terminal' }, 'wait'],
+    ['terminal, just opened', { mode: 'terminal', isNew: true }, 'ApprovalPending'],
+    ['form', { mode: 'form' }, 'ask-by-form'],
+    ['form where the host has none', { mode: 'form', hasForm: false }, 'ApprovalUnavailable'],
+    ['terminal, after the wait', { mode: 'terminal', isWaitOver: true }, 'ApprovalPending'],
+    ['a call that a newer one has overtaken', { isNewest: false }, 'ApprovalPending'],
   ] as const)('%s', (_, changes, expected) => {
-    expect(decideAfter([], changes)).toEqual(expected);
+    expect(code(decideOn(OPEN, changes))).toBe(expected);
   });
 
-  it('refuses in mode form where the host has none', () => {
-    expect(decideAfter([], { mode: 'form', hasForm: false })).toMatchObject({
-      is: 'refused',
-      code: 'ApprovalUnavailable',
-    });
+  it('is told of with its id and the command', () => {
+    expect(decideOn(OPEN, { hasForm: false, isNew: true })).toHaveProperty(
+      'message',
+      expect.stringMatching(/^nothing was changed yet; request abc234 waits .* aws-iam-mcp approve abc234 - then/),
+    );
+  });
+
+  it('is told of with who has been there', () => {
+    const lookedAt: Seen = { at: 0, way: 'terminal', event: 'looked' };
+    const message = (seen: Seen[]) => decideOn(OPEN, { hasForm: false, isNew: true, seen });
+    expect(message([lookedAt])).toHaveProperty('message', expect.stringContaining('somebody has looked at it'));
+    expect(message([lookedAt, { ...lookedAt, event: 'mistyped' }])).toHaveProperty(
+      'message',
+      expect.stringContaining('typed something else'),
+    );
   });
 });
 
-describe('an answer from a form', () => {
-  it('proceeds only when what was typed is what the plan asks for', () => {
-    expect(decideAfter([accepted(' LE77 ')])).toEqual({ is: 'proceed', by: 'form', agreed: plan });
-    for (const typed of ['le77', 'LE7', 'yes', 'true'])
-      expect(decideAfter([accepted(typed)])).toMatchObject({ is: 'ask' });
-    for (const typed of [true, 1, ['LE77'], { confirmation: 'LE77' }, null]) {
-      expect(decideAfter([accepted(typed)], { mode: 'form' })).toMatchObject({
-        is: 'refused',
-        code: 'ApprovalUnavailable',
-      });
-    }
+describe('a form that came to nothing', () => {
+  it.each([
+    ['empty', 'ApprovalUnavailable'],
+    ['too-fast', 'ApprovalDismissed'],
+    ['vanished', 'ApprovalTimedOut'],
+    ['failed', 'ApprovalUnavailable'],
+  ] as const)('%s: the terminal is offered in auto, and refused in form', (event, expected) => {
+    expect(code(decideOn(OPEN, { seen: [inForm(event)] }))).toBe('ApprovalPending');
+    expect(code(decideOn(OPEN, { seen: [inForm(event)], mode: 'form' }))).toBe(expected);
   });
 
-  it('asks again after a wrong text, saying so, and gives up at the third', () => {
-    expect(decideAfter([accepted('no')])).toMatchObject({
-      is: 'ask',
-      way: 'form',
-      note: expect.stringContaining('not'),
-    });
-    expect(decideAfter([accepted('no'), accepted('no')])).toMatchObject({ is: 'ask', way: 'form' });
-    expect(decideAfter([accepted('no'), accepted('no'), accepted('no')])).toMatchObject({
-      is: 'refused',
+  it.each(['empty', 'too-fast', 'failed'] as const)('%s: it is not shown again to the next call', (event) => {
+    expect(code(decideOn(OPEN, { seen: [inForm(event, 'an earlier call')] }))).toBe('wait');
+    // Where there is no other way, it is.
+    expect(code(decideOn(OPEN, { seen: [inForm(event, 'an earlier call')], mode: 'form' }))).toBe('ask-by-form');
+  });
+
+  it('that nobody answered is shown once more to the next call, and no further', () => {
+    const once = [inForm('shown', 'first'), inForm('vanished', 'first')];
+    expect(code(decideOn(OPEN, { seen: once }))).toBe('ask-by-form');
+    expect(code(decideOn(OPEN, { seen: [...once, inForm('vanished', 'second')] }))).toBe('wait');
+  });
+
+  it('that was mistyped three times ends that way only', () => {
+    const thrice = [inForm('mistyped'), inForm('mistyped'), inForm('mistyped')];
+    expect(code(decideOn(OPEN, { seen: thrice.slice(1) }))).toBe('ask-by-form');
+    const decision = decideOn(OPEN, { seen: thrice });
+    expect(decision).toMatchObject({
       code: 'ApprovalDeclined',
+      message: expect.stringMatching(/3 times.*approve abc234/),
     });
-    expect(decideAfter([accepted('no'), accepted('LE77')])).toMatchObject({ is: 'proceed' });
+    expect(decision).not.toHaveProperty('end');
+    const earlier = thrice.map((entry) => ({ ...entry, call: 'an earlier call' }));
+    expect(code(decideOn(OPEN, { seen: earlier }))).toBe('wait');
   });
 
-  it.each([
-    ['accepted without content', accepted(undefined), 'ApprovalUnavailable'],
-    ['accepted with an empty text', accepted('  '), 'ApprovalUnavailable'],
-    ['timed out', { from: 'form', is: 'timed-out' }, 'ApprovalTimedOut'],
-    ['dismissed at once', { from: 'form', is: 'dismissed', afterMs: 20 }, 'ApprovalDismissed'],
-    ['failed', { from: 'form', is: 'failed' }, 'ApprovalUnavailable'],
-  ] as [string, Answer, string][])(
-    '%s is no person: the terminal is next in auto, a refusal in form',
-    (_, answer, code) => {
-      expect(decideAfter([answer])).toEqual({ is: 'ask', way: 'terminal' });
-      expect(decideAfter([answer], { mode: 'form' })).toMatchObject({ is: 'refused', code });
-    },
-  );
-
-  it('is final when a person declined, or dismissed after reading', () => {
-    expect(decideAfter([{ from: 'form', is: 'declined', afterMs: 5 }])).toMatchObject({ code: 'ApprovalDeclined' });
-    expect(decideAfter([{ from: 'form', is: 'declined', afterMs: 5000 }])).toMatchObject({ code: 'ApprovalDeclined' });
-    expect(decideAfter([{ from: 'form', is: 'dismissed', afterMs: 1500 }])).toMatchObject({
-      code: 'ApprovalDismissed',
+  it('that was mistyped three times ends the request where there is no other way', () => {
+    const thrice = [inForm('mistyped'), inForm('mistyped'), inForm('mistyped')];
+    expect(decideOn(OPEN, { seen: thrice, mode: 'form' })).toMatchObject({
+      code: 'ApprovalDeclined',
+      end: { is: 'declined' },
     });
   });
 });
 
-describe('an answer from the terminal', () => {
-  it('proceeds when it was given to this plan with the right text', () => {
-    expect(decideAfter([approved()])).toEqual({ is: 'proceed', by: 'terminal abc234 ana', agreed: plan });
+describe('a yes', () => {
+  it('counts when it was given to this plan with the right text, by whatever way', () => {
+    expect(decideOn(answered())).toEqual({ is: 'agreed', by: 'terminal abc234 ana' });
+    expect(decideOn(answered({ way: 'form', typed: ' LE77 ' }))).toEqual({ is: 'agreed', by: 'form' });
   });
 
-  it('is no agreement when the text is wrong, whoever wrote the answer', () => {
-    expect(decideAfter([approved({ typed: '' })])).toMatchObject({ is: 'refused', code: 'ApprovalDeclined' });
+  it.each(['le77', 'LE7', 'yes', ''])('does not count with %j typed, whoever wrote it', (typed) => {
+    expect(decideOn(answered({ typed }))).toMatchObject({ code: 'ApprovalDeclined', end: { is: 'declined' } });
   });
 
-  it('hands on the plan that the person saw, for the facts to be compared with', () => {
-    const shownThen = aPlan({ facts: [{ label: 'User', shown: 'ci-deploy', bound: 'arn id' }] });
-    const decision = decideAfter([approved({ plan: shownThen, planDigest: planDigest(shownThen) })]);
-    expect(decision).toEqual({ is: 'proceed', by: 'terminal abc234 ana', agreed: shownThen });
+  it('does not count by a way that was not asked', () => {
+    expect(decideOn(answered(), { ways: ['form'] })).toMatchObject({ code: 'ApprovalDeclined' });
+    expect(decideOn(answered(), { mode: 'form' })).toMatchObject({ code: 'ApprovalDeclined' });
+    expect(decideOn(answered({ way: 'host' }))).toMatchObject({ code: 'ApprovalDeclined' });
   });
 
-  it('is no agreement when it was given to another plan than the one that waited', () => {
-    expect(decideAfter([approved({ planDigest: 'f'.repeat(64) })])).toMatchObject({ code: 'FactsChanged' });
+  it('does not count when it was given to another plan than the one that waited', () => {
+    expect(decideOn(answered({ planDigest: 'f'.repeat(64) }))).toMatchObject({
+      code: 'FactsChanged',
+      end: { is: 'changed' },
+    });
   });
 
-  it('tells the id and the command while nobody has answered', () => {
-    const decision = decideAfter([{ from: 'terminal', is: 'waiting', id: 'abc234' }]);
-    expect(decision).toMatchObject({ is: 'refused', code: 'ApprovalPending' });
-    expect(decision).toHaveProperty('message', expect.stringContaining('aws-iam-mcp approve abc234'));
+  it('that cannot be read is none, and ends the request', () => {
+    expect(decideOn({ is: 'answered', yes: undefined })).toMatchObject({
+      code: 'ApprovalDismissed',
+      end: { is: 'superseded' },
+    });
   });
 
   it.each([
-    ['declined', { from: 'terminal', is: 'declined', id: 'abc234', by: 'ana' }, 'ApprovalDeclined'],
-    ['gone', { from: 'terminal', is: 'gone' }, 'ApprovalDismissed'],
-    ['impossible', { from: 'terminal', is: 'failed', why: 'disk full' }, 'ApprovalUnavailable'],
-  ] as [string, Answer, string][])('is final when %s', (_, answer, code) => {
-    expect(decideAfter([{ from: 'form', is: 'timed-out' }, answer])).toMatchObject({ is: 'refused', code });
+    ['a newer identical call waits for it', { isNewest: false }],
+    ['too little time is left to carry it out', { isTooLate: true }],
+  ])('stays for the next call where %s', (_, changes) => {
+    const decision = decideOn(answered(), changes);
+    expect(decision).toMatchObject({
+      code: 'ApprovalPending',
+      message: expect.stringContaining('a person has agreed to request abc234: make the same call again'),
+    });
+    expect(decision).not.toHaveProperty('end');
+  });
+});
+
+describe('a request that has come to its end', () => {
+  it.each([
+    ['declined', closed({ is: 'declined' }), 'ApprovalDeclined', 'the person declined'],
+    ['dismissed after reading', closed({ is: 'declined', isDismissal: true }), 'ApprovalDismissed', 'closed the form'],
+    ['used', closed({ is: 'used' }), 'ApprovalDismissed', 'an identical call has used the answer'],
+    ['changed', closed({ is: 'changed' }), 'ApprovalDismissed', 'call again'],
+    ['superseded', closed({ is: 'superseded' }), 'ApprovalDismissed', 'call again'],
+    ['expired', { is: 'expired' }, 'ApprovalTimedOut', 'call again'],
+  ] as [string, RequestState, string, string][])('is final when %s', (_, state, expected, text) => {
+    expect(decideOn(state)).toMatchObject({ code: expected, message: expect.stringContaining(text) });
   });
 });

@@ -1,17 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { openAccounts } from '../../src/calls/connect.ts';
 import type { Account } from '../../src/iam/account.ts';
-import { openProgram } from '../actions/program.ts';
+import { aHost, openProgram } from '../actions/program.ts';
 import { aCall } from './a-call.ts';
 
 type Open = ReturnType<typeof openProgram>['accounts']['open'];
 
-const caller = {
-  signal: new AbortController().signal,
-  askByForm: undefined,
-  askForMfaCode: undefined,
-  onProgress: () => {},
-};
+const caller = aHost();
 
 /** A program whose accounts are opened by a fake. */
 function programWith(open: (label: string, roleArn: string | undefined, signal: AbortSignal) => Promise<unknown>) {

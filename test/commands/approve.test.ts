@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
 import { approve, decline } from '../../src/commands/approve.ts';
-import { aPlan } from '../plan/a-plan.ts';
+import { aDraft } from '../approval/a-request.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 let stateDir: string;
@@ -30,11 +30,12 @@ function personTyping(lines: string[], isTTY = true) {
 
 describe('approve', () => {
   it('shows the plan and records an agreement when the right text is typed', async () => {
-    const { id } = requests.add(aPlan());
+    const { request } = requests.open(aDraft());
+    const { id } = request;
     const person = personTyping(['LE77']);
     expect(await approve(id, requests, person.terminal)).toBe(0);
     expect(person.shown()).toContain('Turn off an access key');
-    expect(requests.take(id)).toMatchObject({ decision: 'approved', typed: 'LE77' });
+    expect(requests.stateOf(request)).toMatchObject({ is: 'answered', yes: { typed: 'LE77', way: 'terminal' } });
   });
 
   it.each([
@@ -42,36 +43,38 @@ describe('approve', () => {
     ['three wrong texts', ['y', 'yes', 'le77']],
     ['the terminal closing', []],
   ])('leaves it waiting after %s', async (_, lines) => {
-    const { id } = requests.add(aPlan());
+    const { request } = requests.open(aDraft());
+    const { id } = request;
     const person = personTyping(lines);
     expect(await approve(id, requests, person.terminal)).toBe(1);
     expect(person.shown()).toContain('goes on waiting');
-    expect(requests.take(id)).toBeUndefined();
-    expect(requests.find(id)).toBeDefined();
+    expect(requests.stateOf(request)).toEqual({ is: 'open' });
   });
 
   it('asks for each that waits when no id is given', async () => {
-    const first = requests.add(aPlan());
-    const second = requests.add(aPlan({ account: '999988887777' }));
+    const first = requests.open(aDraft()).request;
+    const second = requests.open(aDraft({ callDigest: 'b'.repeat(64) })).request;
     const person = personTyping(['LE77', '']);
     expect(await approve(undefined, requests, person.terminal)).toBe(1);
     expect(person.shown()).toContain('2 changes wait');
-    expect([first.id, second.id].filter((id) => requests.answerTo(id))).toHaveLength(1);
+    expect([first, second].map((request) => requests.stateOf(request).is).sort()).toEqual(['answered', 'open']);
   });
 
   it('refuses without a terminal, and shows nothing', async () => {
-    const { id } = requests.add(aPlan());
+    const { request } = requests.open(aDraft());
+    const { id } = request;
     const person = personTyping(['LE77'], false);
     expect(await approve(id, requests, person.terminal)).toBe(1);
     expect(person.shown()).not.toContain('AKIA');
-    expect(requests.answerTo(id)).toBeUndefined();
+    expect(requests.stateOf(request)).toEqual({ is: 'open' });
   });
 
   it('says so when a request is withdrawn while the person reads', async () => {
-    const { id } = requests.add(aPlan());
+    const { request } = requests.open(aDraft());
+    const { id } = request;
     const person = personTyping(['LE77']);
     const asking = approve(id, requests, person.terminal);
-    requests.remove(id);
+    requests.close(request, { is: 'superseded', by: 'a test' });
     expect(await asking).toBe(1);
     expect(person.shown()).toContain(`No request ${id} waits`);
   });
@@ -84,10 +87,11 @@ describe('approve', () => {
 
 describe('decline', () => {
   it('needs no terminal, and is final', async () => {
-    const { id } = requests.add(aPlan());
+    const { request } = requests.open(aDraft());
+    const { id } = request;
     const output = new PassThrough();
     expect(decline(id, requests, output)).toBe(0);
     expect(decline(id, requests, output)).toBe(1);
-    expect(requests.take(id)?.decision).toBe('declined');
+    expect(requests.stateOf(request)).toMatchObject({ is: 'closed', closed: { is: 'declined' } });
   });
 });

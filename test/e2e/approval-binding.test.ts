@@ -28,7 +28,7 @@ describe.concurrent('an agreement', () => {
     await Promise.race([call, another]);
     letGo();
     const errors = (await Promise.all([call, another])).map(({ error }) => error?.split(':')[0]);
-    expect(errors.sort()).toEqual(['ApprovalDismissed', undefined]);
+    expect(errors.sort()).toEqual(['ApprovalPending', undefined]);
     expect(changesIn(aws)).toHaveLength(1);
   });
 });

@@ -2,9 +2,13 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+const VALID_FOR_MS = 10 * 60 * 1000;
+
 interface RequestFile {
   id: string;
   createdAt: number;
+  ways: string[];
+  earlier?: object;
   plan: {
     rows: {
       title: string;
@@ -17,22 +21,25 @@ interface RequestFile {
 
 /** What waits for a person at the terminal, by the files alone. */
 export function waitingRequests(stateDir: string): RequestFile[] {
-  return filesBelow(stateDir)
+  const files = filesBelow(stateDir);
+  return files
     .filter((file) => file.endsWith('.request.json'))
-    .map((file) => JSON.parse(readFileSync(path.join(stateDir, file), 'utf8')) as RequestFile);
+    .filter((file) => !files.includes(file.replace('.request.json', '.closed.json')))
+    .map((file) => JSON.parse(readFileSync(path.join(stateDir, file), 'utf8')) as RequestFile)
+    .filter(({ createdAt, ways }) => ways.includes('terminal') && Date.now() < createdAt + VALID_FOR_MS);
 }
 
 /** Changes a request behind the server's back. */
 export function tamperWithRequest(stateDir: string, id: string, change: (request: RequestFile) => void): void {
-  const file = path.join(stateDir, 'approvals', `${id}.request.json`);
+  const file = path.join(stateDir, 'requests', `${id}.request.json`);
   const request = JSON.parse(readFileSync(file, 'utf8')) as RequestFile;
   change(request);
   writeFileSync(file, JSON.stringify(request), { mode: 0o600 });
 }
 
-/** Writes an answer that no `approve` command gave. */
+/** Writes a yes that no `approve` command gave. */
 export function forgeAnswer(stateDir: string, id: string, answer: object): void {
-  writeFileSync(path.join(stateDir, 'approvals', `${id}.answer.json`), JSON.stringify(answer), { mode: 0o600 });
+  writeFileSync(path.join(stateDir, 'requests', `${id}.yes-1.json`), JSON.stringify(answer), { mode: 0o600 });
 }
 
 export interface AuditLine {

@@ -10,7 +10,7 @@ import { CallError } from '../../src/errors.ts';
 import { AwsError } from '../../src/iam/errors.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { openProgram } from '../actions/program.ts';
+import { aHost, openProgram } from '../actions/program.ts';
 import { aCall } from '../calls/a-call.ts';
 import { aSandbox } from '../sandbox/a-sandbox.ts';
 
@@ -19,12 +19,7 @@ beforeEach(async () => {
   sandbox = await aSandbox();
 });
 
-const caller = {
-  signal: new AbortController().signal,
-  askByForm: undefined,
-  askForMfaCode: undefined,
-  onProgress: () => {},
-};
+const caller = aHost();
 
 const change = (action: Action): Change => {
   if (!isChange(action)) throw new Error(`${action.name} changes nothing`);

@@ -48,8 +48,9 @@ describe('a journal that is taken up', () => {
     heldByOneThatEnds(file, () =>
       appendFileSync(file, '{"row":1,"state":"sent"}\n{"row":1,"state":"done","result":7}\n'),
     );
-    const earlier = EarlierRun.takeUp(stateDir, updateAccessKey, digest);
+    const earlier = EarlierRun.find(stateDir, updateAccessKey, digest);
     expect([...earlier.settled]).toEqual([[1, { is: 'done', result: 7 }]]);
+    earlier.hold();
     earlier.release();
     expect(readdirSync(path.dirname(file))).toEqual([path.basename(file)]);
   });
@@ -58,7 +59,7 @@ describe('a journal that is taken up', () => {
     const stateDir = temporaryFolder();
     const { digest, file } = await aJournal(stateDir);
     heldByOneThatEnds(file, () => writeFileSync(file, 'torn'));
-    expect(() => EarlierRun.takeUp(stateDir, updateAccessKey, digest)).toThrow(
+    expect(() => EarlierRun.find(stateDir, updateAccessKey, digest)).toThrow(
       expect.objectContaining({ code: 'InvalidArguments', message: expect.stringContaining('no earlier call') }),
     );
     rmSync(file);

@@ -5,8 +5,9 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { listPolicies } from '../../src/actions/list-policies.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { splitArguments } from '../../src/table/arguments.ts';
+import { Publisher } from '../../src/table/publisher.ts';
 import { TableRun } from '../../src/table/table-run.ts';
-import { ask, call, openProgram, temporaryFolder } from '../actions/program.ts';
+import { aHost, ask, call, openProgram, temporaryFolder } from '../actions/program.ts';
 import { aCall } from '../calls/a-call.ts';
 import { aSandbox } from '../sandbox/a-sandbox.ts';
 
@@ -114,13 +115,9 @@ describe('a table whose result becomes too long to be read again', () => {
   const open = () => {
     const callOfRow = aCall({ number: NUMBER });
     const { table: given } = splitArguments({ rows: [row] });
-    const caller = {
-      signal: new AbortController().signal,
-      askByForm: undefined,
-      askForMfaCode: undefined,
-      onProgress: () => {},
-    };
-    const made = { action: listPolicies, fields: {}, given, program: openProgram({}), caller };
+    const program = openProgram({});
+    const publisher = new Publisher(listPolicies, program);
+    const made = { action: listPolicies, fields: {}, given, program, host: aHost(), publisher };
     const table = new TableRun(made, [{ number: NUMBER, row, call: callOfRow }]);
     onTestFinished(() => table.end());
     const { run } = table;

@@ -2,13 +2,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { deleteAccessKey } from '../../src/actions/delete-access-key.ts';
-import { ApprovalRequests } from '../../src/approval/requests.ts';
-import { callAction } from '../../src/call.ts';
-import { describePlan } from '../../src/plan/describe-plan.ts';
-import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { ask, call, openProgram, planOf, temporaryFolder } from '../actions/program.ts';
-import { aSandbox } from '../sandbox/a-sandbox.ts';
+import { ApprovalRequests } from '../src/approval/requests.ts';
+import { describePlan } from '../src/plan/describe-plan.ts';
+import type { Sandbox } from '../src/sandbox/sandbox.ts';
+import { aHost, ask, call, openProgram, planOf, temporaryFolder } from './actions/program.ts';
+import { aDraft } from './approval/a-request.ts';
+import { aSandbox } from './sandbox/a-sandbox.ts';
 
 let sandbox: Sandbox;
 beforeEach(async () => {
@@ -35,7 +34,7 @@ describe('the plan of a change', () => {
     const plan = await planOf(openProgram(elsewhere()), 'delete_access_key', change());
     const { tool, madeAt, rows, leftOut } = plan;
     const requests = new ApprovalRequests(temporaryFolder());
-    const { id } = requests.add({ tool, madeAt, rows, leftOut });
+    const { id } = requests.open({ ...aDraft(), plan: { tool, madeAt, rows, leftOut } }).request;
     expect(describePlan(requests.find(id)?.plan ?? plan)).toContain(`Sent to: ${sandbox.endpoint},`);
   });
 
@@ -85,12 +84,7 @@ describe('a call that is cancelled in the very moment in which it is agreed to',
       if (entry.event === 'asked') cancelled.abort();
       record.call(program.audit, entry);
     });
-    const envelope = await callAction(deleteAccessKey, change(), program, {
-      signal: cancelled.signal,
-      askByForm: undefined,
-      askForMfaCode: undefined,
-      onProgress: () => {},
-    });
+    const envelope = await call(program, 'delete_access_key', change(), aHost({ signal: cancelled.signal }));
     expect(envelope.error).toBe(
       'ApprovalDismissed: the call was cancelled while a person was asked. Nothing was changed.',
     );

@@ -1,0 +1,364 @@
+// A person's agreement to one call: finds its request or opens it, waits for an answer or says what it needs, and uses a
+// yes up as the last step before anything is sent.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CallContext } from '../calls/context.ts';
+import { CallError } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import { AuditTrail } from './audit-trail.ts';
+import { type Circumstances, decide, noForms, type Standing, waysOf } from './decide.ts';
+import { earlierText, pendingText } from './pending-text.ts';
+import { type ApprovalRequest, type Earlier, isWaiting, newId } from './request.ts';
+import { ApprovalRequests } from './requests.ts';
+
+const LOOK_EVERY_MS = 200;
+const PROGRESS_EVERY_MS = 5000;
+// For the facts, which are read once more, and the change itself. With less, a yes is left to the next call.
+const LEAST_FOR_RUNNING_MS = 5000;
+
+/** What a call needs from a person before it can be made again. */
+export interface ApprovalAsk {
+  ask: 'approval';
+  request: ApprovalRequest;
+}
+
+export interface Agreement {
+  /** The one that the person was shown. */
+  plan: Plan;
+  /**
+   * Uses the yes up. A call that is cancelled before leaves it to the next one.
+   * @throws CallError ApprovalDismissed when another call was first, ApprovalDeclined when the person took it back
+   */
+  claim(): void;
+  /** Ends the request since it is about something that is no longer so, and asks anew. @returns what to throw */
+  changed(what: string, current: Plan | undefined): CallError;
+}
+
+export class Approval {
+  readonly #context: CallContext;
+  readonly #requests: ApprovalRequests;
+  readonly #callDigest: string;
+  readonly #isTable: boolean;
+  #request: ApprovalRequest | undefined;
+  #isNew = false;
+  #earlier: Earlier | undefined;
+  #trail: AuditTrail | undefined;
+  /** What the caller has to know beside the result. */
+  readonly warnings: string[] = [];
+
+  /**
+   * Looks for the request of this call.
+   * @throws CallError ApprovalUnavailable when requests cannot be kept; Refused for a creation that an identical call has
+   *   made, whose host has heard nothing of it
+   */
+  constructor(callDigest: string, isTable: boolean, context: CallContext) {
+    this.#context = context;
+    this.#requests = new ApprovalRequests(context.program.settings.stateDir);
+    this.#callDigest = callDigest;
+    this.#isTable = isTable;
+    this.#kept(() => this.#find());
+    if (this.isByHost) this.#refuseUnheard();
+    if (!this.#request) this.#refuseWithoutForms();
+  }
+
+  /** Whether there is a request already, so that no plan has to be made for one. */
+  get isOpen(): boolean {
+    return this.#request !== undefined;
+  }
+
+  /** Whether the host has asked, before the call: nobody else is. */
+  get isByHost(): boolean {
+    return this.#context.program.settings.approval === 'host';
+  }
+
+  /** On record, once a request is open. */
+  get trail(): AuditTrail {
+    if (!this.#trail) throw new Error('nobody was asked yet');
+    return this.#trail;
+  }
+
+  /**
+   * @param plan where no request is open yet
+   * @throws CallError that says which refusal it was; nothing was changed then
+   */
+  async agree(plan: Plan | undefined): Promise<Agreement | ApprovalAsk> {
+    if (this.isByHost) return this.#agreeByHost(plan);
+    const request = this.#kept(() => this.#request ?? this.#open(plan));
+    this.#trail ??= new AuditTrail(request.plan, request.id, this.#context.program);
+    return this.orRefused(() => this.#decide(request));
+  }
+
+  /** Puts on record what is thrown on the way to the change: then nothing was changed. */
+  async orRefused<T>(work: () => Promise<T>): Promise<T> {
+    const { trail } = this;
+    try {
+      return await work();
+    } catch (error) {
+      trail.notAgreed(error);
+      throw error;
+    }
+  }
+
+  /** When the change was made, or failed. @param what it came to, in a few words */
+  finished(what: string): void {
+    const { program, host } = this.#context;
+    const isDelivered = !host.signal.aborted;
+    try {
+      if (this.#request) this.#requests.leaveOutcome(this.#request, { what, isDelivered });
+      else if (!isDelivered) this.#leaveUnheard(what);
+    } catch (error) {
+      program.log.error('request', { error: String(error) });
+    }
+  }
+
+  #find(): void {
+    const known = this.#requests.of(this.#callDigest);
+    if (!known) return;
+    const { request, state } = known;
+    const { call } = this.#context.host;
+    const seen = this.#requests.seenOf(request);
+    const isOwn = seen.some((entry) => entry.call === call);
+    if (state.is === 'closed') {
+      const { closed, outcome } = state;
+      // A no that no call has heard is heard first; after that, the same can be asked for anew.
+      const isUnheardNo = closed.is === 'declined' && !seen.some(({ event }) => event === 'told');
+      if (!this.isByHost && (isOwn || isUnheardNo)) this.#request = request;
+      else if (closed.is !== 'superseded') {
+        const what = closed.is === 'used' ? outcome?.what : closed.what;
+        this.#earlier = { id: request.id, is: closed.is, at: closed.at, ...(what !== undefined && { what }) };
+        if (outcome?.isDelivered === false) this.warnings.push(`${earlierText(this.#earlier)}.`);
+      }
+    } else if (isWaiting(state) && !this.#isAskable(request)) {
+      this.#requests.close(request, { is: 'superseded', by: 'another way of asking' });
+    } else if (isWaiting(state) || isOwn) {
+      this.#request = request;
+      if (!isOwn) this.#requests.waitAs(request, call);
+    }
+  }
+
+  /** Not where it was asked with another --approval. */
+  #isAskable(request: ApprovalRequest): boolean {
+    const ways = waysOf(this.#context.program.settings.approval);
+    return ways.every((way) => request.ways.includes(way));
+  }
+
+  #open(plan: Plan | undefined): ApprovalRequest {
+    if (!plan) throw new Error('there is no plan to ask for');
+    const { program, host } = this.#context;
+    const { request, isNew } = this.#requests.open({
+      plan,
+      callDigest: this.#callDigest,
+      ways: waysOf(program.settings.approval),
+      asker: host.asker,
+      ...(this.#earlier && { earlier: this.#earlier }),
+    });
+    this.#request = request;
+    this.#isNew = isNew;
+    this.#requests.waitAs(request, host.call);
+    if (isNew) this.#recordAsked(request);
+    return request;
+  }
+
+  #recordAsked(request: ApprovalRequest): void {
+    const trail = new AuditTrail(request.plan, request.id, this.#context.program);
+    this.#trail ??= trail;
+    try {
+      trail.asked();
+    } catch (error) {
+      this.#requests.close(request, { is: 'superseded', by: 'an audit that cannot be written' });
+      throw error;
+    }
+  }
+
+  async #decide(request: ApprovalRequest): Promise<Agreement | ApprovalAsk> {
+    const waitUntil = askUntil(request, this.#context, performance.now());
+    for (;;) {
+      const standing = this.#standing(request);
+      const decision = decide(standing, this.#circumstances(request, waitUntil));
+      switch (decision.is) {
+        case 'agreed':
+          return this.#agreement(request, decision.by);
+        case 'ask-by-form':
+          return { ask: 'approval', request };
+        case 'wait':
+          await this.#wait(request, waitUntil);
+          break;
+        case 'refused':
+          if (decision.end) this.#requests.close(request, decision.end);
+          if (decision.end || standing.state.is === 'closed') this.#tell(request);
+          throw new CallError(decision.code, decision.message);
+        default:
+          decision satisfies never;
+      }
+    }
+  }
+
+  #standing(request: ApprovalRequest): Standing {
+    return { request, state: this.#requests.stateOf(request), seen: this.#requests.seenOf(request) };
+  }
+
+  #circumstances(request: ApprovalRequest, waitUntil: number): Circumstances {
+    const { program, host } = this.#context;
+    const isLeaving = host.signal.aborted || program.leaving.aborted;
+    return {
+      mode: program.settings.approval,
+      hasForm: host.hasForms && !isLeaving,
+      call: host.call,
+      isNew: this.#isNew,
+      isNewest: this.#requests.isNewest(request, host.call),
+      isWaitOver: isLeaving || performance.now() >= waitUntil,
+      isTooLate: !this.#isTable && performance.now() > host.deadline - LEAST_FOR_RUNNING_MS,
+      approveCommand: program.approveCommand,
+    };
+  }
+
+  async #wait(request: ApprovalRequest, waitUntil: number): Promise<void> {
+    const { program, host } = this.#context;
+    const tell = `waiting for a person, who runs: ${program.approveCommand(request.id)}`;
+    host.onProgress(tell);
+    await untilNews(request, this.#requests, {
+      until: waitUntil,
+      signal: AbortSignal.any([host.signal, program.leaving]),
+      call: host.call,
+      onWaiting: () => host.onProgress(tell),
+    });
+  }
+
+  #tell(request: ApprovalRequest): void {
+    this.#requests.see(request, { way: 'host', event: 'told', call: this.#context.host.call });
+  }
+
+  #agreement(request: ApprovalRequest, by: string): Agreement {
+    return {
+      plan: request.plan,
+      claim: () => this.#claim(request, by),
+      changed: (what, current) => this.#askAnew(request, what, current),
+    };
+  }
+
+  #claim(request: ApprovalRequest, by: string): void {
+    const { host, program } = this.#context;
+    // The host may have cancelled in the same moment in which its answer came.
+    if (host.signal.aborted) {
+      throw new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
+    }
+    if (!this.#requests.isNewest(request, host.call)) {
+      throw new CallError('ApprovalPending', pendingText(request, [], program.approveCommand, 'agreed'));
+    }
+    if (this.#requests.claim(request, host.call)) {
+      this.trail.agreed(by);
+      return;
+    }
+    const state = this.#requests.stateOf(request);
+    const end = state.is === 'closed' ? state.closed.is : state.is;
+    if (end === 'declined') {
+      this.#tell(request);
+      throw new CallError('ApprovalDeclined', 'the person took the agreement back');
+    }
+    throw new CallError('ApprovalDismissed', 'an identical call has used the answer, or it is older than ten minutes');
+  }
+
+  #askAnew(request: ApprovalRequest, what: string, current: Plan | undefined): CallError {
+    const { program, host } = this.#context;
+    this.#requests.close(request, { is: 'changed', by: 'the server', what });
+    const message = `since the plan that the person agreed to, this has changed: ${what}; call again to ask anew`;
+    if (!current) return new CallError('FactsChanged', message);
+    this.#earlier = { id: request.id, is: 'changed', at: Date.now(), what };
+    const { id } = this.#kept(() => this.#open(current));
+    const byForm = host.hasForms && program.settings.approval !== 'terminal';
+    const anew = byForm ? '' : `: request ${id} waits for a person, who runs: ${program.approveCommand(id)}`;
+    return new CallError('FactsChanged', message + anew);
+  }
+
+  #agreeByHost(plan: Plan | undefined): Agreement {
+    if (!plan) throw new Error('there is no plan to agree to');
+    this.#trail = new AuditTrail(plan, newId(), this.#context.program);
+    this.#trail.asked();
+    const { host } = this.#context;
+    return {
+      plan,
+      claim: () => {
+        if (host.signal.aborted)
+          throw new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
+        this.trail.agreed('host');
+      },
+      changed: (what) => new CallError('FactsChanged', what),
+    };
+  }
+
+  /** Before any fact is read for a plan that nobody can be shown. */
+  #refuseWithoutForms(): void {
+    const { program, host } = this.#context;
+    if (program.settings.approval === 'form' && !host.hasForms) throw noForms();
+  }
+
+  /** With --approval host nobody sees a plan that says so. */
+  #refuseUnheard(): void {
+    const { action, host } = this.#context;
+    const known = this.#requests.of(this.#callDigest);
+    if (action.kind !== 'create' || !known || !this.#earlier || known.state.is !== 'closed') return;
+    if (known.state.outcome?.isDelivered !== false) return;
+    const seen = this.#requests.seenOf(known.request);
+    if (seen.some(({ event }) => event === 'told')) return;
+    this.#requests.see(known.request, { way: 'host', event: 'told', call: host.call });
+    throw new CallError(
+      'Refused',
+      `${earlierText(this.#earlier)}; nobody has heard that, so it was not sent again: look first, and call once more if another is wanted`,
+    );
+  }
+
+  /** So that the next identical call hears of a change whose call was given up. */
+  #leaveUnheard(what: string): void {
+    const { host } = this.#context;
+    const { request } = this.#requests.open({
+      plan: this.trail.plan,
+      callDigest: this.#callDigest,
+      ways: ['host'],
+      asker: host.asker,
+    });
+    this.#requests.close(request, { is: 'used', by: host.call });
+    this.#requests.leaveOutcome(request, { what, isDelivered: false });
+  }
+
+  /** @throws CallError ApprovalUnavailable for what the file system throws */
+  #kept<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof CallError) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      throw new CallError('ApprovalUnavailable', `requests cannot be kept (${why})`, { cause: error });
+    }
+  }
+}
+
+/** Puts on record that the call that asked is gone. What was answered by then is left to the next call. */
+export function abandon(request: ApprovalRequest, { program }: CallContext): CallError {
+  const error = new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
+  new AuditTrail(request.plan, request.id, program).notAgreed(error);
+  return error;
+}
+
+/** Until when a person may be asked, on the clock of `performance.now()`: a single call has to end before its host gives up. */
+export function askUntil({ plan }: ApprovalRequest, { program, host }: CallContext, since: number): number {
+  const isTable = plan.rows[0]?.number !== undefined;
+  const until = since + program.settings.approvalWait * 1000;
+  return isTable ? until : Math.min(until, host.deadline - LEAST_FOR_RUNNING_MS);
+}
+
+/** Returns when there is an answer or an end, a newer call waits for the same, or it is time to stop. */
+export async function untilNews(
+  request: ApprovalRequest,
+  requests: ApprovalRequests,
+  { until, signal, call, onWaiting }: { until: number; signal: AbortSignal; call: string; onWaiting: () => void },
+): Promise<void> {
+  let toldAt = performance.now();
+  for (;;) {
+    if (requests.hasNews(request.id) || !requests.isNewest(request, call)) return;
+    const left = until - performance.now();
+    if (left <= 0 || signal.aborted) return;
+    await sleep(Math.min(LOOK_EVERY_MS, left), undefined, { signal }).catch(() => {});
+    if (performance.now() - toldAt < PROGRESS_EVERY_MS) continue;
+    toldAt = performance.now();
+    onWaiting();
+  }
+}

@@ -1,0 +1,27 @@
+// What one call has at hand, in every pass: its action, the program, and what its host gives.
+import type { Action } from '../actions/action.ts';
+import type { AskForMfaCode } from '../iam/credentials.ts';
+import type { Program } from './program.ts';
+
+/** What the host gives with one call. */
+export interface Host {
+  /** Aborted when the host cancels the call. */
+  signal: AbortSignal;
+  /** Whether it says that it can show forms. */
+  hasForms: boolean;
+  askForMfaCode: AskForMfaCode;
+  /** Tells the host that the call is alive. */
+  onProgress: (message: string, count?: { done: number; total: number }) => void;
+  /** The call's random name, the same in all its passes. */
+  call: string;
+  /** Which host this is, as far as that is known: one that starts a process for each call is the same all the time. */
+  asker: string;
+  /** When a single call has to be over, or its host may have given it up: on the clock of `performance.now()`. */
+  deadline: number;
+}
+
+export interface CallContext {
+  action: Action;
+  program: Program;
+  host: Host;
+}

@@ -1,0 +1,32 @@
+// By what two calls are the same: what is to be done by whom, not how that was written. A request is found by it.
+import { createHash } from 'node:crypto';
+import type { RowCall } from './row-call.ts';
+
+/** The same for two calls of one tool by the same identities with the same rendered input, row by row. */
+export function callDigest(tool: string, calls: readonly RowCall[]): string {
+  const rows = calls.map(({ number, connection, endpoint, account, caller, roleArn, input }) => [
+    number ?? null,
+    connection.label,
+    endpoint ?? null,
+    account ?? null,
+    caller === undefined ? null : stableCaller(caller),
+    roleArn ?? null,
+    Object.entries(input).sort(([a], [b]) => (a < b ? -1 : 1)),
+  ]);
+  return createHash('sha256')
+    .update(JSON.stringify([tool, rows]))
+    .digest('hex');
+}
+
+// What AWS's SDKs and tools call a session where nobody has named it: it differs each time.
+const GENERATED_SESSION =
+  /^(?:aws-sdk-|aws-vault|botocore-session-|aws-cli-|eks-|AWSCLI-Session)|^\d{10,}$|^[0-9a-f]{32}$/;
+
+/**
+ * An identity's ARN without the name of a session that was made up.
+ * @param arn as GetCallerIdentity gives it: `arn:aws:sts::111122223333:assumed-role/responder/SESSION`
+ */
+function stableCaller(arn: string): string {
+  const [, role, session] = /^(arn:[^:]*:sts::\d{12}:assumed-role\/.*)\/([^/]*)$/.exec(arn) ?? [];
+  return role !== undefined && session !== undefined && GENERATED_SESSION.test(session) ? `${role}/*` : arn;
+}

@@ -1,0 +1,71 @@
+// A call without a table: one of a single row, whose outcome is the result.
+import type { Envelope } from '../envelope.ts';
+import type { CallContext } from './context.ts';
+import { isCall, prepareRows } from './prepare.ts';
+import type { RowCall, RowOutcomes } from './row-call.ts';
+import type { RowRecord, RunHooks } from './run.ts';
+import type { Task, Trail } from './task.ts';
+
+/** Puts a result of many entries where it belongs. */
+type Publish = (envelope: Envelope, warnings: string[]) => Promise<Envelope>;
+
+export class OneRow implements Task {
+  readonly isTable = false;
+  readonly needsIdentity: boolean;
+  readonly dryRun: boolean;
+  readonly calls: readonly RowCall[];
+  readonly allCalls: readonly RowCall[];
+  readonly leftOut = [];
+  readonly run: RunHooks = {};
+  readonly #publish: Publish;
+
+  /** @throws CallError for whatever is wrong with the arguments */
+  static async prepare(
+    fields: Record<string, unknown>,
+    { action, program, host }: CallContext,
+    options: { dryRun: boolean; publish: Publish },
+  ): Promise<OneRow> {
+    const [prepared] = await prepareRows(action, fields, undefined, program, host.deadline);
+    if (!prepared || !isCall(prepared.call)) throw prepared?.call;
+    return new OneRow(prepared.call, action.kind !== 'read', options);
+  }
+
+  private constructor(call: RowCall, isChange: boolean, { dryRun, publish }: { dryRun: boolean; publish: Publish }) {
+    this.calls = [call];
+    this.allCalls = this.calls;
+    this.needsIdentity = isChange;
+    this.dryRun = dryRun;
+    this.#publish = publish;
+  }
+
+  checkPlaces(): void {}
+
+  hold(): void {}
+
+  openRecord(_settled: RowOutcomes, trail?: Trail): RowRecord | undefined {
+    return trail;
+  }
+
+  finished(): void {}
+
+  async report(outcomes: RowOutcomes, warnings: string[]): Promise<Envelope> {
+    const [call] = this.calls;
+    const outcome = call && outcomes.get(call);
+    warnings.push(...(call?.warnings ?? []));
+    switch (outcome?.is) {
+      case 'done':
+        return this.#publish({ result: outcome.result, error: null, has_error: false }, warnings);
+      case 'planned':
+        return { result: null, error: null, has_error: false, dry_run: outcome.would };
+      case 'failed':
+        throw outcome.error;
+      case 'not-attempted':
+      case undefined:
+        throw new Error('a single call was not attempted');
+      default:
+        return outcome satisfies never;
+    }
+  }
+
+  async end(): Promise<void> {}
+}

@@ -1,0 +1,34 @@
+// What an action has at hand while it runs: one account to send to, and a place for a new secret.
+import type { RunContext } from '../actions/action.ts';
+import type { Account } from '../iam/account.ts';
+import { openSecretFile, secretInResult } from '../state/secret-file.ts';
+import type { CallContext } from './context.ts';
+import { refuseSecrets } from './prepare.ts';
+import type { RowCall } from './row-call.ts';
+
+/** Runs the action for one row. @throws whatever the action throws; CallError Refused for a value that is a secret */
+export function runAction(
+  call: RowCall,
+  account: Account,
+  { action, program }: CallContext,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const { secrets, stateDir } = program.settings;
+  const context: RunContext = {
+    send: (operation, fields) => account.send(operation, fields, signal),
+    openSecretPlace() {
+      if (secrets === 'inline') return secretInResult;
+      const file = openSecretFile(stateDir);
+      return {
+        ...file,
+        keep(key) {
+          program.redactor.register(key.secretAccessKey);
+          return file.keep(key);
+        },
+      };
+    },
+    warn: (text) => call.warnings.push(text),
+  };
+  refuseSecrets(call.input, program.redactor);
+  return action.run(call.input, context);
+}

@@ -1,0 +1,25 @@
+// What a dry run says of each row: what would be done, and for a change what a person would read.
+import type { RowCall, RowOutcomes } from '../calls/row-call.ts';
+import { failedRows } from './compare.ts';
+import type { MadePlan } from './make-plan.ts';
+import type { PlanRow } from './plan.ts';
+
+export function plannedOutcomes(calls: readonly RowCall[], made?: MadePlan): RowOutcomes {
+  const possible = made ? calls.filter((call) => made.rows.has(call)) : calls;
+  return new Map([
+    ...(made ? failedRows(made) : []),
+    ...possible.map((call) => [call, { is: 'planned', would: whatWouldBeDone(call, made?.rows.get(call)) }] as const),
+  ]);
+}
+
+function whatWouldBeDone({ connection, input, roleArn }: RowCall, plan: PlanRow | undefined): Record<string, unknown> {
+  const rendered = { connection: connection.label, ...input, ...(roleArn && { role_arn: roleArn }) };
+  if (!plan) return { arguments: rendered };
+  const { account, caller, title, facts, effect } = plan;
+  const warnings = [...plan.grave, ...plan.warnings];
+  const known = facts.map(({ label, shown, lastUse }) => [
+    label,
+    lastUse ? `${shown}; last use: ${lastUse.at ?? 'never'}` : shown,
+  ]);
+  return { arguments: rendered, title, account, caller, facts: Object.fromEntries(known), effect, warnings };
+}
