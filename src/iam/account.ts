@@ -29,8 +29,8 @@ export interface Account {
     input: OperationInput<Name>,
     signal: AbortSignal,
   ): Promise<OperationOutput<Name>>;
-  /** Who AWS says this is. @throws AwsError */
-  identity(signal: AbortSignal): Promise<Identity>;
+  /** Who AWS says this is: asked once for the same credentials, or `anew`, since they may have ended. @throws AwsError */
+  identity(signal: AbortSignal, options?: { anew: boolean }): Promise<Identity>;
   /** Ids of the access keys without which this connection could not sign. */
   ownKeyIds: readonly string[];
   /** Of the connection's region: `aws`, `aws-cn`, … */
@@ -126,15 +126,17 @@ class SdkAccount implements Account {
   readonly partition: string;
   readonly endpoint: string | undefined;
   readonly #clients: Reached['clients'];
+  readonly #identity: Reached['identity'];
   readonly #redactor: Pick<Redactor, 'text'>;
   readonly #forget: () => void;
 
   constructor(
-    { clients, ownKeyIds, partition, endpoint }: Reached,
+    { clients, identity, ownKeyIds, partition, endpoint }: Reached,
     redactor: Pick<Redactor, 'text'>,
     forget: () => void,
   ) {
     this.#clients = clients;
+    this.#identity = identity;
     this.ownKeyIds = ownKeyIds;
     this.partition = partition;
     this.endpoint = endpoint;
@@ -157,10 +159,9 @@ class SdkAccount implements Account {
     }
   }
 
-  async identity(signal: AbortSignal): Promise<Identity> {
-    const { callerIdentity } = await import('./caller-identity.ts');
+  async identity(signal: AbortSignal, { anew } = { anew: false }): Promise<Identity> {
     try {
-      return await callerIdentity(this.#clients.sts, signal);
+      return await (anew ? this.#identity.askAnew(signal) : this.#identity.get(signal));
     } catch (error) {
       throw this.#told(error, 'GetCallerIdentity').asOfARead();
     }
