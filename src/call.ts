@@ -1,44 +1,35 @@
 // The whole way of a call on one page: arguments, rows, every row rendered and checked, then reads or changes, and the
 // envelope. A call without a table is one of a single row.
-import { type Action, isChange } from './actions/action.ts';
+import { isChange } from './actions/action.ts';
+import { connect } from './calls/connect.ts';
+import { type Ask, type CallContext, isAsk } from './calls/context.ts';
 import { failureText } from './calls/failure-text.ts';
-import { identify } from './calls/identify.ts';
 import { callsOf, isCall, prepareRows } from './calls/prepare.ts';
-import type { Caller, Program } from './calls/program.ts';
 import { type Envelope, failed, withWarnings } from './envelope.ts';
 import { CallError } from './errors.ts';
 import { type CallsToRun, runCalls } from './run-calls.ts';
 import { hasRows, splitArguments, type TableArguments } from './table/arguments.ts';
 
-/** Never throws: every outcome is an envelope, free of secrets. */
-export async function callAction(
-  action: Action,
-  given: Record<string, unknown>,
-  program: Program,
-  caller: Caller,
-): Promise<Envelope> {
-  const startedAt = performance.now();
+/**
+ * One pass of a call. It never waits for an MFA code: it says that it needs one, and whoever has asked a person for it
+ * makes the same call again. Never throws: every other outcome is an envelope, free of secrets.
+ */
+export async function callAction(given: Record<string, unknown>, context: CallContext): Promise<Envelope | Ask> {
+  const { action, program, host } = context;
   const warnings: string[] = [];
-  let envelope: Envelope;
+  let outcome: Envelope | Ask;
   try {
     await program.learnSecrets();
-    envelope = await carryOut({ action, program, caller, warnings }, given);
+    outcome = await carryOut({ action, program, caller: host, warnings }, given);
   } catch (error) {
-    envelope = failed(failureText(error, action, program.log));
+    outcome = failed(failureText(error, action, program.log));
   }
-  program.log.info('call', {
-    tool: action.name,
-    milliseconds: Math.round(performance.now() - startedAt),
-    error: envelope.error ?? '',
-  });
-  // Of a call that was cancelled, the host hears nothing: what it has to be told waits for the next.
-  const notices = caller.signal.aborted ? [] : program.notices.splice(0);
-  return program.redactor.value(withWarnings(envelope, [...notices, ...warnings]));
+  return isAsk(outcome) ? outcome : program.redactor.value(withWarnings(outcome, warnings));
 }
 
 type Call = Omit<CallsToRun, 'dryRun'>;
 
-async function carryOut(call: Call, given: Record<string, unknown>): Promise<Envelope> {
+async function carryOut(call: Call, given: Record<string, unknown>): Promise<Envelope | Ask> {
   const { action, program, warnings } = call;
   if (isChange(action) && program.settings.readOnly) {
     throw new CallError('ReadOnly', 'this server was started with --read-only');
@@ -48,14 +39,16 @@ async function carryOut(call: Call, given: Record<string, unknown>): Promise<Env
   if (hasRows(table)) return overTable(call, fields, table);
   if (table.output_file !== undefined) (await publisher(call)).checkOutput(table);
   const envelope = await once(call, fields, table);
+  if (isAsk(envelope)) return envelope;
   const isWhole = !Array.isArray(envelope.result) && table.output_file === undefined;
   return isWhole ? envelope : (await publisher(call)).publish(envelope, table, warnings);
 }
 
-async function once(call: Call, fields: Record<string, unknown>, { dry_run }: TableArguments): Promise<Envelope> {
+async function once(call: Call, fields: Record<string, unknown>, { dry_run }: TableArguments): Promise<Envelope | Ask> {
   const [prepared] = await prepareRows(call.action, fields, undefined, call.program);
   if (!prepared || !isCall(prepared.call)) throw prepared?.call;
   const outcomes = await runCalls([prepared.call], { ...call, dryRun: dry_run });
+  if ('ask' in outcomes) return outcomes;
   const outcome = outcomes.get(prepared.call);
   call.warnings.push(...prepared.call.warnings);
   switch (outcome?.is) {
@@ -72,7 +65,7 @@ async function once(call: Call, fields: Record<string, unknown>, { dry_run }: Ta
   }
 }
 
-async function overTable(call: Call, fields: Record<string, unknown>, given: TableArguments): Promise<Envelope> {
+async function overTable(call: Call, fields: Record<string, unknown>, given: TableArguments): Promise<Envelope | Ask> {
   const { action, program, caller, warnings } = call;
   const [{ readTable }, { TableRun }] = await Promise.all([
     import('./table/read-table.ts'),
@@ -88,9 +81,13 @@ async function overTable(call: Call, fields: Record<string, unknown>, given: Tab
   const table = new TableRun({ action, fields, given, program, caller }, prepared);
   try {
     output.checkOutput(given, table.isOwnOutput);
-    const accountOf = isKept ? await identify(callsOf(prepared), program, caller) : undefined;
+    const connected = isKept
+      ? await connect(callsOf(prepared), { program, host: caller }, { identify: true })
+      : undefined;
+    if (connected && 'ask' in connected) return connected;
     table.checkPlaces();
-    const outcomes = await runCalls(table.calls, { ...call, dryRun: given.dry_run, table, accountOf });
+    const outcomes = await runCalls(table.calls, { ...call, dryRun: given.dry_run, table, ...connected });
+    if ('ask' in outcomes) return outcomes;
     const envelope = await table.finish(outcomes, warnings);
     return await output.publish(envelope, given, warnings, table.isOwnOutput);
   } finally {

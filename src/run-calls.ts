@@ -1,8 +1,9 @@
 // Opens the accounts of calls that are rendered and checked, and runs them: reads at once, changes by way of a person.
 import { type Action, isChange, type RunContext } from './actions/action.ts';
-import { openAccounts } from './calls/connect.ts';
+import { connect } from './calls/connect.ts';
+import type { Ask, Host } from './calls/context.ts';
 import { refuseSecrets } from './calls/prepare.ts';
-import type { Caller, Program } from './calls/program.ts';
+import type { Program } from './calls/program.ts';
 import { type RowCall, type RowOutcomes, timed } from './calls/row-call.ts';
 import { type RowRecord, runRows } from './calls/run.ts';
 import { makeChanges, type TableOfChanges } from './change/change.ts';
@@ -18,7 +19,7 @@ interface Table extends TableOfChanges {
 export interface CallsToRun {
   action: Action;
   program: Program;
-  caller: Caller;
+  caller: Host;
   dryRun: boolean;
   table?: Table;
   /** Where they are open already. */
@@ -28,18 +29,20 @@ export interface CallsToRun {
 }
 
 /**
- * @returns one outcome for each call
+ * @returns one outcome for each call, or what a person has to give first
  * @throws CallError for changes to which nobody agreed
  */
 export async function runCalls(
   calls: readonly RowCall[],
   { action, program, caller, dryRun, table, warnings, ...open }: CallsToRun,
-): Promise<RowOutcomes> {
+): Promise<RowOutcomes | Ask> {
   for (const label of new Set(calls.flatMap(({ connection }) => (connection.verifySsl ? [] : connection.label)))) {
     warnings.push(`TLS certificates are not verified on the connection '${label}'.`);
   }
   if (dryRun && !isChange(action)) return new Map(calls.map((call) => [call, { is: 'planned' }]));
-  const accountOf = open.accountOf ?? (await openAccounts(calls, program, caller));
+  const connected = open.accountOf ? { accountOf: open.accountOf } : await connect(calls, { program, host: caller });
+  if ('ask' in connected) return connected;
+  const { accountOf } = connected;
   const run = (call: RowCall, signal: AbortSignal) => {
     const context = runContext(accountOf(call), call, program, signal);
     refuseSecrets(call.input, program.redactor);

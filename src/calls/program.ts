@@ -1,7 +1,5 @@
-// What a call has at hand: the program's own parts, put together from its settings, and what its host gives.
-import type { AskByForm } from '../approval/approval.ts';
+// The program's own parts, put together from its settings: what every call has at hand.
 import { Accounts } from '../iam/account.ts';
-import type { AskForMfaCode } from '../iam/credentials.ts';
 import type { RecordRole } from '../iam/reach.ts';
 import { Redactor } from '../redact.ts';
 import type { Connection } from '../settings/connection.ts';
@@ -32,17 +30,6 @@ export interface Program {
   callsUnderWay: Set<Promise<unknown>>;
   /** Changes that have been sent and not answered yet: the program waits for them before it ends. */
   changesUnderWay: Set<Promise<unknown>>;
-}
-
-/** What the host gives with one call. */
-export interface Caller {
-  /** Aborted when the host cancels the call. */
-  signal: AbortSignal;
-  /** Undefined where the host has no forms. */
-  askByForm: AskByForm | undefined;
-  askForMfaCode: AskForMfaCode;
-  /** Tells the host that the call is alive. */
-  onProgress: (message: string, count?: { done: number; total: number }) => void;
 }
 
 /** What the settings do not say. */

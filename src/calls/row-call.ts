@@ -13,6 +13,8 @@ export interface RowCall {
   /** Where it goes, once that is known: 12 digits, and the endpoint of IAM where it is not AWS's own. */
   account?: string;
   endpoint?: string;
+  /** ARN of who makes it, as AWS says. */
+  caller?: string;
   /** What was thrown when that was asked. */
   unreachable?: unknown;
   /** On the time that it may spend with AWS, over all its steps. */
@@ -34,7 +36,7 @@ export type RowOutcomes = Map<RowCall, RowOutcome>;
 
 /** Runs one step of a call under its time limit, and under `signal` where there is one. */
 export async function timed<T>(
-  { limit }: RowCall,
+  { limit }: Pick<RowCall, 'limit'>,
   signal: AbortSignal | undefined,
   step: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {

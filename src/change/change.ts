@@ -4,7 +4,8 @@ import type { Change } from '../actions/action.ts';
 import { type Agreement, obtainApproval } from '../approval/approval.ts';
 import { AuditTrail } from '../approval/audit-trail.ts';
 import { ApprovalRequests } from '../approval/requests.ts';
-import type { Caller, Program } from '../calls/program.ts';
+import type { Host } from '../calls/context.ts';
+import type { Program } from '../calls/program.ts';
 import { type RowCall, type RowOutcome, type RowOutcomes, timed } from '../calls/row-call.ts';
 import { type RowRecord, type RunHooks, runRows } from '../calls/run.ts';
 import { summaryOf } from '../calls/summary.ts';
@@ -41,7 +42,7 @@ export interface TableOfChanges {
 interface ChangesToMake {
   action: Change;
   program: Program;
-  caller: Caller;
+  caller: Host;
   /** Throws for a call whose account could not be opened. */
   accountOf: (call: RowCall) => Account;
   /** Sends one. */

@@ -6,6 +6,7 @@ import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../errors.ts';
 import type { ConnectionCredentials } from '../settings/connection.ts';
 import { AwsError, toAwsError } from './errors.ts';
+import { type MfaCode, MfaCodeNeeded, mfaDevicesOf, takeCodes } from './mfa.ts';
 import { getDefaultRoleAssumerWithWebIdentity } from './operations.ts';
 import { ATTEMPTS, IamRetryStrategy } from './retry.ts';
 import { readProfiles, signInCommand, signInOf } from './sign-in.ts';
@@ -17,10 +18,18 @@ export interface Credentials {
   expiration?: Date;
 }
 
-/** Asks a person for the code that an MFA device shows. Undefined where the host has no forms. */
-export type AskForMfaCode = ((device: string) => Promise<string>) | undefined;
+/**
+ * @param mfaCode undefined where nobody can be asked for a code
+ * @throws MfaCodeNeeded before anything is sent, CallError NoCredentials, Timeout, AwsError
+ */
+export type CredentialSource = (mfaCode: MfaCode | undefined) => Promise<Credentials>;
 
-export type CredentialSource = (askForMfaCode: AskForMfaCode) => Promise<Credentials>;
+interface RoleParameters {
+  RoleArn?: string;
+  RoleSessionName?: string;
+  SerialNumber?: string;
+  TokenCode?: string;
+}
 
 interface SourceSettings {
   region: string;
@@ -28,7 +37,7 @@ interface SourceSettings {
   /** Takes secrets out of what went wrong. */
   redact: (text: string) => string;
   /** For profiles that name a role. */
-  assumeRole: (own: Credentials, params: { RoleArn?: string; RoleSessionName?: string }) => Promise<Credentials>;
+  assumeRole: (own: Credentials, params: RoleParameters) => Promise<Credentials>;
   /** Puts on record that a role is about to be assumed with a token. @returns tells what came of it */
   recordRole: (role: string) => (error?: unknown) => void;
 }
@@ -50,42 +59,102 @@ export function credentialSource(from: ConnectionCredentials, settings: SourceSe
   // Without a region: for the sign-in portal the SDK would take it before the profile's own sso_region.
   const clientConfig = { requestHandler: settings.requestHandler, retryStrategy: new IamRetryStrategy(ATTEMPTS) };
   const assumeRoleWithWebIdentity = getDefaultRoleAssumerWithWebIdentity({ ...clientConfig, region: settings.region });
-  let ask: AskForMfaCode;
+  /** Of the lookup that is under way. */
+  let codes: ReadonlyMap<string, string> = new Map();
   const chain = defaultProvider({
     profile,
     logger: quiet,
     ignoreCache: true,
     clientConfig,
     parentClientConfig: { region: settings.region },
-    roleAssumer: settings.assumeRole,
+    roleAssumer: async (own, params) => {
+      if (params.SerialNumber !== undefined && !params.TokenCode) throw new MfaCodeNeeded([params.SerialNumber]);
+      return settings.assumeRole(own, params);
+    },
     roleAssumerWithWebIdentity: (params) =>
       recorded(settings.recordRole(params.RoleArn ?? ''), () =>
         assumeRoleWithWebIdentity(params).catch((error: unknown) => {
           throw toAwsError(error, 'AssumeRoleWithWebIdentity', settings.redact).asOfARead();
         }),
       ),
-    mfaCodeProvider: async (device) => {
-      if (!ask) throw new CallError('NoCredentials', noWayToAskForCode(profileInUse(profile)));
-      return ask(device);
-    },
+    // Never throws: the chain is looking for the source's credentials by then, and would leave their failure unhandled.
+    mfaCodeProvider: async (device) => codes.get(device) ?? '',
   });
   // Where a sign-in names no region of its own.
   const callerClientConfig = { region: async () => settings.region };
+  // The chain's own memory would renew a session in the background, for which nobody has brought a code.
+  const runChain = () => chain({ callerClientConfig, forceRefresh: true });
+  return remembering({
+    devices: () => devicesOf(profileInUse(profile)),
+    noCodes: () => new CallError('NoCredentials', noWayToAskForCode(profileInUse(profile))),
+    async lookUp(brought) {
+      codes = brought;
+      try {
+        const found = await runChain();
+        // A code is good for one session.
+        return isLasting(found) || brought.size > 0 ? found : await runChain();
+      } catch (error) {
+        throw await credentialsError(error, profileInUse(profile), settings.redact);
+      }
+    },
+  });
+}
+
+interface Lookup {
+  /** Those whose codes it takes. */
+  devices: () => Promise<readonly string[]>;
+  lookUp: (codes: ReadonlyMap<string, string>) => Promise<Credentials>;
+  /** Where there is no way to ask for a code. */
+  noCodes: () => Error;
+}
+
+/** One lookup at a time, and only with all the codes that it takes, so that nobody waits for one that lacks some. */
+function remembering({ devices: devicesNow, lookUp, noCodes }: Lookup): CredentialSource {
+  let found: Credentials | undefined;
   let underWay: Promise<Credentials> | undefined;
-  return async (askForMfaCode) => {
-    if (!underWay) {
-      // Whoever comes first is asked; the others wait for what comes of it.
-      ask = askForMfaCode;
-      underWay = lastingFrom((options) => chain({ ...options, callerClientConfig })).finally(() => {
+  const begin = (codes: ReadonlyMap<string, string>): Promise<Credentials> => {
+    underWay = lookUp(codes)
+      .then((credentials) => {
+        found = credentials;
+        return credentials;
+      })
+      .finally(() => {
         underWay = undefined;
       });
+    return underWay;
+  };
+  const find = async (mfaCode: MfaCode | undefined): Promise<Credentials> => {
+    if (found && isLasting(found)) return found;
+    const devices = await devicesNow();
+    let failed: { error: unknown } | undefined;
+    while (underWay) {
+      try {
+        return await underWay;
+      } catch (error) {
+        failed = { error };
+      }
     }
+    if (found && isLasting(found)) return found;
+    // After a lookup of another call has failed, this one has a chance with codes of its own alone.
+    if (failed && devices.length === 0) throw failed.error;
+    const codes = takeCodes(devices, mfaCode);
+    if (codes) return begin(codes);
+    throw failed ? failed.error : new MfaCodeNeeded(devices);
+  };
+  return async (mfaCode) => {
     try {
-      return await underWay;
+      return await find(mfaCode);
     } catch (error) {
-      throw await credentialsError(error, profileInUse(profile), settings.redact);
+      throw error instanceof MfaCodeNeeded && !mfaCode ? noCodes() : error;
     }
   };
+}
+
+async function devicesOf(profile: string | undefined): Promise<readonly string[]> {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
+  // Without a profile, keys in the environment come first.
+  if (profile === undefined && AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY) return [];
+  return mfaDevicesOf(profile ?? 'default', await readProfiles());
 }
 
 /** Tells what came of something that is on record. */
@@ -100,13 +169,9 @@ export async function recorded<T>(settled: (error?: unknown) => void, work: () =
   }
 }
 
-/** The chain hands out a session to its very end, and renews it meanwhile; a call must not outlive what it signs with. */
-async function lastingFrom(
-  chain: (options?: { forceRefresh?: boolean }) => Promise<Credentials>,
-): Promise<Credentials> {
-  const found = await chain();
-  const left = found.expiration === undefined ? Number.POSITIVE_INFINITY : found.expiration.getTime() - Date.now();
-  return left > LEAST_LIFE_LEFT_MS ? found : chain({ forceRefresh: true });
+/** A session may be handed out to its very end; a call must not outlive what it signs with. */
+function isLasting({ expiration }: Credentials): boolean {
+  return expiration === undefined || expiration.getTime() - Date.now() > LEAST_LIFE_LEFT_MS;
 }
 
 function profileInUse(named: string | undefined): string | undefined {
@@ -119,7 +184,7 @@ async function credentialsError(
   profile: string | undefined,
   redact: (text: string) => string,
 ): Promise<Error> {
-  if (error instanceof CallError || error instanceof AwsError) return error;
+  if (error instanceof CallError || error instanceof AwsError || error instanceof MfaCodeNeeded) return error;
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const named = cleanLine(profile ?? 'default', 80);
   const told = (text: string) => new CallError('NoCredentials', text, { cause: error });

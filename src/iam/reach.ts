@@ -8,15 +8,10 @@ import type { AssumedRole } from '../state/audit.ts';
 import { accountOfArn, refuseCrossAccountRole } from './allowed-roles.ts';
 import { CallerIdentity } from './caller-identity.ts';
 import { type ClientSettings, type Clients, makeClients } from './clients.ts';
-import {
-  type AskForMfaCode,
-  type CredentialSource,
-  type Credentials,
-  credentialSource,
-  recorded,
-} from './credentials.ts';
+import { type CredentialSource, type Credentials, credentialSource, recorded } from './credentials.ts';
 import { configuredEndpoint } from './endpoints.ts';
 import { AwsError, STALE_CREDENTIALS, toAwsError } from './errors.ts';
+import type { MfaCode } from './mfa.ts';
 import { requestHandlerFor, type Timeouts } from './network.ts';
 import type { Pace } from './pace.ts';
 import { refuseOtherPartition } from './partition.ts';
@@ -136,16 +131,16 @@ export class Reach {
 
   /**
    * @param roleArn a role to assume from the connection's identity
-   * @throws CallError NoCredentials, InvalidArguments, Refused for a role that a call may not name; AwsError when AWS
+   * @throws MfaCodeNeeded before anything is sent; CallError NoCredentials, InvalidArguments, Refused for a role that a call may not name; AwsError when AWS
    *   refuses the role
    */
-  async as(roleArn: string | undefined, askForMfaCode: AskForMfaCode): Promise<Reached> {
+  async as(roleArn: string | undefined, mfaCode: MfaCode | undefined): Promise<Reached> {
     const { role } = this.#connection;
     const asked = roleArn === undefined ? undefined : { arn: roleArn };
     // All of them first: finding the credentials may send something, too.
     if (role) refuseOtherPartition("the connection's roleArn", role.arn, this.partition);
     if (asked) refuseOtherPartition('role_arn', asked.arn, this.partition);
-    let identity = await this.#source(askForMfaCode);
+    let identity = await this.#source(mfaCode);
     if (asked) await refuseCrossAccountRole(asked.arn, this.#connection, () => this.#ownAccount(identity));
     const ownKeyIds = [identity.accessKeyId, ...this.#keysBehindProfile];
     for (const next of [role, asked]) {

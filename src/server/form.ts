@@ -5,7 +5,7 @@ import { ElicitResultSchema, ErrorCode, McpError } from '@modelcontextprotocol/s
 import type { AskByForm } from '../approval/approval.ts';
 import { cleanForPlan } from '../clean-text.ts';
 import { CallError } from '../errors.ts';
-import type { AskForMfaCode } from '../iam/credentials.ts';
+import type { AskForMfaCode } from './mfa-codes.ts';
 
 interface Question {
   message: string;
@@ -45,10 +45,10 @@ export function mfaFormIn(
   server: Server,
   relatedRequestId: string | number,
   options: Pick<Question, 'timeoutMs' | 'signal'>,
-): NonNullable<AskForMfaCode> {
-  return async (device) => {
+): AskForMfaCode {
+  return async (device, { again }) => {
     const answer = await ask(server, relatedRequestId, {
-      message: `To sign in to AWS, a code of your MFA device is needed: ${cleanForPlan(device)}`,
+      message: `To sign in to AWS, ${again ? 'another' : 'a'} code of your MFA device is needed: ${cleanForPlan(device)}`,
       field: 'code',
       title: 'Type the six digits that the device shows',
       ...options,

@@ -14,12 +14,14 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { isChange } from '../actions/action.ts';
 import { ACTIONS } from '../actions/index.ts';
-import type { Caller, Program } from '../calls/program.ts';
+import type { Program } from '../calls/program.ts';
 import { cleanLine } from '../clean-text.ts';
 import { type Envelope, isFailure } from '../envelope.ts';
 import { toolDefinition } from './definitions.ts';
 import { approvalFormIn, hasForms, mfaFormIn } from './form.ts';
 import { instructionsFor } from './instructions.ts';
+import { MfaForms } from './mfa-codes.ts';
+import type { ServedCall } from './passes.ts';
 import { fileLink, serveResources } from './resources.ts';
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
@@ -34,6 +36,7 @@ export function createServer(program: Program, identity: { name: string; version
     instructions: instructionsFor(program.settings),
   });
   const negotiated = noteNegotiated(server);
+  const forms = new MfaForms();
   const listed = ACTIONS.filter((action) => !(program.settings.readOnly && isChange(action)));
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({
@@ -44,11 +47,9 @@ export function createServer(program: Program, identity: { name: string; version
     // An action that is not listed still answers, with ReadOnly: the reason is more use than "unknown".
     const action = ACTIONS.find(({ name }) => name === params.name);
     if (!action) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${cleanLine(params.name, 60)}`);
-    const caller = callerOf(server, program, extra);
+    const served = { action, program, forms, ...givenBy(server, program, extra) };
     // Loaded with the first call, which is under way from here on.
-    const call = import('../call.ts').then(({ callAction }) =>
-      callAction(action, params.arguments ?? {}, program, caller),
-    );
+    const call = import('./passes.ts').then(({ serveCall }) => serveCall(params.arguments ?? {}, served));
     program.callsUnderWay.add(call);
     try {
       return toolResult(await call, { hasLinks: negotiated.version >= FIRST_WITH_LINKS });
@@ -60,25 +61,27 @@ export function createServer(program: Program, identity: { name: string; version
   return server;
 }
 
-function callerOf(server: Server, program: Program, extra: Extra): Caller {
-  const progressToken = extra._meta?.progressToken;
+/** What the host gives with one call, over all its passes. */
+function givenBy(server: Server, program: Program, extra: Extra): Pick<ServedCall, 'host' | 'askForMfaCode'> {
+  const { requestId, signal, _meta } = extra;
+  const progressToken = _meta?.progressToken;
   const timeoutMs = Math.max(1, program.settings.approvalWait * 1000);
   let progress = 0;
   let hasCounts = false;
   return {
-    signal: extra.signal,
-    askByForm: hasForms(server) ? approvalFormIn(server, extra.requestId) : undefined,
-    askForMfaCode: hasForms(server)
-      ? mfaFormIn(server, extra.requestId, { timeoutMs, signal: extra.signal })
-      : undefined,
-    onProgress(message, count) {
-      if (progressToken === undefined) return;
-      // It has to grow with each. Between two counts, a wait moves it on by next to nothing.
-      hasCounts ||= count !== undefined;
-      progress = Math.max(progress + (hasCounts ? 0.001 : 1), count?.done ?? 0);
-      const params = { progressToken, progress, total: count?.total, message };
-      // A host that is gone needs no progress; its leaving is noticed elsewhere.
-      extra.sendNotification({ method: 'notifications/progress', params }).catch(() => {});
+    askForMfaCode: hasForms(server) ? mfaFormIn(server, requestId, { timeoutMs, signal }) : undefined,
+    host: {
+      signal,
+      askByForm: hasForms(server) ? approvalFormIn(server, requestId) : undefined,
+      onProgress(message, count) {
+        if (progressToken === undefined) return;
+        // It has to grow with each. Between two counts, a wait moves it on by next to nothing.
+        hasCounts ||= count !== undefined;
+        progress = Math.max(progress + (hasCounts ? 0.001 : 1), count?.done ?? 0);
+        const params = { progressToken, progress, total: count?.total, message };
+        // A host that is gone needs no progress; its leaving is noticed elsewhere.
+        extra.sendNotification({ method: 'notifications/progress', params }).catch(() => {});
+      },
     },
   };
 }

@@ -1,10 +1,10 @@
 // Tells the host how far a table is: counts, a few times a second at most.
-import type { Caller } from '../calls/program.ts';
+import type { Host } from '../calls/context.ts';
 
 const LEAST_APART_MS = 300;
 
 export class Progress {
-  readonly #tell: Caller['onProgress'];
+  readonly #tell: Host['onProgress'];
   readonly #total: number;
   #done = 0;
   #failed = 0;
@@ -12,7 +12,7 @@ export class Progress {
   #steps = 0;
 
   /** @param total steps of all phases together */
-  constructor(tell: Caller['onProgress'], total: number) {
+  constructor(tell: Host['onProgress'], total: number) {
     this.#tell = tell;
     this.#total = total;
   }

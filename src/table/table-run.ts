@@ -1,9 +1,10 @@
 // What a call over a table has beside a single one: rows from the call or a file, a journal that can be taken up again,
 // progress, a limit on its whole time, and an answer of many entries. Loaded with the first table.
 import { type Action, isChange } from '../actions/action.ts';
+import type { Host } from '../calls/context.ts';
 import { failureText, whyLeftOut } from '../calls/failure-text.ts';
 import { callsOf, isCall, type PreparedRow } from '../calls/prepare.ts';
-import type { Caller, Program } from '../calls/program.ts';
+import type { Program } from '../calls/program.ts';
 import type { RowCall, RowOutcome, RowOutcomes } from '../calls/row-call.ts';
 import type { RunHooks } from '../calls/run.ts';
 import { describeSummary, summaryOf } from '../calls/summary.ts';
@@ -29,7 +30,7 @@ interface TableCall {
   fields: Record<string, unknown>;
   given: TableArguments;
   program: Program;
-  caller: Caller;
+  caller: Host;
 }
 
 export class TableRun {

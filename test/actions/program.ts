@@ -3,11 +3,12 @@
 import path from 'node:path';
 import type * as z from 'zod';
 import { ACTIONS } from '../../src/actions/index.ts';
-import { callAction } from '../../src/call.ts';
 import { assembleProgram, type Program } from '../../src/calls/program.ts';
 import type { Envelope } from '../../src/envelope.ts';
 import { describePlan } from '../../src/plan/describe-plan.ts';
 import type { Plan, PlanRow } from '../../src/plan/plan.ts';
+import { MfaForms } from '../../src/server/mfa-codes.ts';
+import { type ServedCall, serveCall } from '../../src/server/passes.ts';
 import type { Connection } from '../../src/settings/connection.ts';
 import { settingsSchema } from '../../src/settings/settings.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -67,25 +68,33 @@ export function openProgram(target: ConnectionInTest, given: Partial<z.input<typ
 }
 
 export function call(program: Program, tool: string, given: Arguments): Promise<Envelope> {
-  return callAction(actionNamed(tool), given, program, {
+  return callFrom(program, tool, given, {
     signal: new AbortController().signal,
     askByForm: undefined,
-    askForMfaCode: undefined,
     onProgress: () => {},
   });
+}
+
+export function callFrom(
+  program: Program,
+  tool: string,
+  given: Arguments,
+  host: ServedCall['host'],
+): Promise<Envelope> {
+  const action = actionNamed(tool);
+  return serveCall(given, { action, program, host, askForMfaCode: undefined, forms: new MfaForms() });
 }
 
 /** What a call comes to when it asks a person, who reads the plan and then declines. */
 export async function ask(program: Program, tool: string, given: Arguments) {
   const asking: Program = { ...program, settings: { ...program.settings, approval: 'form' } };
   let plan: Plan | undefined;
-  const envelope = await callAction(actionNamed(tool), given, asking, {
+  const envelope = await callFrom(asking, tool, given, {
     signal: new AbortController().signal,
     askByForm: async (shown) => {
       plan = shown;
       return { from: 'form', is: 'declined', afterMs: 5000 };
     },
-    askForMfaCode: undefined,
     onProgress: () => {},
   });
   return { plan, envelope };

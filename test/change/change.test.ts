@@ -2,12 +2,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { deleteAccessKey } from '../../src/actions/delete-access-key.ts';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
-import { callAction } from '../../src/call.ts';
 import { describePlan } from '../../src/plan/describe-plan.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { ask, call, openProgram, planOf, temporaryFolder } from '../actions/program.ts';
+import { ask, call, callFrom, openProgram, planOf, temporaryFolder } from '../actions/program.ts';
 import { aSandbox } from '../sandbox/a-sandbox.ts';
 
 let sandbox: Sandbox;
@@ -85,10 +83,9 @@ describe('a call that is cancelled in the very moment in which it is agreed to',
       if (entry.event === 'asked') cancelled.abort();
       record.call(program.audit, entry);
     });
-    const envelope = await callAction(deleteAccessKey, change(), program, {
+    const envelope = await callFrom(program, 'delete_access_key', change(), {
       signal: cancelled.signal,
       askByForm: undefined,
-      askForMfaCode: undefined,
       onProgress: () => {},
     });
     expect(envelope.error).toBe(

@@ -117,7 +117,7 @@ describe('a table whose result becomes too long to be read again', () => {
     const caller = {
       signal: new AbortController().signal,
       askByForm: undefined,
-      askForMfaCode: undefined,
+      mfaCode: undefined,
       onProgress: () => {},
     };
     const made = { action: listPolicies, fields: {}, given, program: openProgram({}), caller };
