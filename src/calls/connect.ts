@@ -23,9 +23,10 @@ type Accounts = ReadonlyMap<string, Opened>;
 const AT_ONCE = 8;
 
 /**
- * Of calls that cannot reach AWS, the others hear nothing. A person is asked for the codes of all devices at once.
- * @param options.identify asks AWS, too, who each is, and sets `account`, `caller` and `endpoint` of the calls, or
+ * A call whose account cannot be opened fails alone.
+ * @param options.identify also asks AWS who each account is, and sets `account`, `caller` and `endpoint` of the calls, or
  *   `unreachable`
+ * @returns an Ask for the codes of all devices at once, as long as some are needed
  */
 export async function connect(
   calls: readonly RowCall[],
@@ -33,7 +34,7 @@ export async function connect(
   { identify } = { identify: false },
 ): Promise<Connected | Ask> {
   const [first] = calls;
-  // What rows share is not at the cost of one of them. A single call has all its time in one.
+  // For the whole step: no row pays with its own time for what all of them share. A single call keeps to its own limit.
   const limit = calls.length === 1 && first ? first.limit : new TimeLimit(program.settings.callTimeout * 1000);
   return timed({ limit }, host.signal, async (signal) => {
     const firstOfEach = new Map(calls.toReversed().map((call) => [identityOf(call), call]));
@@ -61,7 +62,7 @@ async function open(call: RowCall, { program, host }: Surroundings, signal: Abor
   }
 }
 
-/** After a code came to nothing, nobody is asked within the same call: what AWS said of it is the answer. */
+/** None after a sign-in with a code has failed: that failure is the answer, and nobody is asked again within the call. */
 function devicesNeeded(accounts: Accounts): string[] {
   const failures = [...accounts.values()].flatMap((opened) => ('error' in opened ? opened : []));
   if (failures.some(({ error, tookCode }) => tookCode && !(error instanceof MfaCodeNeeded))) return [];

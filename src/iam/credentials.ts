@@ -6,7 +6,8 @@ import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../errors.ts';
 import type { ConnectionCredentials } from '../settings/connection.ts';
 import { AwsError, toAwsError } from './errors.ts';
-import { type MfaCode, MfaCodeNeeded, mfaDevicesOf, takeCodes } from './mfa.ts';
+import { type CredentialSource, isLasting, remembering } from './lookup.ts';
+import { MfaCodeNeeded, mfaDevicesOf } from './mfa.ts';
 import { getDefaultRoleAssumerWithWebIdentity } from './operations.ts';
 import { ATTEMPTS, IamRetryStrategy } from './retry.ts';
 import { readProfiles, signInCommand, signInOf } from './sign-in.ts';
@@ -17,12 +18,6 @@ export interface Credentials {
   sessionToken?: string;
   expiration?: Date;
 }
-
-/**
- * @param mfaCode undefined where nobody can be asked for a code
- * @throws MfaCodeNeeded before anything is sent, CallError NoCredentials, Timeout, AwsError
- */
-export type CredentialSource = (mfaCode: MfaCode | undefined) => Promise<Credentials>;
 
 interface RoleParameters {
   RoleArn?: string;
@@ -41,9 +36,6 @@ interface SourceSettings {
   /** Puts on record that a role is about to be assumed with a token. @returns tells what came of it */
   recordRole: (role: string) => (error?: unknown) => void;
 }
-
-// A session must outlive the call that it is given to, the wait for a person included.
-export const LEAST_LIFE_LEFT_MS = 5 * 60 * 1000;
 
 const ignore = () => {};
 // Without a logger of ours the chain writes its remarks to the console.
@@ -77,12 +69,12 @@ export function credentialSource(from: ConnectionCredentials, settings: SourceSe
           throw toAwsError(error, 'AssumeRoleWithWebIdentity', settings.redact).asOfARead();
         }),
       ),
-    // Never throws: the chain is looking for the source's credentials by then, and would leave their failure unhandled.
+    // Must not throw: by then the chain is at work on the source's credentials, whose failure would go unhandled.
     mfaCodeProvider: async (device) => codes.get(device) ?? '',
   });
   // Where a sign-in names no region of its own.
   const callerClientConfig = { region: async () => settings.region };
-  // The chain's own memory would renew a session in the background, for which nobody has brought a code.
+  // Past the chain's own memory, which renews a session in the background, where nobody could type a code.
   const runChain = () => chain({ callerClientConfig, forceRefresh: true });
   return remembering({
     devices: () => devicesOf(profileInUse(profile)),
@@ -91,63 +83,13 @@ export function credentialSource(from: ConnectionCredentials, settings: SourceSe
       codes = brought;
       try {
         const found = await runChain();
-        // A code is good for one session.
+        // Where codes were used, a second run would need new ones.
         return isLasting(found) || brought.size > 0 ? found : await runChain();
       } catch (error) {
         throw await credentialsError(error, profileInUse(profile), settings.redact);
       }
     },
   });
-}
-
-interface Lookup {
-  /** Those whose codes it takes. */
-  devices: () => Promise<readonly string[]>;
-  lookUp: (codes: ReadonlyMap<string, string>) => Promise<Credentials>;
-  /** Where there is no way to ask for a code. */
-  noCodes: () => Error;
-}
-
-/** One lookup at a time, and only with all the codes that it takes, so that nobody waits for one that lacks some. */
-function remembering({ devices: devicesNow, lookUp, noCodes }: Lookup): CredentialSource {
-  let found: Credentials | undefined;
-  let underWay: Promise<Credentials> | undefined;
-  const begin = (codes: ReadonlyMap<string, string>): Promise<Credentials> => {
-    underWay = lookUp(codes)
-      .then((credentials) => {
-        found = credentials;
-        return credentials;
-      })
-      .finally(() => {
-        underWay = undefined;
-      });
-    return underWay;
-  };
-  const find = async (mfaCode: MfaCode | undefined): Promise<Credentials> => {
-    if (found && isLasting(found)) return found;
-    const devices = await devicesNow();
-    let failed: { error: unknown } | undefined;
-    while (underWay) {
-      try {
-        return await underWay;
-      } catch (error) {
-        failed = { error };
-      }
-    }
-    if (found && isLasting(found)) return found;
-    // After a lookup of another call has failed, this one has a chance with codes of its own alone.
-    if (failed && devices.length === 0) throw failed.error;
-    const codes = takeCodes(devices, mfaCode);
-    if (codes) return begin(codes);
-    throw failed ? failed.error : new MfaCodeNeeded(devices);
-  };
-  return async (mfaCode) => {
-    try {
-      return await find(mfaCode);
-    } catch (error) {
-      throw error instanceof MfaCodeNeeded && !mfaCode ? noCodes() : error;
-    }
-  };
 }
 
 async function devicesOf(profile: string | undefined): Promise<readonly string[]> {
@@ -167,11 +109,6 @@ export async function recorded<T>(settled: (error?: unknown) => void, work: () =
     settled(error);
     throw error;
   }
-}
-
-/** A session may be handed out to its very end; a call must not outlive what it signs with. */
-function isLasting({ expiration }: Credentials): boolean {
-  return expiration === undefined || expiration.getTime() - Date.now() > LEAST_LIFE_LEFT_MS;
 }
 
 function profileInUse(named: string | undefined): string | undefined {

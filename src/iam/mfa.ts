@@ -1,11 +1,11 @@
-// Codes of MFA devices, which a profile may need to become its role. Which devices these are is known before anything is
-// sent, so that a person can be asked for all codes first.
+// A profile may need the codes of MFA devices to assume its role. This file finds out which devices these are before
+// anything is sent, so that a person can be asked for all codes first.
 import type { Profiles } from './sign-in.ts';
 
 /** A code of the device that has been typed for this call: each is given once. Undefined while there is none. */
 export type MfaCode = (device: string) => string | undefined;
 
-/** Codes are needed that nobody has typed yet: for whoever can ask a person, and never an outcome. */
+/** Thrown when a person has to type codes first. Whoever can ask catches it; it is never the outcome of a call. */
 export class MfaCodeNeeded extends Error {
   /** Their serial numbers or ARNs. */
   readonly devices: readonly string[];
@@ -17,8 +17,8 @@ export class MfaCodeNeeded extends Error {
 }
 
 /**
- * The devices for which the chain wants a code, the one that it asks for first in front: a role's source may be a role,
- * too. None for profiles that the chain refuses. In the SDK's order (credential-provider-ini).
+ * The devices for which the SDK's chain asks, in its order, by the same rules (credential-provider-ini). There may be
+ * several, since the source of a role may be a role itself.
  */
 export function mfaDevicesOf(profile: string, profiles: Profiles): string[] {
   const devices: string[] = [];
@@ -33,7 +33,7 @@ export function mfaDevicesOf(profile: string, profiles: Profiles): string[] {
     if (!isRole && !passesOn) break;
     if (role_arn && mfa_serial) devices.unshift(mfa_serial);
     if (!source_profile) break;
-    // A circle of roles, or a source that does not exist: nothing comes of either, and a code would be typed in vain.
+    // The chain will fail at a circle of roles, and at a source that does not exist: nobody should type a code for that.
     if (sources.has(source_profile) || !profiles.has(source_profile)) return [];
     sources.add(source_profile);
     settings = profiles.get(source_profile);
@@ -41,7 +41,7 @@ export function mfaDevicesOf(profile: string, profiles: Profiles): string[] {
   return [...new Set(devices)];
 }
 
-/** @returns undefined when one of them is missing; those before it are given up then, and asked for anew */
+/** @returns undefined when a code is missing. Those taken before it are lost then, and have to be asked for again */
 export function takeCodes(
   devices: readonly string[],
   mfaCode: MfaCode | undefined,

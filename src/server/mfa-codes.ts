@@ -1,4 +1,4 @@
-// The codes that a person types for MFA devices, and which call each is for.
+// The codes that a person types for MFA devices, and the calls that they are for.
 import { codeOf } from '../errors.ts';
 
 /**
@@ -13,7 +13,7 @@ interface Answer {
   error?: unknown;
 }
 
-/** The forms that are open. Of calls at once that need a code of one device, the first asks, and all have the answer. */
+/** The forms that are open. When several calls need a code of one device at once, the first asks, and all share the answer. */
 export class MfaForms {
   readonly #open = new Map<string, Promise<Answer>>();
 
@@ -21,7 +21,7 @@ export class MfaForms {
   async answer(device: string, ask: () => Promise<string>): Promise<Answer> {
     for (let open = this.#open.get(device); open; open = this.#open.get(device)) {
       const answer = await open;
-      // A form goes with its own call.
+      // Its own call was cancelled, and not this one.
       if (!isOfCancelled(answer)) return answer;
     }
     const asked = ask().then(

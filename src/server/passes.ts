@@ -1,5 +1,5 @@
-// Carries a call of a tool to its end: makes a pass, asks a person for what it needs, and makes the next. What comes once
-// for a call, and not for each pass, is done here.
+// Carries a call of a tool to its end: makes a pass, asks a person for what it needs, and makes the next pass. Whatever is
+// done once a call, and not once a pass, is done here.
 import { callAction } from '../call.ts';
 import { type CallContext, type Host, isAsk } from '../calls/context.ts';
 import { failureText } from '../calls/failure-text.ts';
