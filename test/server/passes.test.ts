@@ -203,6 +203,23 @@ describe('a table whose result goes to a file', () => {
   });
 });
 
+describe('a table of changes that is taken up again', () => {
+  it('is found by the pass that has the code, as by the one before', async () => {
+    const stateDir = path.join(temporaryFolder(), 'state');
+    const error = { kind: 'error', status: 403, code: 'AccessDenied', message: 'no' } as const;
+    sandbox.order({ operation: 'CreateAccessKey', fault: error });
+    const rows = [sandbox.company.neverUsedUser, sandbox.company.leakedUser].map((user) => ({ user }));
+    const given = { user_name: '{{ user }}', rows };
+    const begin = openGuarded({ ana: ANA }, { stateDir });
+    const { summary } = await serve(begin, 'create_access_key', given, types('123456'));
+    expect(summary).toMatchObject({ succeeded: 1, failed: 1 });
+    const goOn = openGuarded({ ana: ANA }, { stateDir });
+    const resumed = await serve(goOn, 'create_access_key', { ...given, resume: true }, types('234567'));
+    expect(resumed.summary).toMatchObject({ succeeded: 2 });
+    expect(codesSent()).toEqual(['123456', '234567']);
+  });
+});
+
 describe('calls that come at once', () => {
   it('ask once for the code that all of them need', async () => {
     const program = openGuarded({ ana: ANA });
