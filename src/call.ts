@@ -3,10 +3,9 @@
 // puts what came back to the request and makes the same call again.
 import { type Change, isChange } from './actions/action.ts';
 import { type Agreement, Approval, type ApprovalAsk } from './approval/agree.ts';
-import { openAccounts } from './calls/connect.ts';
-import type { CallContext } from './calls/context.ts';
+import { type Connected, connect } from './calls/connect.ts';
+import type { CallContext, MfaAsk } from './calls/context.ts';
 import { failureText } from './calls/failure-text.ts';
-import { identify } from './calls/identify.ts';
 import { callDigest } from './calls/identity.ts';
 import { OneRow } from './calls/one-row.ts';
 import { type RowCall, type RowOutcomes, timed } from './calls/row-call.ts';
@@ -17,14 +16,13 @@ import { describeSummary, summaryOf } from './calls/summary.ts';
 import type { Task } from './calls/task.ts';
 import { type Envelope, failed, withWarnings } from './envelope.ts';
 import { CallError } from './errors.ts';
-import type { Account } from './iam/account.ts';
 import { changedRows, factsChanged, failedRows, notAttempted } from './plan/compare.ts';
 import { type MadePlan, makePlan } from './plan/make-plan.ts';
 import { plannedOutcomes } from './plan/planned.ts';
 import { hasRows, splitArguments } from './table/arguments.ts';
 
 /** What a call needs before it can be made again. */
-export type Ask = ApprovalAsk;
+export type Ask = MfaAsk | ApprovalAsk;
 
 export function isAsk(outcome: object): outcome is Ask {
   return 'ask' in outcome;
@@ -78,22 +76,17 @@ async function prepare(given: Record<string, unknown>, context: CallContext): Pr
 }
 
 async function outcomesOf(task: Task, context: CallContext, warnings: string[]): Promise<RowOutcomes | Ask> {
-  const { action, program, host } = context;
+  const { action } = context;
   if (task.dryRun && !isChange(action)) return plannedOutcomes(task.calls);
-  const accountOf = task.needsIdentity
-    ? await identify(task.allCalls, context)
-    : await openAccounts(task.calls, program, host);
+  const connected = await connect(task.allCalls, context, { identify: task.needsIdentity });
+  if (isAsk(connected)) return connected;
   task.checkPlaces();
-  const connected = { ...context, accountOf };
-  return isChange(action) ? change(task, { ...connected, action }, warnings) : read(task, connected);
+  return isChange(action)
+    ? change(task, { ...context, ...connected, action }, warnings)
+    : read(task, { ...context, ...connected });
 }
 
-interface Connected extends CallContext {
-  /** Throws for a row whose account could not be opened. */
-  accountOf: (call: RowCall) => Account;
-}
-
-async function read(task: Task, context: Connected): Promise<RowOutcomes> {
+async function read(task: Task, context: CallContext & Connected): Promise<RowOutcomes> {
   const { program, host, accountOf } = context;
   // A single read ends when it is cancelled; of a table, what is under way may finish.
   const signal = task.isTable ? undefined : host.signal;
@@ -103,7 +96,7 @@ async function read(task: Task, context: Connected): Promise<RowOutcomes> {
   return runRows(task.calls, readRow, { concurrency: program.settings.concurrency, record, ...task.run });
 }
 
-type Changing = Connected & { action: Change };
+type Changing = CallContext & Connected & { action: Change };
 
 async function change(task: Task, context: Changing, warnings: string[]): Promise<RowOutcomes | Ask> {
   if (task.dryRun) return plannedOutcomes(task.calls, await readFacts(task, context));

@@ -34,20 +34,6 @@ export class TimeLimit {
     this.#leftMs -= performance.now() - this.#startedAt;
   }
 
-  /** The same function, whose time does not count. */
-  whileStopped<Parameters extends unknown[], Result>(
-    work: (...parameters: Parameters) => Promise<Result>,
-  ): (...parameters: Parameters) => Promise<Result> {
-    return async (...parameters) => {
-      this.stop();
-      try {
-        return await work(...parameters);
-      } finally {
-        this.start();
-      }
-    };
-  }
-
   /** From now on ends with `signal`, too. @returns a function that undoes this */
   endWith(signal: AbortSignal): () => void {
     const end = () => this.#aborter.abort();

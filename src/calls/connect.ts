@@ -1,45 +1,123 @@
 // The identities at AWS that one call works with: one for each connection and role, however many rows there are.
 import pLimit from 'p-limit';
+import { isChange } from '../actions/action.ts';
+import { cleanLine } from '../clean-text.ts';
+import { CallError } from '../errors.ts';
 import type { Account } from '../iam/account.ts';
-import type { Host } from './context.ts';
-import type { Program } from './program.ts';
+import { MfaCodeNeeded } from '../iam/mfa.ts';
+import { TimeLimit } from '../time-limit.ts';
+import type { CallContext, MfaAsk } from './context.ts';
 import { type RowCall, timed } from './row-call.ts';
 
-type Opened = { account: Account } | { error: unknown };
+export interface Connected {
+  /**
+   * @throws what opening it threw: CallError NoCredentials, InvalidArguments, Refused, Timeout; AwsError when AWS
+   *   refuses the role
+   */
+  accountOf: (call: RowCall) => Account;
+}
+
+type Opened = { account: Account } | { error: unknown; tookCode: boolean };
+type Accounts = ReadonlyMap<string, Opened>;
 
 const AT_ONCE = 8;
 
 /**
- * @returns the account of a call, which throws what opening it threw: CallError NoCredentials, InvalidArguments,
- *   Timeout; AwsError when AWS refuses the role
+ * A call whose account cannot be opened fails alone.
+ * @param options.identify also asks AWS who each account is, and sets `account`, `caller` and `endpoint` of the calls, or
+ *   `unreachable`
+ * @returns an Ask for the codes of all devices at once, as long as some are needed
  */
-export async function openAccounts(
+export async function connect(
   calls: readonly RowCall[],
-  program: Program,
-  { signal, askForMfaCode }: Host,
-): Promise<(call: RowCall) => Account> {
-  const limit = pLimit(AT_ONCE);
-  const open = (call: RowCall): Promise<Opened> =>
-    timed(call, signal, (timedSignal) =>
-      program.accounts.open(call.connection, {
-        roleArn: call.roleArn,
-        signal: timedSignal,
-        // A person may take their time to look for the device.
-        askForMfaCode: askForMfaCode && call.limit.whileStopped(askForMfaCode),
-      }),
-    ).then(
-      (account) => ({ account }),
-      (error: unknown) => ({ error }),
-    );
-  const firstOfEach = new Map(calls.toReversed().map((call) => [identityOf(call), call]));
-  const opened = new Map(
-    await Promise.all([...firstOfEach].map(async ([key, call]) => [key, await limit(() => open(call))] as const)),
-  );
-  return (call) => {
-    const found = opened.get(identityOf(call));
-    if (!found || 'error' in found) throw found?.error;
-    return found.account;
+  context: CallContext,
+  { identify } = { identify: false },
+): Promise<Connected | MfaAsk> {
+  const { program, host } = context;
+  const [first] = calls;
+  // For the whole step: no row pays with its own time for what all of them share. A single call keeps to its own limit.
+  const limit = calls.length === 1 && first ? first.limit : new TimeLimit(program.settings.callTimeout * 1000);
+  return timed({ limit }, host.signal, async (signal) => {
+    const firstOfEach = new Map(calls.toReversed().map((call) => [identityOf(call), call]));
+    const accounts = await forEach(firstOfEach, (call) => open(call, context, signal));
+    const devices = devicesNeeded(accounts);
+    if (devices.length > 0) return { ask: 'mfa', devices };
+    if (identify) await setIdentities(calls, accounts, context, signal);
+    return { accountOf: (call) => accountOf(call, accounts) };
+  });
+}
+
+async function open(call: RowCall, { program, host }: CallContext, signal: AbortSignal): Promise<Opened> {
+  const { mfaCode } = host;
+  let tookCode = false;
+  const take = (device: string) => {
+    const code = mfaCode?.(device);
+    tookCode ||= code !== undefined;
+    return code;
   };
+  try {
+    const { roleArn } = call;
+    return { account: await program.accounts.open(call.connection, { roleArn, signal, mfaCode: mfaCode && take }) };
+  } catch (error) {
+    return { error, tookCode };
+  }
+}
+
+/** None after a sign-in with a code has failed: that failure is the answer, and nobody is asked again within the call. */
+function devicesNeeded(accounts: Accounts): string[] {
+  const failures = [...accounts.values()].flatMap((opened) => ('error' in opened ? opened : []));
+  if (failures.some(({ error, tookCode }) => tookCode && !(error instanceof MfaCodeNeeded))) return [];
+  const needed = failures.flatMap(({ error }) => (error instanceof MfaCodeNeeded ? error.devices : []));
+  return [...new Set(needed)];
+}
+
+function accountOf(call: RowCall, accounts: Accounts): Account {
+  const opened = accounts.get(identityOf(call));
+  if (opened && 'account' in opened) return opened.account;
+  if (!(opened?.error instanceof MfaCodeNeeded)) throw opened?.error;
+  const devices = cleanLine(opened.error.devices.join(', '));
+  throw new CallError('NoCredentials', `an MFA code is needed here, too, of ${devices}; call again to be asked for it`);
+}
+
+async function setIdentities(
+  calls: readonly RowCall[],
+  accounts: Accounts,
+  { action }: CallContext,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const call of calls) {
+    try {
+      const account = accountOf(call, accounts);
+      if (isChange(action)) action.check?.(call.input, account);
+      call.endpoint = account.endpoint;
+    } catch (error) {
+      call.unreachable = error;
+    }
+  }
+  const reachable = new Set(calls.flatMap((call) => (call.unreachable === undefined ? identityOf(call) : [])));
+  const asked = new Map([...accounts].filter(([key]) => reachable.has(key)));
+  const identities = await forEach(asked, async (opened) => {
+    if ('error' in opened) return undefined;
+    return opened.account.identity(signal).catch((unreachable: unknown) => ({ unreachable }));
+  });
+  for (const call of calls) {
+    const identity = identities.get(identityOf(call));
+    if (!identity) continue;
+    if ('unreachable' in identity) call.unreachable = identity.unreachable;
+    else {
+      call.account = identity.account;
+      call.caller = identity.arn;
+    }
+  }
+}
+
+/** Some at once. */
+async function forEach<Given, Made>(
+  all: ReadonlyMap<string, Given>,
+  make: (each: Given) => Promise<Made>,
+): Promise<Map<string, Made>> {
+  const limit = pLimit(AT_ONCE);
+  return new Map(await Promise.all([...all].map(async ([key, each]) => [key, await limit(() => make(each))] as const)));
 }
 
 function identityOf({ connection, roleArn }: RowCall): string {

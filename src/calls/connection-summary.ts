@@ -52,7 +52,7 @@ export async function identityOf(
   const unlink = limit.endWith(signal);
   try {
     const account = await program.accounts.open(connection, { signal: limit.signal });
-    return { ...(await account.identity(limit.signal)), error: null };
+    return { ...(await account.identity(limit.signal, { anew: true })), error: null };
   } catch (error) {
     return { account: null, arn: null, error: told(error) };
   } finally {

@@ -1,6 +1,6 @@
 // What one call has at hand, in every pass: its action, the program, and what its host gives.
 import type { Action } from '../actions/action.ts';
-import type { AskForMfaCode } from '../iam/credentials.ts';
+import type { MfaCode } from '../iam/mfa.ts';
 import type { Program } from './program.ts';
 
 /** What the host gives with one call. */
@@ -9,7 +9,11 @@ export interface Host {
   signal: AbortSignal;
   /** Whether it says that it can show forms. */
   hasForms: boolean;
-  askForMfaCode: AskForMfaCode;
+  /**
+   * What a person has typed for this call. Undefined where the host has no way to ask.
+   * @throws CallError NoCredentials when they were asked and typed none
+   */
+  mfaCode: MfaCode | undefined;
   /** Tells the host that the call is alive. */
   onProgress: (message: string, count?: { done: number; total: number }) => void;
   /** The call's random name, the same in all its passes. */
@@ -24,4 +28,10 @@ export interface CallContext {
   action: Action;
   program: Program;
   host: Host;
+}
+
+/** What a person has to give before the same call, made again, can go on: a code of each of these MFA devices. */
+export interface MfaAsk {
+  ask: 'mfa';
+  devices: string[];
 }

@@ -35,7 +35,7 @@ export type RowOutcomes = Map<RowCall, RowOutcome>;
 
 /** Runs one step of a call under its time limit, and under `signal` where there is one. */
 export async function timed<T>(
-  { limit }: RowCall,
+  { limit }: Pick<RowCall, 'limit'>,
   signal: AbortSignal | undefined,
   step: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {

@@ -5,8 +5,8 @@ import { CallError } from '../errors.ts';
 import type { Redactor } from '../redact.ts';
 import type { Connection } from '../settings/connection.ts';
 import type { Identity } from './caller-identity.ts';
-import type { AskForMfaCode } from './credentials.ts';
 import { type AwsError, STALE_CREDENTIALS, toAwsError } from './errors.ts';
+import type { MfaCode } from './mfa.ts';
 import type { IamOperations } from './operations.ts';
 import type { Pace } from './pace.ts';
 import type { Reach, Reached, ReachOptions } from './reach.ts';
@@ -29,8 +29,8 @@ export interface Account {
     input: OperationInput<Name>,
     signal: AbortSignal,
   ): Promise<OperationOutput<Name>>;
-  /** Who AWS says this is. @throws AwsError */
-  identity(signal: AbortSignal): Promise<Identity>;
+  /** Who AWS says this is: asked once for the same credentials, or `anew`, since they may have ended. @throws AwsError */
+  identity(signal: AbortSignal, options?: { anew: boolean }): Promise<Identity>;
   /** Ids of the access keys without which this connection could not sign. */
   ownKeyIds: readonly string[];
   /** Of the connection's region: `aws`, `aws-cn`, … */
@@ -50,7 +50,8 @@ export interface Place {
 export interface OpenOptions {
   roleArn?: string;
   signal: AbortSignal;
-  askForMfaCode?: AskForMfaCode;
+  /** Left out where nobody can be asked for a code. */
+  mfaCode?: MfaCode;
 }
 
 /** What a connection needs to reach AWS, and the state of the files that it was made from. */
@@ -72,14 +73,15 @@ export class Accounts {
 
   /**
    * Finds the credentials and, for a role, assumes it.
+   * @throws MfaCodeNeeded when a person has to type codes first
    * @throws CallError NoCredentials, InvalidArguments (region, CA bundle, partition of the role), Timeout
    * @throws AwsError when AWS refuses the role
    */
-  async open(connection: Connection, { roleArn, signal, askForMfaCode }: OpenOptions): Promise<Account> {
+  async open(connection: Connection, { roleArn, signal, mfaCode }: OpenOptions): Promise<Account> {
     const kept = await this.#keptFor(connection);
     const forget = () => this.#forget(connection, kept);
     try {
-      const reached = kept.reach.then((reach) => reach.as(roleArn, askForMfaCode));
+      const reached = kept.reach.then((reach) => reach.as(roleArn, mfaCode));
       const isThrottled = () => this.#paces.get(connection)?.isSlowed ?? false;
       return new SdkAccount(await untilAborted(reached, signal, isThrottled), this.#options.redactor, forget);
     } catch (error) {
@@ -126,15 +128,17 @@ class SdkAccount implements Account {
   readonly partition: string;
   readonly endpoint: string | undefined;
   readonly #clients: Reached['clients'];
+  readonly #identity: Reached['identity'];
   readonly #redactor: Pick<Redactor, 'text'>;
   readonly #forget: () => void;
 
   constructor(
-    { clients, ownKeyIds, partition, endpoint }: Reached,
+    { clients, identity, ownKeyIds, partition, endpoint }: Reached,
     redactor: Pick<Redactor, 'text'>,
     forget: () => void,
   ) {
     this.#clients = clients;
+    this.#identity = identity;
     this.ownKeyIds = ownKeyIds;
     this.partition = partition;
     this.endpoint = endpoint;
@@ -157,10 +161,9 @@ class SdkAccount implements Account {
     }
   }
 
-  async identity(signal: AbortSignal): Promise<Identity> {
-    const { callerIdentity } = await import('./caller-identity.ts');
+  async identity(signal: AbortSignal, { anew } = { anew: false }): Promise<Identity> {
     try {
-      return await callerIdentity(this.#clients.sts, signal);
+      return await (anew ? this.#identity.askAnew(signal) : this.#identity.get(signal));
     } catch (error) {
       throw this.#told(error, 'GetCallerIdentity').asOfARead();
     }

@@ -6,6 +6,8 @@ import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../errors.ts';
 import type { ConnectionCredentials } from '../settings/connection.ts';
 import { AwsError, toAwsError } from './errors.ts';
+import { type CredentialSource, isLasting, remembering } from './lookup.ts';
+import { MfaCodeNeeded, mfaDevicesOf } from './mfa.ts';
 import { getDefaultRoleAssumerWithWebIdentity } from './operations.ts';
 import { ATTEMPTS, IamRetryStrategy } from './retry.ts';
 import { readProfiles, signInCommand, signInOf } from './sign-in.ts';
@@ -17,10 +19,12 @@ export interface Credentials {
   expiration?: Date;
 }
 
-/** Asks a person for the code that an MFA device shows. Undefined where the host has no forms. */
-export type AskForMfaCode = ((device: string) => Promise<string>) | undefined;
-
-export type CredentialSource = (askForMfaCode: AskForMfaCode) => Promise<Credentials>;
+interface RoleParameters {
+  RoleArn?: string;
+  RoleSessionName?: string;
+  SerialNumber?: string;
+  TokenCode?: string;
+}
 
 interface SourceSettings {
   region: string;
@@ -28,13 +32,10 @@ interface SourceSettings {
   /** Takes secrets out of what went wrong. */
   redact: (text: string) => string;
   /** For profiles that name a role. */
-  assumeRole: (own: Credentials, params: { RoleArn?: string; RoleSessionName?: string }) => Promise<Credentials>;
+  assumeRole: (own: Credentials, params: RoleParameters) => Promise<Credentials>;
   /** Puts on record that a role is about to be assumed with a token. @returns tells what came of it */
   recordRole: (role: string) => (error?: unknown) => void;
 }
-
-// A session must outlive the call that it is given to, the wait for a person included.
-export const LEAST_LIFE_LEFT_MS = 5 * 60 * 1000;
 
 const ignore = () => {};
 // Without a logger of ours the chain writes its remarks to the console.
@@ -50,42 +51,52 @@ export function credentialSource(from: ConnectionCredentials, settings: SourceSe
   // Without a region: for the sign-in portal the SDK would take it before the profile's own sso_region.
   const clientConfig = { requestHandler: settings.requestHandler, retryStrategy: new IamRetryStrategy(ATTEMPTS) };
   const assumeRoleWithWebIdentity = getDefaultRoleAssumerWithWebIdentity({ ...clientConfig, region: settings.region });
-  let ask: AskForMfaCode;
+  /** Of the lookup that is under way. */
+  let codes: ReadonlyMap<string, string> = new Map();
   const chain = defaultProvider({
     profile,
     logger: quiet,
     ignoreCache: true,
     clientConfig,
     parentClientConfig: { region: settings.region },
-    roleAssumer: settings.assumeRole,
+    roleAssumer: async (own, params) => {
+      if (params.SerialNumber !== undefined && !params.TokenCode) throw new MfaCodeNeeded([params.SerialNumber]);
+      return settings.assumeRole(own, params);
+    },
     roleAssumerWithWebIdentity: (params) =>
       recorded(settings.recordRole(params.RoleArn ?? ''), () =>
         assumeRoleWithWebIdentity(params).catch((error: unknown) => {
           throw toAwsError(error, 'AssumeRoleWithWebIdentity', settings.redact).asOfARead();
         }),
       ),
-    mfaCodeProvider: async (device) => {
-      if (!ask) throw new CallError('NoCredentials', noWayToAskForCode(profileInUse(profile)));
-      return ask(device);
-    },
+    // Must not throw: by then the chain is at work on the source's credentials, whose failure would go unhandled.
+    mfaCodeProvider: async (device) => codes.get(device) ?? '',
   });
   // Where a sign-in names no region of its own.
   const callerClientConfig = { region: async () => settings.region };
-  let underWay: Promise<Credentials> | undefined;
-  return async (askForMfaCode) => {
-    if (!underWay) {
-      // Whoever comes first is asked; the others wait for what comes of it.
-      ask = askForMfaCode;
-      underWay = lastingFrom((options) => chain({ ...options, callerClientConfig })).finally(() => {
-        underWay = undefined;
-      });
-    }
-    try {
-      return await underWay;
-    } catch (error) {
-      throw await credentialsError(error, profileInUse(profile), settings.redact);
-    }
-  };
+  // Past the chain's own memory, which renews a session in the background, where nobody could type a code.
+  const runChain = () => chain({ callerClientConfig, forceRefresh: true });
+  return remembering({
+    devices: () => devicesOf(profileInUse(profile)),
+    noCodes: () => new CallError('NoCredentials', noWayToAskForCode(profileInUse(profile))),
+    async lookUp(brought) {
+      codes = brought;
+      try {
+        const found = await runChain();
+        // Where codes were used, a second run would need new ones.
+        return isLasting(found) || brought.size > 0 ? found : await runChain();
+      } catch (error) {
+        throw await credentialsError(error, profileInUse(profile), settings.redact);
+      }
+    },
+  });
+}
+
+async function devicesOf(profile: string | undefined): Promise<readonly string[]> {
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY } = process.env;
+  // Without a profile, keys in the environment come first.
+  if (profile === undefined && AWS_ACCESS_KEY_ID && AWS_SECRET_ACCESS_KEY) return [];
+  return mfaDevicesOf(profile ?? 'default', await readProfiles());
 }
 
 /** Tells what came of something that is on record. */
@@ -100,15 +111,6 @@ export async function recorded<T>(settled: (error?: unknown) => void, work: () =
   }
 }
 
-/** The chain hands out a session to its very end, and renews it meanwhile; a call must not outlive what it signs with. */
-async function lastingFrom(
-  chain: (options?: { forceRefresh?: boolean }) => Promise<Credentials>,
-): Promise<Credentials> {
-  const found = await chain();
-  const left = found.expiration === undefined ? Number.POSITIVE_INFINITY : found.expiration.getTime() - Date.now();
-  return left > LEAST_LIFE_LEFT_MS ? found : chain({ forceRefresh: true });
-}
-
 function profileInUse(named: string | undefined): string | undefined {
   // An empty variable names no profile.
   return named ?? (process.env.AWS_PROFILE || undefined);
@@ -119,7 +121,7 @@ async function credentialsError(
   profile: string | undefined,
   redact: (text: string) => string,
 ): Promise<Error> {
-  if (error instanceof CallError || error instanceof AwsError) return error;
+  if (error instanceof CallError || error instanceof AwsError || error instanceof MfaCodeNeeded) return error;
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   const named = cleanLine(profile ?? 'default', 80);
   const told = (text: string) => new CallError('NoCredentials', text, { cause: error });

@@ -6,17 +6,13 @@ import { awsConfigFiles, stateOf } from '../settings/aws-files.ts';
 import type { Connection } from '../settings/connection.ts';
 import type { AssumedRole } from '../state/audit.ts';
 import { accountOfArn, refuseCrossAccountRole } from './allowed-roles.ts';
-import { callerIdentity } from './caller-identity.ts';
+import { CallerIdentity } from './caller-identity.ts';
 import { type ClientSettings, type Clients, makeClients } from './clients.ts';
-import {
-  type AskForMfaCode,
-  type CredentialSource,
-  type Credentials,
-  credentialSource,
-  recorded,
-} from './credentials.ts';
+import { type Credentials, credentialSource, recorded } from './credentials.ts';
 import { configuredEndpoint } from './endpoints.ts';
 import { AwsError, STALE_CREDENTIALS, toAwsError } from './errors.ts';
+import type { CredentialSource } from './lookup.ts';
+import type { MfaCode } from './mfa.ts';
 import { requestHandlerFor, type Timeouts } from './network.ts';
 import type { Pace } from './pace.ts';
 import { refuseOtherPartition } from './partition.ts';
@@ -40,8 +36,13 @@ export interface ReachOptions {
   recordRole: RecordRole;
 }
 
-export interface Reached {
+/** One identity at AWS: what it signs with, and who it is. */
+interface Signer {
   clients: Clients;
+  identity: CallerIdentity;
+}
+
+export interface Reached extends Signer {
   partition: string;
   /** Of IAM, where it is not AWS's own. */
   endpoint: string | undefined;
@@ -70,9 +71,8 @@ export class Reach {
   #sessions = new RoleSessions();
   /** Ids of the keys with which a profile's own roles were assumed. */
   readonly #keysBehindProfile = new Set<string>();
-  readonly #clients = new Map<string, Clients>();
-  /** Accounts that AWS has named, by the credentials that it was asked with. */
-  readonly #accounts = new Map<string, string>();
+  /** By their credentials. */
+  readonly #signers = new Map<string, Signer>();
 
   /** @throws CallError InvalidArguments for a region that there is not, or a CA bundle that cannot be read */
   static async open(connection: Connection, pace: Pace, options: ReachOptions): Promise<Reach> {
@@ -132,16 +132,16 @@ export class Reach {
 
   /**
    * @param roleArn a role to assume from the connection's identity
-   * @throws CallError NoCredentials, InvalidArguments, Refused for a role that a call may not name; AwsError when AWS
+   * @throws MfaCodeNeeded before anything is sent; CallError NoCredentials, InvalidArguments, Refused for a role that a call may not name; AwsError when AWS
    *   refuses the role
    */
-  async as(roleArn: string | undefined, askForMfaCode: AskForMfaCode): Promise<Reached> {
+  async as(roleArn: string | undefined, mfaCode: MfaCode | undefined): Promise<Reached> {
     const { role } = this.#connection;
     const asked = roleArn === undefined ? undefined : { arn: roleArn };
     // All of them first: finding the credentials may send something, too.
     if (role) refuseOtherPartition("the connection's roleArn", role.arn, this.partition);
     if (asked) refuseOtherPartition('role_arn', asked.arn, this.partition);
-    let identity = await this.#source(askForMfaCode);
+    let identity = await this.#source(mfaCode);
     if (asked) await refuseCrossAccountRole(asked.arn, this.#connection, () => this.#ownAccount(identity));
     const ownKeyIds = [identity.accessKeyId, ...this.#keysBehindProfile];
     for (const next of [role, asked]) {
@@ -150,21 +150,19 @@ export class Reach {
       ownKeyIds.push(identity.accessKeyId);
     }
     const { partition, endpoint } = this;
-    return { clients: this.#clientsFor(identity), partition, endpoint, ownKeyIds };
+    return { ...this.#signerFor(identity), partition, endpoint, ownKeyIds };
   }
 
   /** Of the role that the connection works as, else of its own credentials. */
   async #ownAccount(own: Credentials): Promise<string> {
     const { role } = this.#connection;
     if (role) return accountOfArn(role.arn);
-    const key = keyOf(own);
-    const known = this.#accounts.get(key);
-    if (known !== undefined) return known;
-    const { account } = await callerIdentity(this.#clientsFor(own).sts).catch((error: unknown) => {
+    try {
+      const { account } = await this.#signerFor(own).identity.get();
+      return account;
+    } catch (error) {
       throw this.#afterStale(toAwsError(error, 'GetCallerIdentity', this.#redact).asOfARead());
-    });
-    this.#accounts.set(key, account);
-    return account;
+    }
   }
 
   async #assume(from: Credentials, role: NonNullable<Connection['role']>): Promise<Credentials> {
@@ -194,7 +192,7 @@ export class Reach {
   /** On record before it is sent: whoever acts in another account must be found there. */
   async #assumed(by: Credentials, input: Parameters<typeof assumeRole>[1]): Promise<Credentials> {
     const settled = this.#recorded(input?.RoleArn, by.accessKeyId);
-    return recorded(settled, () => assumeRole(this.#clientsFor(by).sts, input, this.#redact));
+    return recorded(settled, () => assumeRole(this.#signerFor(by).clients.sts, input, this.#redact));
   }
 
   #recorded(role = '', accessKeyId?: string): (error?: unknown) => void {
@@ -202,18 +200,18 @@ export class Reach {
   }
 
   /** One set of clients an identity, so that a call signs as one and the same from its plan to its end. */
-  #clientsFor(credentials: Credentials): Clients {
+  #signerFor(credentials: Credentials): Signer {
     const key = keyOf(credentials);
-    let clients = this.#clients.get(key);
-    if (!clients) {
-      this.#redactor.register(credentials.secretAccessKey);
-      this.#redactor.register(credentials.sessionToken);
-      clients = makeClients(credentials, this.#settings);
-      const [oldest] = this.#clients.keys();
-      if (this.#clients.size >= MOST_IDENTITIES && oldest !== undefined) this.#clients.delete(oldest);
-      this.#clients.set(key, clients);
-    }
-    return clients;
+    const known = this.#signers.get(key);
+    if (known) return known;
+    this.#redactor.register(credentials.secretAccessKey);
+    this.#redactor.register(credentials.sessionToken);
+    const clients = makeClients(credentials, this.#settings);
+    const signer = { clients, identity: new CallerIdentity(clients.sts) };
+    const [oldest] = this.#signers.keys();
+    if (this.#signers.size >= MOST_IDENTITIES && oldest !== undefined) this.#signers.delete(oldest);
+    this.#signers.set(key, signer);
+    return signer;
   }
 }
 

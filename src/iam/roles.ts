@@ -1,6 +1,7 @@
 // Roles assumed through STS, kept until shortly before they expire. However many calls wait for one, it is assumed once.
-import { type Credentials, LEAST_LIFE_LEFT_MS } from './credentials.ts';
+import type { Credentials } from './credentials.ts';
 import { AwsError, toAwsError } from './errors.ts';
+import { LEAST_LIFE_LEFT_MS } from './lookup.ts';
 import { AssumeRoleCommand, type STSClient } from './operations.ts';
 
 type AssumeRoleInput = ConstructorParameters<typeof AssumeRoleCommand>[0];

@@ -4,7 +4,7 @@ import { loadSharedConfigFiles } from '@smithy/core/config';
 import { cleanLine } from '../clean-text.ts';
 
 /** By name; what both files have, as the SDK puts it together. */
-type Profiles = ReadonlyMap<string, Record<string, string | undefined>>;
+export type Profiles = ReadonlyMap<string, Record<string, string | undefined>>;
 
 interface SignIn {
   by: 'sso' | 'login';

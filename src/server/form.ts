@@ -4,7 +4,7 @@ import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { ElicitResultSchema, ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
 import { cleanForPlan } from '../clean-text.ts';
 import { CallError } from '../errors.ts';
-import type { AskForMfaCode } from '../iam/credentials.ts';
+import type { AskForMfaCode } from './mfa-codes.ts';
 
 interface Question {
   message: string;
@@ -24,19 +24,22 @@ export function hasForms(server: Server): boolean {
   return server.getClientCapabilities()?.elicitation?.form !== undefined;
 }
 
-/** @throws CallError NoCredentials when no code was typed */
+/** @throws CallError NoCredentials when no code was typed, ApprovalDismissed when the call was cancelled */
 export function mfaFormIn(
   server: Server,
   relatedRequestId: string | number,
   options: Pick<Question, 'timeoutMs' | 'signal'>,
-): NonNullable<AskForMfaCode> {
-  return async (device) => {
+): AskForMfaCode {
+  return async (device, { again }) => {
     const answer = await ask(server, relatedRequestId, {
-      message: `To sign in to AWS, a code of your MFA device is needed: ${cleanForPlan(device)}`,
+      message: `To sign in to AWS, ${again ? 'another' : 'a'} code of your MFA device is needed: ${cleanForPlan(device)}`,
       field: 'code',
       title: 'Type the six digits that the device shows',
       ...options,
     });
+    if (answer.is === 'withdrawn') {
+      throw new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
+    }
     const typed = answer.is === 'accepted' && typeof answer.typed === 'string' ? answer.typed.replaceAll(' ', '') : '';
     if (/^\d{6}$/.test(typed)) return typed;
     throw new CallError(

@@ -1,27 +1,33 @@
-// Makes the passes of one tools/call: when a call says what it needs, asks for it in the way of the protocol, puts what
-// came back to the request, and makes the same call again.
-import type { Action } from '../actions/action.ts';
-import type { Ask } from '../call.ts';
+// Carries a call of a tool to its end: makes a pass, asks a person for what it needs, and makes the next pass. Whatever is
+// done once a call, and not once a pass, is done here.
+import { abandon } from '../approval/agree.ts';
+import type { ApprovalRequest } from '../approval/request.ts';
+import { type Ask, callAction, isAsk } from '../call.ts';
 import type { CallContext, Host } from '../calls/context.ts';
-import type { Program } from '../calls/program.ts';
+import { failureText } from '../calls/failure-text.ts';
 import { type Envelope, failed, withWarnings } from '../envelope.ts';
+import { CallError } from '../errors.ts';
+import { type AskForMfaCode, MfaCodes, type MfaForms } from './mfa-codes.ts';
 
-// More than any way of asking takes: a call that still needs something is at fault.
+export interface ServedCall extends Omit<CallContext, 'host'> {
+  host: Omit<Host, 'mfaCode'>;
+  /** Undefined where the host has no forms. */
+  askForMfaCode: AskForMfaCode | undefined;
+  /** Of all calls. */
+  forms: MfaForms;
+  /** Shows the request, and puts to it what came back. Only called where the host has forms. */
+  askForApproval: (request: ApprovalRequest, context: CallContext) => Promise<void>;
+}
+
 const MOST_PASSES = 8;
 
-/** Gets what a call needs. */
-export type Asker = (ask: Ask, context: CallContext) => Promise<void>;
-
-export async function makePasses(
-  action: Action,
-  given: Record<string, unknown>,
-  program: Program,
-  host: Host,
-  asker: Asker,
-): Promise<Envelope> {
+/** Never throws: every outcome is an envelope, free of secrets. */
+export async function serveCall(given: Record<string, unknown>, call: ServedCall): Promise<Envelope> {
+  const { action, program, host } = call;
   const startedAt = performance.now();
-  const context = { action, program, host };
-  const envelope = await passesOf(given, context, asker);
+  const envelope = await makePasses(given, call).catch((error: unknown) =>
+    failed(failureText(error, action, program.log)),
+  );
   program.log.info('call', {
     tool: action.name,
     milliseconds: Math.round(performance.now() - startedAt),
@@ -32,20 +38,29 @@ export async function makePasses(
   return program.redactor.value(withWarnings(envelope, [...notices, ...(envelope.warnings ?? [])]));
 }
 
-async function passesOf(given: Record<string, unknown>, context: CallContext, asker: Asker): Promise<Envelope> {
-  // Loaded with the first call.
-  const [{ callAction, isAsk }, { abandon }, { failureText }] = await Promise.all([
-    import('../call.ts'),
-    import('../approval/agree.ts'),
-    import('../calls/failure-text.ts'),
-  ]);
-  for (let pass = 0; pass < MOST_PASSES; pass += 1) {
+async function makePasses(given: Record<string, unknown>, call: ServedCall): Promise<Envelope> {
+  const { action, program, forms, askForMfaCode } = call;
+  const codes = askForMfaCode && new MfaCodes(forms, askForMfaCode);
+  const host = { ...call.host, mfaCode: codes?.take };
+  const context = { action, program, host };
+  let asked: Ask['ask'] | undefined;
+  for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
     const outcome = await callAction(given, context);
     if (!isAsk(outcome)) return outcome;
-    await asker(outcome, context);
-    if (context.host.signal.aborted || context.program.leaving.aborted) {
-      return failed(failureText(abandon(outcome.request, context), context.action, context.program.log));
+    asked = outcome.ask;
+    switch (outcome.ask) {
+      case 'mfa':
+        for (const device of outcome.devices) await codes?.askFor(device);
+        break;
+      case 'approval':
+        await call.askForApproval(outcome.request, context);
+        if (host.signal.aborted || program.leaving.aborted) throw abandon(outcome.request, context);
+        break;
+      default:
+        outcome satisfies never;
     }
   }
-  return failed('Internal: this program went on asking. Nothing was changed.');
+  throw asked === 'mfa'
+    ? new CallError('NoCredentials', 'MFA codes were asked for again and again, and more are needed; call again')
+    : new CallError('ApprovalUnavailable', 'the form was taken back again and again; call again');
 }

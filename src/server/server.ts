@@ -14,7 +14,6 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { isChange } from '../actions/action.ts';
 import { ACTIONS } from '../actions/index.ts';
-import type { Host } from '../calls/context.ts';
 import type { Program } from '../calls/program.ts';
 import { cleanLine } from '../clean-text.ts';
 import { type Envelope, isFailure } from '../envelope.ts';
@@ -22,7 +21,8 @@ import type { ApprovalForms } from './approval-form.ts';
 import { toolDefinition } from './definitions.ts';
 import { hasForms, mfaFormIn } from './form.ts';
 import { instructionsFor } from './instructions.ts';
-import { makePasses } from './passes.ts';
+import { MfaForms } from './mfa-codes.ts';
+import type { ServedCall } from './passes.ts';
 import { fileLink, serveResources } from './resources.ts';
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
@@ -37,7 +37,8 @@ export function createServer(program: Program, identity: { name: string; version
     instructions: instructionsFor(program.settings),
   });
   const negotiated = noteNegotiated(server);
-  let forms: ApprovalForms | undefined;
+  const forms = new MfaForms();
+  let approvalForms: ApprovalForms | undefined;
   const listed = ACTIONS.filter((action) => !(program.settings.readOnly && isChange(action)));
 
   server.setRequestHandler(ListToolsRequestSchema, () => ({
@@ -48,12 +49,19 @@ export function createServer(program: Program, identity: { name: string; version
     // An action that is not listed still answers, with ReadOnly: the reason is more use than "unknown".
     const action = ACTIONS.find(({ name }) => name === params.name);
     if (!action) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${cleanLine(params.name, 60)}`);
-    const host = hostOf(server, program, extra);
-    const call = makePasses(action, params.arguments ?? {}, program, host, async ({ request }, context) => {
-      const { ApprovalForms } = await import('./approval-form.ts');
-      forms ??= new ApprovalForms(server);
-      await forms.ask(request, extra.requestId, context);
-    });
+    const served: ServedCall = {
+      action,
+      program,
+      forms,
+      ...givenBy(server, program, extra),
+      async askForApproval(request, context) {
+        const { ApprovalForms } = await import('./approval-form.ts');
+        approvalForms ??= new ApprovalForms(server);
+        await approvalForms.ask(request, extra.requestId, context);
+      },
+    };
+    // Loaded with the first call, which is under way from here on.
+    const call = import('./passes.ts').then(({ serveCall }) => serveCall(params.arguments ?? {}, served));
     program.callsUnderWay.add(call);
     try {
       return toolResult(await call, { hasLinks: negotiated.version >= FIRST_WITH_LINKS });
@@ -65,28 +73,30 @@ export function createServer(program: Program, identity: { name: string; version
   return server;
 }
 
-function hostOf(server: Server, program: Program, extra: Extra): Host {
-  const progressToken = extra._meta?.progressToken;
+/** What the host gives with one call, over all its passes. */
+function givenBy(server: Server, program: Program, extra: Extra): Pick<ServedCall, 'host' | 'askForMfaCode'> {
+  const { requestId, signal, _meta } = extra;
+  const progressToken = _meta?.progressToken;
   const timeoutMs = Math.max(1, program.settings.approvalWait * 1000);
   let progress = 0;
   let hasCounts = false;
   return {
-    signal: extra.signal,
-    hasForms: hasForms(server),
-    call: crypto.randomUUID(),
-    asker: `${process.ppid} ${server.getClientVersion()?.name ?? ''}`,
-    deadline: performance.now() + patienceOf(program) * 1000,
-    askForMfaCode: hasForms(server)
-      ? mfaFormIn(server, extra.requestId, { timeoutMs, signal: extra.signal })
-      : undefined,
-    onProgress(message, count) {
-      if (progressToken === undefined) return;
-      // It has to grow with each. Between two counts, a wait moves it on by next to nothing.
-      hasCounts ||= count !== undefined;
-      progress = Math.max(progress + (hasCounts ? 0.001 : 1), count?.done ?? 0);
-      const params = { progressToken, progress, total: count?.total, message };
-      // A host that is gone needs no progress; its leaving is noticed elsewhere.
-      extra.sendNotification({ method: 'notifications/progress', params }).catch(() => {});
+    askForMfaCode: hasForms(server) ? mfaFormIn(server, requestId, { timeoutMs, signal }) : undefined,
+    host: {
+      signal,
+      hasForms: hasForms(server),
+      call: crypto.randomUUID(),
+      asker: `${process.ppid} ${server.getClientVersion()?.name ?? ''}`,
+      deadline: performance.now() + patienceOf(program) * 1000,
+      onProgress(message, count) {
+        if (progressToken === undefined) return;
+        // It has to grow with each. Between two counts, a wait moves it on by next to nothing.
+        hasCounts ||= count !== undefined;
+        progress = Math.max(progress + (hasCounts ? 0.001 : 1), count?.done ?? 0);
+        const params = { progressToken, progress, total: count?.total, message };
+        // A host that is gone needs no progress; its leaving is noticed elsewhere.
+        extra.sendNotification({ method: 'notifications/progress', params }).catch(() => {});
+      },
     },
   };
 }

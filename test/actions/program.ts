@@ -11,7 +11,8 @@ import { assembleProgram, type Program } from '../../src/calls/program.ts';
 import type { Envelope } from '../../src/envelope.ts';
 import { describePlan } from '../../src/plan/describe-plan.ts';
 import type { Plan, PlanRow } from '../../src/plan/plan.ts';
-import { makePasses } from '../../src/server/passes.ts';
+import { MfaForms } from '../../src/server/mfa-codes.ts';
+import { serveCall } from '../../src/server/passes.ts';
 import type { Connection } from '../../src/settings/connection.ts';
 import { settingsSchema } from '../../src/settings/settings.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -75,7 +76,7 @@ export function aHost(changes: Partial<Host> = {}): Host {
   return {
     signal: new AbortController().signal,
     hasForms: false,
-    askForMfaCode: undefined,
+    mfaCode: undefined,
     onProgress: () => {},
     call: randomUUID(),
     asker: 'a host in a test',
@@ -86,9 +87,11 @@ export function aHost(changes: Partial<Host> = {}): Host {
 
 /** A call that nobody is to be asked for. */
 export function call(program: Program, tool: string, given: Arguments, host = aHost()): Promise<Envelope> {
-  return makePasses(actionNamed(tool), given, program, host, async ({ ask }) => {
-    throw new Error(`it asks for ${ask}`);
-  });
+  const askForApproval = async () => {
+    throw new Error('it asks for approval');
+  };
+  const action = actionNamed(tool);
+  return serveCall(given, { action, program, host, askForMfaCode: undefined, forms: new MfaForms(), askForApproval });
 }
 
 /** What a call comes to when it asks a person, who reads the plan in a form and then declines. */
@@ -101,6 +104,7 @@ export async function ask(
   const host = aHost({ hasForms: true });
   const outcome = await callAction(given, { action: actionNamed(tool), program: asking, host });
   if (!isAsk(outcome)) return { envelope: outcome };
+  if (outcome.ask !== 'approval') throw new Error(`it asks for ${outcome.ask}`);
   const { request } = outcome;
   new ApprovalRequests(program.settings.stateDir).close(request, { is: 'declined', by: 'form' });
   return { plan: request.plan, envelope: await call(asking, tool, given, host) };

@@ -1,33 +1,51 @@
-import { describe, expect, it } from 'vitest';
-import { openAccounts } from '../../src/calls/connect.ts';
-import type { Account } from '../../src/iam/account.ts';
+// Who a call works as: the accounts of its rows, the MFA codes that these take, and who AWS says that they are.
+import { describe, expect, it, vi } from 'vitest';
+import { updateAccessKey } from '../../src/actions/update-access-key.ts';
+import { type Connected, connect } from '../../src/calls/connect.ts';
+import type { MfaAsk } from '../../src/calls/context.ts';
+import { AwsError } from '../../src/iam/errors.ts';
+import { MfaCodeNeeded } from '../../src/iam/mfa.ts';
 import { aHost, openProgram } from '../actions/program.ts';
 import { aCall } from './a-call.ts';
 
 type Open = ReturnType<typeof openProgram>['accounts']['open'];
 
-const caller = aHost();
+const action = updateAccessKey;
+const host = aHost({ mfaCode: () => undefined });
 
 /** A program whose accounts are opened by a fake. */
-function programWith(open: (label: string, roleArn: string | undefined, signal: AbortSignal) => Promise<unknown>) {
-  const program = openProgram({});
-  const fake: Open = async ({ label }, { roleArn, signal }) =>
-    (await open(label, roleArn, signal as AbortSignal)) as Account;
-  program.accounts.open = fake;
+function programWith(
+  open: (label: string, options: Parameters<Open>[1]) => Promise<object>,
+  settings: Parameters<typeof openProgram>[1] = {},
+) {
+  const program = openProgram({}, settings);
+  program.accounts.open = (async ({ label }, options) => open(label, options)) as Open;
   return program;
+}
+
+/** The fake's own account, by its label. */
+const labelled = (label: string) => ({ label, endpoint: `https://${label}`, identity: async () => identityOf(label) });
+const identityOf = (label: string) => ({ account: '111122223333', arn: `arn:aws:iam::111122223333:user/${label}` });
+
+const callsTo = (...labels: string[]) =>
+  labels.map((label, index) => aCall({ number: index + 1, connection: { label } }));
+
+function connected(outcome: Connected | MfaAsk): Connected['accountOf'] {
+  if ('ask' in outcome) throw new Error(`codes of ${outcome.devices.join(', ')} are needed`);
+  return outcome.accountOf;
 }
 
 describe('the accounts of many calls', () => {
   it('are opened once for each connection and role', async () => {
     const opened: unknown[] = [];
-    const program = programWith(async (label, roleArn) => {
+    const program = programWith(async (label, { roleArn }) => {
       opened.push([label, roleArn]);
       return { label, roleArn };
     });
     const calls = ['a', 'b', 'a', 'a'].flatMap((label) =>
       [undefined, 'arn:1', 'arn:2'].map((roleArn) => aCall({ connection: { label }, roleArn })),
     );
-    const accountOf = await openAccounts(calls, program, caller);
+    const accountOf = connected(await connect(calls, { action, program, host }));
     expect(opened).toHaveLength(6);
     for (const call of calls) expect(accountOf(call)).toEqual({ label: call.connection.label, roleArn: call.roleArn });
   });
@@ -38,25 +56,143 @@ describe('the accounts of many calls', () => {
       if (label === 'b') throw refusal;
       return { label };
     });
-    const [a, b, again] = ['a', 'b', 'b'].map((label) => aCall({ connection: { label } }));
-    if (!a || !b || !again) throw new Error('no calls');
-    const accountOf = await openAccounts([a, b, again], program, caller);
-    expect(accountOf(a)).toEqual({ label: 'a' });
-    expect(() => accountOf(b)).toThrow(refusal);
-    expect(() => accountOf(again)).toThrow(refusal);
+    const calls = callsTo('a', 'b', 'b');
+    const accountOf = connected(await connect(calls, { action, program, host }));
+    const [a, ...others] = calls;
+    expect(a && accountOf(a)).toEqual({ label: 'a' });
+    for (const call of others) expect(() => accountOf(call)).toThrow(refusal);
   });
 
-  it('take their time from the first call, and end with the caller', async () => {
+  const never: Parameters<typeof programWith>[0] = (_label, { signal }) =>
+    new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('ended'))));
+
+  it('take their time from all calls together, of which none has less then', async () => {
+    const program = programWith(never, { callTimeout: 0.1 });
+    const slow = aCall({ limitMs: 10, connection: { label: 'slow' } });
+    const calls = [slow, ...callsTo('other')];
+    const startedAt = performance.now();
+    const accountOf = connected(await connect(calls, { action, program, host }));
+    expect(performance.now() - startedAt).toBeGreaterThan(90);
+    for (const call of calls) expect(() => accountOf(call)).toThrow('ended');
+    expect(slow.limit.signal.aborted).toBe(false);
+  });
+
+  it('take the time of the call where it is a single one', async () => {
+    const call = aCall({ limitMs: 20 });
+    const accountOf = connected(await connect([call], { action, program: programWith(never), host }));
+    expect(() => accountOf(call)).toThrow('ended');
+    expect(call.limit.signal.aborted).toBe(true);
+  });
+
+  it('end with the host', async () => {
     const cancelled = new AbortController();
-    const program = programWith(
-      (_label, _role, signal) =>
-        new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error))),
+    setTimeout(() => cancelled.abort(), 20);
+    const calls = callsTo('a', 'b');
+    const outcome = await connect(calls, {
+      action,
+      program: programWith(never),
+      host: { ...host, signal: cancelled.signal },
+    });
+    for (const call of calls) expect(() => connected(outcome)(call)).toThrow('ended');
+  });
+});
+
+describe('MFA codes', () => {
+  const DEVICES: Record<string, string[]> = { ana: ['mfa/ana'], both: ['mfa/ana', 'mfa/ben'], ben: ['mfa/ben'] };
+
+  /** A program whose connections take the codes of these devices. */
+  function guarded(signIn: (label: string) => object = labelled) {
+    return programWith(async (label, { mfaCode }) => {
+      const devices = DEVICES[label] ?? [];
+      if (devices.some((device) => mfaCode?.(device) === undefined)) throw new MfaCodeNeeded(devices);
+      return signIn(label);
+    });
+  }
+
+  it('are asked for when there is a single call', async () => {
+    expect(await connect(callsTo('ana'), { action, program: guarded(), host })).toEqual({
+      ask: 'mfa',
+      devices: ['mfa/ana'],
+    });
+  });
+
+  it('are asked for all at once, of each device once, and nobody is identified before', async () => {
+    const identity = vi.fn();
+    const program = guarded((label) => ({ ...labelled(label), identity }));
+    const outcome = await connect(
+      callsTo('free', 'ana', 'both', 'ben', 'ana'),
+      { action, program, host },
+      { identify: true },
     );
-    const [slow, waiting] = [aCall({ limitMs: 20 }), aCall({ connection: { label: 'other' } })];
-    const opening = openAccounts([slow, waiting], program, { ...caller, signal: cancelled.signal });
-    setTimeout(() => cancelled.abort(new Error('cancelled')), 60);
-    const accountOf = await opening;
-    expect(() => accountOf(slow)).toThrow();
-    expect(() => accountOf(waiting)).toThrow();
+    expect(outcome).toEqual({ ask: 'mfa', devices: expect.arrayContaining(['mfa/ana', 'mfa/ben']) });
+    expect('ask' in outcome && outcome.devices).toHaveLength(2);
+    expect(identity).not.toHaveBeenCalled();
+  });
+
+  it('that were typed open the accounts', async () => {
+    const [call] = callsTo('both');
+    const outcome = await connect(callsTo('both'), {
+      action,
+      program: guarded(),
+      host: { ...host, mfaCode: () => '123456' },
+    });
+    expect(call && connected(outcome)(call)).toMatchObject({ label: 'both' });
+  });
+
+  it('are not asked for once more after AWS refused one: what it said is the answer', async () => {
+    const refusal = new AwsError('AccessDenied', 'invalid MFA one time pass code', { notDone: true });
+    const program = guarded(() => {
+      throw refusal;
+    });
+    const mfaCode = (device: string) => (device === 'mfa/ana' ? '000000' : undefined);
+    const calls = callsTo('ana', 'ben');
+    const accountOf = connected(await connect(calls, { action, program, host: { ...host, mfaCode } }));
+    const [ana, ben] = calls;
+    expect(() => ana && accountOf(ana)).toThrow(refusal);
+    expect(() => ben && accountOf(ben)).toThrow(
+      expect.objectContaining({
+        code: 'NoCredentials',
+        message: expect.stringMatching(/^an MFA code is needed .*mfa\/ben; call again/),
+      }),
+    );
+  });
+});
+
+describe('the identities of calls', () => {
+  it('are asked for once for each account, and each call has what AWS says and where it goes', async () => {
+    const identity = vi.fn(async () => identityOf('a'));
+    const program = programWith(async (label) => ({ ...labelled(label), identity }));
+    const calls = callsTo('a', 'a', 'a');
+    connected(await connect(calls, { action, program, host }, { identify: true }));
+    expect(identity).toHaveBeenCalledTimes(1);
+    for (const call of calls) {
+      const { account, arn: caller } = identityOf('a');
+      expect(call).toMatchObject({ account, caller, endpoint: 'https://a' });
+      expect(call.unreachable).toBeUndefined();
+    }
+  });
+
+  it('stay unknown where AWS cannot be reached, and the calls know why', async () => {
+    const problem = new Error('nothing answers');
+    const program = programWith(async (label) => {
+      if (label === 'closed') throw problem;
+      return { ...labelled(label), identity: () => Promise.reject(problem) };
+    });
+    const calls = callsTo('closed', 'mute');
+    connected(await connect(calls, { action, program, host }, { identify: true }));
+    expect(calls.map(({ account, endpoint, unreachable }) => [account, endpoint, unreachable])).toEqual([
+      [undefined, undefined, problem],
+      [undefined, 'https://mute', problem],
+    ]);
+  });
+
+  it('are not asked for where nobody wants to know', async () => {
+    const identity = vi.fn();
+    const [call] = callsTo('a');
+    if (!call) throw new Error('no call');
+    const program = programWith(async (label) => ({ ...labelled(label), identity }));
+    connected(await connect([call], { action, program, host }));
+    expect(identity).not.toHaveBeenCalled();
+    expect(call.account).toBeUndefined();
   });
 });

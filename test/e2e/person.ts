@@ -71,8 +71,17 @@ export const personWho = {
   dismissesAtOnce: () => person(() => ({ action: 'cancel' })),
   acceptsWithoutContent: () => person(() => accept()),
   acceptsWithNothingIn: () => person(() => accept({})),
-  /** Types what an MFA device shows. */
-  typesCode: (code: string) => person(() => accept({ code })),
+  /** Types what an MFA device shows, once it has been found. */
+  typesCode: (code: string, looksForDevice = async () => {}) =>
+    person(async () => {
+      await looksForDevice();
+      return accept({ code });
+    }),
+  /** Types a code where one is asked for, and else what `agrees` does. */
+  typesCodesAndAgrees: (code: string) =>
+    person((_attempt, _takenBack, text) =>
+      accept(/MFA device/.test(text) ? { code } : { confirmation: whatIsAskedFor(text) }),
+    ),
   acceptsWithAnotherField: (text: string) => person(() => accept({ confirm: text })),
   staysSilent: () =>
     person(async (_, takenBack) => {

@@ -130,6 +130,44 @@ describe('an account', () => {
     expect(await asRole.identity(signal)).toEqual({ account: '111122223333', arn: SESSION });
   });
 
+  it('asks who it is once for the same credentials, however many want to know, and again only when told to', async () => {
+    const { sandbox, open, signal } = await openAccounts();
+    const account = await open();
+    await Promise.all([account.identity(signal), account.identity(signal), (await open()).identity(signal)]);
+    await (await open()).identity(new AbortController().signal);
+    expect(sandbox.log.map(({ operation }) => operation)).toEqual(['GetCallerIdentity']);
+    await account.identity(signal, { anew: true });
+    expect(sandbox.log).toHaveLength(2);
+  });
+
+  it('asks who it is again after that failed, or ended with another call', async () => {
+    const { sandbox, open, signal } = await openAccounts();
+    const account = await open();
+    const error = { kind: 'error', status: 403, code: 'AccessDenied', message: 'no' } as const;
+    sandbox.order({ operation: 'GetCallerIdentity', fault: error });
+    await expect(account.identity(signal)).rejects.toMatchObject({ code: 'AccessDenied' });
+    sandbox.order({ operation: 'GetCallerIdentity', fault: { kind: 'silence' } });
+    const other = new AbortController();
+    const cancelled = account.identity(other.signal).catch((thrown: unknown) => thrown);
+    const waiting = account.identity(signal);
+    await vi.waitFor(() => expect(sandbox.log).toHaveLength(2));
+    other.abort();
+    expect(await cancelled).toMatchObject({ code: 'Timeout' });
+    expect(await waiting).toMatchObject({ arn: OPERATOR });
+  });
+
+  it('ends the wait for who it is with its own call, and not with the one that asked', async () => {
+    const { sandbox, open, signal } = await openAccounts();
+    const account = await open();
+    sandbox.order({ operation: 'GetCallerIdentity', fault: { kind: 'latency', ms: 300 } });
+    const asking = account.identity(signal);
+    const own = new AbortController();
+    const waiting = account.identity(own.signal).catch((thrown: unknown) => thrown);
+    own.abort();
+    expect(await waiting).toMatchObject({ code: 'Timeout' });
+    expect(await asking).toMatchObject({ arn: OPERATOR });
+  });
+
   it('does not ask anything before it is used', async () => {
     const { sandbox, open } = await openAccounts();
     await open();

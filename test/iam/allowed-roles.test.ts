@@ -87,6 +87,14 @@ describe("a role of the connection's own account", () => {
     expect(operations()).toEqual(['GetCallerIdentity', 'AssumeRole', 'ListAccessKeys', 'ListAccessKeys']);
   });
 
+  it('is allowed or refused after the account was asked for once, however many roles a table names', async () => {
+    const names = ['a', 'b', 'c'].map((name) => `arn:aws:iam::999988887777:role/${name}`);
+    const rows = names.map((role) => ({ role }));
+    const given = { ...READ, rows, role_arn: '{{ role }}' };
+    expect((await call(openProgram({ sandbox }), 'list_access_keys', given)).summary).toMatchObject({ failed: 3 });
+    expect(operations()).toEqual(['GetCallerIdentity']);
+  });
+
   it('is one of the account of the role that the connection works as, which nobody has to be asked for', async () => {
     const role = { arn: sandbox.company.responderRoleArn };
     const program = openProgram({ sandbox, role });

@@ -1,12 +1,12 @@
 // Where credentials come from, and what a person is told when there are none. The SDK reads HOME and AWS_* from
 // process.env: each test has its own.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { call, openProgram, temporaryFolder } from '../actions/program.ts';
+import { call, connectionTo, openProgram, temporaryFolder } from '../actions/program.ts';
 import { aSandbox } from '../sandbox/a-sandbox.ts';
 import { useEmptyHome } from './aws-home.ts';
 
@@ -143,6 +143,51 @@ describe('a profile with an MFA device', () => {
     const { error } = await list();
     expect(error).toMatch(/^NoCredentials: profile 'admin' asks for an MFA code, .*aws sts get-session-token/);
     expect(sandbox.log).toEqual([]);
+  });
+
+  const ROLE = 'role_arn = arn:aws:iam::111122223333:role/responder\n';
+  const { signal } = new AbortController();
+
+  it('has nothing looked for before the codes of all its devices are there', async () => {
+    const { files, program } = open({ profile: 'admin' });
+    const asked = path.join(temporaryFolder(), 'asked');
+    files.config(
+      `[profile admin]\n${ROLE}source_profile = team\nmfa_serial = mfa/me\n` +
+        `[profile team]\n${ROLE}source_profile = vault\nmfa_serial = mfa/team\n` +
+        `[profile vault]\ncredential_process = touch ${asked} && cat ${asked}\n`,
+    );
+    const connection = connectionTo({ profile: 'admin' });
+    for (const brought of [undefined, 'mfa/me', 'mfa/team']) {
+      const mfaCode = (device: string) => (device === brought ? '123456' : undefined);
+      await expect(program.accounts.open(connection, { signal, mfaCode })).rejects.toEqual(
+        expect.objectContaining({ devices: ['mfa/team', 'mfa/me'] }),
+      );
+    }
+    expect(existsSync(asked)).toBe(false);
+    await expect(program.accounts.open(connection, { signal, mfaCode: () => '123456' })).rejects.toThrow();
+    expect(existsSync(asked)).toBe(true);
+  });
+
+  it('whose source fails late says so, and the program goes on', async () => {
+    const { files, program } = open({ profile: 'admin' });
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    onTestFinished(() => void process.off('unhandledRejection', unhandled));
+    files.config(
+      `[profile admin]\n${ROLE}source_profile = vault\nmfa_serial = mfa/me\n` +
+        '[profile vault]\ncredential_process = sleep 0.2 && exit 3\n',
+    );
+    const opened = program.accounts.open(connectionTo({ profile: 'admin' }), { signal, mfaCode: () => '123456' });
+    await expect(opened).rejects.toThrow(/^profile 'admin' gave no credentials/);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
+  it('is not asked for a code where keys in the environment come first', async () => {
+    const { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY } = sandbox.credentials;
+    const { files, list } = open({ AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY });
+    files.credentials(keysOf('base'));
+    files.config(`[default]\n${ROLE}source_profile = base\nmfa_serial = mfa/me\n`);
+    expect((await list()).error).toBeNull();
   });
 });
 

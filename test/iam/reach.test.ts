@@ -6,8 +6,8 @@ import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CallError } from '../../src/errors.ts';
 import { Accounts } from '../../src/iam/account.ts';
-import type { AskForMfaCode } from '../../src/iam/credentials.ts';
 import { configuredEndpoint } from '../../src/iam/endpoints.ts';
+import { type MfaCode, MfaCodeNeeded } from '../../src/iam/mfa.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { type ConnectionInTest, call, connectionTo, openProgram, temporaryFolder } from '../actions/program.ts';
 import { aSandbox } from '../sandbox/a-sandbox.ts';
@@ -279,58 +279,127 @@ function openAccounts(connection: ConnectionInTest = {}) {
   });
   const { signal } = new AbortController();
   const target = connectionTo(connection);
-  const open = (askForMfaCode?: AskForMfaCode) => accounts.open(target, { signal, askForMfaCode });
+  const open = (mfaCode?: MfaCode) => accounts.open(target, { signal, mfaCode });
   return { open, signal, secrets };
 }
 
+/** The codes of one call: each is given once. */
+function codes(typed: Record<string, string[]>): MfaCode {
+  return (device) => typed[device]?.shift();
+}
+
+const none = codes({});
+
 describe('a profile with an MFA device', () => {
   const DEVICE = 'arn:aws:iam::111122223333:mfa/me';
+  const needed = (...devices: string[]) => expect.objectContaining({ devices });
 
-  function openWithDevice() {
+  function openWithDevice(more = '') {
     const files = useEmptyHome({ AWS_ENDPOINT_URL: sandbox.endpoint });
     files.credentials(section('base', sandbox.credentials));
     files.config(
-      `[profile admin]\nrole_arn = ${sandbox.company.responderRoleArn}\nsource_profile = base\nmfa_serial = ${DEVICE}\n`,
+      `[profile admin]\nrole_arn = ${sandbox.company.responderRoleArn}\nsource_profile = base\nmfa_serial = ${DEVICE}\n${more}`,
     );
-    return openAccounts({ profile: 'admin' });
+    return { files, ...openAccounts({ profile: 'admin' }) };
   }
 
-  it('asks a person once for the code of that device, and the code reaches AWS', async () => {
+  const assumed = () => sandbox.log.filter(({ operation }) => operation === 'AssumeRole');
+
+  it('needs the code of that device before anything is sent, and the code reaches AWS once', async () => {
     const { open, signal } = openWithDevice();
-    const ask = vi.fn(async () => '123456');
-    const account = await open(ask);
+    await expect(open(none)).rejects.toBeInstanceOf(MfaCodeNeeded);
+    await expect(open(none)).rejects.toEqual(needed(DEVICE));
+    expect(sandbox.log).toEqual([]);
+    const account = await open(codes({ [DEVICE]: ['123456'] }));
     expect(await account.identity(signal)).toMatchObject({ arn: expect.stringMatching(/responder\/aws-iam-mcp$/) });
-    await open(ask);
-    await Promise.all(Array.from({ length: 10 }, () => open(ask)));
-    expect(ask.mock.calls).toEqual([[DEVICE]]);
-    expect(sandbox.log.filter(({ operation }) => operation === 'AssumeRole')).toMatchObject([
-      { parameters: { SerialNumber: DEVICE, TokenCode: '123456' } },
-    ]);
+    expect(assumed()).toMatchObject([{ parameters: { SerialNumber: DEVICE, TokenCode: '123456' } }]);
   });
 
-  it('asks once for all calls that come at once', async () => {
+  it('needs no code while its session lasts, and takes none', async () => {
     const { open } = openWithDevice();
-    const ask = vi.fn(async () => '123456');
-    await Promise.all(Array.from({ length: 10 }, () => open(ask)));
-    expect(ask).toHaveBeenCalledTimes(1);
+    await open(codes({ [DEVICE]: ['123456'] }));
+    const unused = vi.fn(none);
+    await Promise.all(Array.from({ length: 10 }, () => open(unused)));
+    expect(unused).not.toHaveBeenCalled();
+    expect(assumed()).toHaveLength(1);
   });
 
-  it('asks again after AWS took the code for wrong', async () => {
+  it('takes one code for all calls that come at once, and leaves the others theirs', async () => {
+    const { open } = openWithDevice();
+    const typed = Array.from({ length: 5 }, (_, index) => [`00000${index}`]);
+    await Promise.all(typed.map((each) => open(codes({ [DEVICE]: each }))));
+    expect(typed.map(({ length }) => length).sort()).toEqual([0, 1, 1, 1, 1]);
+    expect(assumed()).toHaveLength(1);
+  });
+
+  it('is signed in to with the code of one call, though another had none', async () => {
+    const { open } = openWithDevice();
+    const [without, brought] = await Promise.allSettled([open(none), open(codes({ [DEVICE]: ['123456'] }))]);
+    expect(without).toMatchObject({ status: 'rejected', reason: needed(DEVICE) });
+    expect(brought.status).toBe('fulfilled');
+  });
+
+  /** A call whose code AWS takes for wrong, while a second call is waiting for what comes of it. */
+  async function afterWrongCode(second: MfaCode) {
     const { open } = openWithDevice();
     const message = 'MultiFactorAuthentication failed with invalid MFA one time pass code.';
     sandbox.order({ operation: 'AssumeRole', fault: { kind: 'error', status: 403, code: 'AccessDenied', message } });
-    const ask = vi.fn(async () => '000000');
-    await expect(open(ask)).rejects.toThrow('invalid MFA one time pass code');
-    await open(ask);
-    expect(ask).toHaveBeenCalledTimes(2);
+    sandbox.order({ operation: 'AssumeRole', fault: { kind: 'latency', ms: 300 } });
+    const wrongCode = ['000000'];
+    const first = open(codes({ [DEVICE]: wrongCode }));
+    first.catch(() => {});
+    await vi.waitFor(() => expect(wrongCode).toEqual([]), { interval: 5 });
+    return Promise.allSettled([first, open(second)]);
+  }
+  const refused = { status: 'rejected', reason: { message: expect.stringContaining('invalid MFA one time pass') } };
+
+  it('tries the code of another call after AWS took the first for wrong', async () => {
+    const [wrong, right] = await afterWrongCode(codes({ [DEVICE]: ['123456'] }));
+    expect(wrong).toMatchObject(refused);
+    expect(right.status).toBe('fulfilled');
+    expect(assumed().map(({ parameters }) => parameters.TokenCode)).toEqual(['000000', '123456']);
   });
 
-  it('is given up as the person gave it up, and the next call asks again', async () => {
+  it('tells a call without a code, which had to wait, what AWS said of the first', async () => {
+    const [wrong, waited] = await afterWrongCode(none);
+    expect([wrong, waited]).toMatchObject([refused, refused]);
+    expect(assumed()).toHaveLength(1);
+  });
+
+  it('uses no code a second time', async () => {
+    const { open } = openWithDevice();
+    const message = 'MultiFactorAuthentication failed with invalid MFA one time pass code.';
+    sandbox.order({ operation: 'AssumeRole', fault: { kind: 'error', status: 403, code: 'AccessDenied', message } });
+    const ofOneCall = codes({ [DEVICE]: ['000000'] });
+    await expect(open(ofOneCall)).rejects.toThrow('invalid MFA one time pass code');
+    await expect(open(ofOneCall)).rejects.toEqual(needed(DEVICE));
+    expect(assumed()).toHaveLength(1);
+  });
+
+  it('needs a new code when its session is about to end, and renews nothing behind the back of a person', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: clock.now });
+    try {
+      const { open } = openWithDevice('duration_seconds = 900\n');
+      await open(codes({ [DEVICE]: ['123456'] }));
+      clock.now = new Date(clock.now.getTime() + 11 * 60_000);
+      vi.setSystemTime(clock.now);
+      await expect(open(none)).rejects.toEqual(needed(DEVICE));
+      await open(codes({ [DEVICE]: ['234567'] }));
+      expect(assumed().map(({ parameters }) => parameters.TokenCode)).toEqual(['123456', '234567']);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('is given up as the person gave it up, and the next call needs the code again', async () => {
     const { open } = openWithDevice();
     const dismissed = new CallError('NoCredentials', 'the form for the MFA code was dismissed');
-    await expect(open(() => Promise.reject(dismissed))).rejects.toBe(dismissed);
+    const giveUp = () => {
+      throw dismissed;
+    };
+    await expect(open(giveUp)).rejects.toBe(dismissed);
     expect(sandbox.log).toEqual([]);
-    await open(async () => '123456');
+    await expect(open(none)).rejects.toEqual(needed(DEVICE));
   });
 
   it('without a way to ask is NoCredentials with another way, and works once there is one', async () => {
@@ -340,12 +409,12 @@ describe('a profile with an MFA device', () => {
       message: expect.stringMatching(/^profile 'admin' asks for an MFA code, .*aws sts get-session-token/),
     });
     expect(sandbox.log).toEqual([]);
-    await open(async () => '123456');
+    await open(codes({ [DEVICE]: ['123456'] }));
   });
 
   it('registers the secrets of its session', async () => {
     const { open, secrets } = openWithDevice();
-    await open(async () => '123456');
+    await open(codes({ [DEVICE]: ['123456'] }));
     expect(secrets).toContain(sandbox.credentials.secretAccessKey);
     expect(secrets.filter((secret) => (secret?.length ?? 0) > 100)).toHaveLength(1);
   });

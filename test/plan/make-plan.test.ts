@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type Action, type Change, isChange } from '../../src/actions/action.ts';
 import { createAccessKey } from '../../src/actions/create-access-key.ts';
 import { updateAccessKey } from '../../src/actions/update-access-key.ts';
-import { openAccounts } from '../../src/calls/connect.ts';
+import { connect } from '../../src/calls/connect.ts';
 import { whyLeftOut } from '../../src/calls/failure-text.ts';
 import type { RowCall } from '../../src/calls/row-call.ts';
 import { CallError } from '../../src/errors.ts';
@@ -30,11 +30,12 @@ type Making = Parameters<typeof makePlan>[1];
 
 async function plan(calls: RowCall[], more: Partial<Making> = {}) {
   const program = openProgram({ sandbox });
-  const accountOf = await openAccounts(calls, program, caller);
+  const connected = await connect(calls, { action: updateAccessKey, program, host: caller });
+  if ('ask' in connected) throw new Error('codes are needed');
   return makePlan(calls, {
     action: change(updateAccessKey),
     program,
-    accountOf,
+    accountOf: connected.accountOf,
     leftOut: [],
     signal: caller.signal,
     ...more,

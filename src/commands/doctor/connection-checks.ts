@@ -4,6 +4,7 @@ import { howFound } from '../../calls/connection-summary.ts';
 import { CallError } from '../../errors.ts';
 import type { Account, Accounts, Place } from '../../iam/account.ts';
 import type { AwsError } from '../../iam/errors.ts';
+import { MfaCodeNeeded } from '../../iam/mfa.ts';
 import type { Connection } from '../../settings/connection.ts';
 import { TimeLimit } from '../../time-limit.ts';
 import { type Check, type ConnectionReport, failed, notKnown, ok, warning } from './check.ts';
@@ -91,13 +92,16 @@ async function checkReached(connection: Connection, place: Place, settings: Chec
 class MfaCodeWanted extends CallError {}
 
 function open(connection: Connection, accounts: Accounts, signal: AbortSignal): Promise<Outcome<Account>> {
-  const askForMfaCode = async () => {
-    throw new MfaCodeWanted(
-      'NoCredentials',
-      'they take an MFA code, which the server asks for by a form, where the host has one; the doctor does not ask',
-    );
-  };
-  return outcomeOf(accounts.open(connection, { signal, askForMfaCode }));
+  const opened = accounts.open(connection, { signal, mfaCode: () => undefined });
+  return outcomeOf(
+    opened.catch((error: unknown) => {
+      if (!(error instanceof MfaCodeNeeded)) throw error;
+      throw new MfaCodeWanted(
+        'NoCredentials',
+        'they take an MFA code, which the server asks for by a form, where the host has one; the doctor does not ask',
+      );
+    }),
+  );
 }
 
 /** The first read: its answer tells the time, too, whether it is permitted or not. */
