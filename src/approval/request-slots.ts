@@ -82,6 +82,12 @@ export class RequestSlots {
     if (createdOnce(next, last) || isOld(next, now, SETTLED_WITHIN_MS)) this.#remove(callDigest, last);
   }
 
+  /** Whether the way from a call to its newest request goes by this one. */
+  goesBy(id: string, callDigest: string): boolean {
+    const first = this.#first(callDigest);
+    return first !== undefined && this.#from(first).some((slot) => slot.id === id);
+  }
+
   /** What a process did not come to that was killed after `next.json`, or with half of it on the disk. */
   #finish(callDigest: string, last: Slot): void {
     const file = this.#nextFile(last);
@@ -99,13 +105,19 @@ export class RequestSlots {
   }
 
   #newestAfter(first: Slot): Slot {
-    let newest = first;
-    for (let steps = 0; steps < MOST_STEPS; steps += 1) {
-      const next = readAs(slotSchema, this.#nextFile(newest));
-      if (!next || next.id === newest.id) break;
-      newest = next;
+    return this.#from(first).at(-1) ?? first;
+  }
+
+  /** This one and those that follow it. */
+  #from(first: Slot): Slot[] {
+    const way = [first];
+    while (way.length < MOST_STEPS) {
+      const last = way.at(-1) ?? first;
+      const next = readAs(slotSchema, this.#nextFile(last));
+      if (!next || next.id === last.id) break;
+      way.push(next);
     }
-    return newest;
+    return way;
   }
 
   #nextFile = ({ id }: Slot) => this.#folder.fileOf(id, 'next.json');

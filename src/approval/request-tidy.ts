@@ -35,8 +35,11 @@ function tidyRequest(folder: RequestFolder, slots: RequestSlots, id: string, now
   const request = readRequest(folder, id);
   // The file system's clock may be another one.
   if (request && isWaiting(stateIn(folder, request, now))) return;
-  // The way to those that follow is lost with `next.json`.
-  if (request) slots.tidy(request.callDigest, now);
+  if (request) {
+    slots.tidy(request.callDigest, now);
+    // A call is just opening the one that follows: the way to it would be lost with `next.json`.
+    if (slots.goesBy(id, request.callDigest)) return;
+  }
   for (const kind of IN_THIS_ORDER) rmSync(folder.fileOf(id, kind), { force: true });
 }
 
