@@ -12,9 +12,9 @@ export interface Order {
 /** What the process was told. */
 export type Told = string | boolean;
 
-const START_WITHIN_MS = 3;
+const START_WITHIN_MS = 1;
 // A no takes less than a yes, and would always be first.
-const NO_WITHIN_MS = 20;
+const NO_WITHIN_MS = 4;
 const LOOK_EVERY_MS = 0.5;
 
 const [, , stateDir = '', name = ''] = process.argv;

@@ -1,13 +1,17 @@
-// Like requests-race.test.ts, for longer: most rounds take as long as the disk needs.
-import { it } from 'vitest';
+// Like requests-race.test.ts, for longer, and also with writes that reach the disk: these take most of the time then.
+import { describe, it } from 'vitest';
 import { raceForOneSlot, raceForOneUse } from './requests-race.ts';
 
 const ROUNDS = 300;
 const timeout = 300_000;
 
-it(`is used once at most, and has one end for all, in ${ROUNDS} rounds`, { timeout }, async () => {
-  const ends = await raceForOneUse(ROUNDS);
-  process.stderr.write(`Ends of ${ROUNDS} requests: ${JSON.stringify(ends)}\n`);
-});
+describe.each([true, false])(`a request, in ${ROUNDS} rounds, with writes that reach the disk: %s`, (isSynced) => {
+  it('is used once at most, and has one end for all', { timeout }, async () => {
+    const ends = await raceForOneUse({ rounds: ROUNDS, isSynced });
+    process.stderr.write(`Ends of ${ROUNDS} requests: ${JSON.stringify(ends)}\n`);
+  });
 
-it(`is one request for four processes, in ${ROUNDS} rounds`, { timeout }, () => raceForOneSlot(ROUNDS));
+  it('is one request for four processes', { timeout }, async () => {
+    await raceForOneSlot({ rounds: ROUNDS, isSynced });
+  });
+});
