@@ -28,6 +28,11 @@ export class RequestFolder {
     this.#stateDir = stateDir;
   }
 
+  /** Looking makes no folder. */
+  isMade(): boolean {
+    return isThere(path.join(this.#stateDir, FOLDER));
+  }
+
   names(): string[] {
     return readdirSync(this.#path());
   }

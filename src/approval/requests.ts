@@ -56,7 +56,7 @@ export class ApprovalRequests {
    * @returns undefined where there is none
    */
   of(callDigest: string): { request: ApprovalRequest; state: RequestState } | undefined {
-    const request = this.#requestAt(this.#slots.of(callDigest), callDigest);
+    const request = this.#folder.isMade() ? this.#requestAt(this.#slots.of(callDigest), callDigest) : undefined;
     return request && { request, state: this.stateOf(request) };
   }
 
