@@ -12,7 +12,7 @@ export interface Order {
 /** What the process was told. */
 export type Told = string | boolean;
 
-const START_WITHIN_MS = 1;
+const START_WITHIN_MS = 0.5;
 // A no takes less than a yes, and would always be first.
 const NO_WITHIN_MS = 4;
 const LOOK_EVERY_MS = 0.5;

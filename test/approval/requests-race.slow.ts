@@ -1,17 +1,18 @@
-// Like requests-race.test.ts, for longer, and also with writes that reach the disk: these take most of the time then.
+// Like requests-race.test.ts, for longer, also with writes that wait for the disk, and on one without hard links.
 import { describe, it } from 'vitest';
-import { raceForOneSlot, raceForOneUse } from './requests-race.ts';
+import { type Disk, raceForOneSlot, raceForOneUse } from './requests-race.ts';
 
 const ROUNDS = 300;
 const timeout = 300_000;
+const DISKS: Disk[] = ['real', 'without waiting', 'without hard links'];
 
-describe.each([true, false])(`a request, in ${ROUNDS} rounds, with writes that reach the disk: %s`, (isSynced) => {
+describe.each(DISKS)(`a request in ${ROUNDS} rounds, on a disk that is %s,`, (disk) => {
   it('is used once at most, and has one end for all', { timeout }, async () => {
-    const ends = await raceForOneUse({ rounds: ROUNDS, isSynced });
-    process.stderr.write(`Ends of ${ROUNDS} requests: ${JSON.stringify(ends)}\n`);
+    const ends = await raceForOneUse(ROUNDS, disk);
+    process.stderr.write(`${ROUNDS} requests, disk ${disk}: ${JSON.stringify(ends)}\n`);
   });
 
   it('is one request for four processes', { timeout }, async () => {
-    await raceForOneSlot({ rounds: ROUNDS, isSynced });
+    await raceForOneSlot(ROUNDS, disk);
   });
 });

@@ -13,8 +13,18 @@ import type { Order, Told } from './racing-process.ts';
 // For an order to reach every process.
 const AHEAD_MS = 3;
 
-// Ten times as many rounds in the same time, and a closer race. What was written outlives the process all the same.
-const WITHOUT_SYNC = `(name, call) => (name === 'fsyncSync' ? () => {} : call)`;
+/** What the processes have for a file system, besides the real one. */
+const DISKS = {
+  real: undefined,
+  // More rounds in the same time, and a closer race. What was written outlives the process all the same.
+  'without waiting': `(name, call) => (name === 'fsyncSync' ? () => {} : call)`,
+  'without hard links': `(name, call) => {
+    if (name === 'fsyncSync') return () => {};
+    if (name !== 'linkSync') return call;
+    return () => { throw Object.assign(new Error('no links'), { code: 'EPERM' }); };
+  }`,
+};
+export type Disk = keyof typeof DISKS;
 
 type Send = (what: Order['do'], callDigest: string, at?: number) => Promise<Told>;
 
@@ -41,15 +51,9 @@ function empty(folder: string): void {
   for (const name of readdirSync(folder)) rmSync(path.join(folder, name));
 }
 
-interface Race {
-  rounds: number;
-  /** Whether files are written through to the disk. */
-  isSynced: boolean;
-}
-
 /** @returns how often the request came to which end */
-export async function raceForOneUse({ rounds, isSynced }: Race): Promise<Record<string, number>> {
-  const script = await bundled('racing-process.ts', isSynced ? undefined : WITHOUT_SYNC);
+export async function raceForOneUse(rounds: number, disk: Disk): Promise<Record<string, number>> {
+  const script = await bundled('racing-process.ts', DISKS[disk]);
   const stateDir = temporaryFolder();
   const requests = new ApprovalRequests(stateDir);
   const answers = ['agree', 'agree', 'agree by form', 'decline'] as const;
@@ -86,8 +90,8 @@ export async function raceForOneUse({ rounds, isSynced }: Race): Promise<Record<
   return tally;
 }
 
-export async function raceForOneSlot({ rounds, isSynced }: Race): Promise<void> {
-  const script = await bundled('racing-process.ts', isSynced ? undefined : WITHOUT_SYNC);
+export async function raceForOneSlot(rounds: number, disk: Disk): Promise<void> {
+  const script = await bundled('racing-process.ts', DISKS[disk]);
   const stateDir = temporaryFolder();
   const requests = new ApprovalRequests(stateDir);
   const openers = [1, 2, 3, 4].map((n) => startProcess(script, stateDir, `opener ${n}`));

@@ -57,6 +57,11 @@ describe('a request', () => {
     expect(requests.of('b2')).toBeUndefined();
   });
 
+  it('is looked for without making a folder', () => {
+    expect(requests.of('a1')).toBeUndefined();
+    expect(readdirSync(stateDir)).toEqual([]);
+  });
+
   it('is found by its id while it waits', () => {
     const request = opened();
     expect(elsewhere().find(request.id)).toEqual(request);
