@@ -19,7 +19,7 @@ import {
   type Way,
   type Yes,
 } from './request.ts';
-import { createdOnce, isThere, parsedAs, pause, RequestFolder } from './request-files.ts';
+import { createdOnce, isThere, type Kind, parsedAs, pause, RequestFolder } from './request-files.ts';
 import { oneTooMany } from './request-limits.ts';
 import { RequestSlots, type Slot } from './request-slots.ts';
 import { readRequest, stateIn } from './request-state.ts';
@@ -66,17 +66,17 @@ export class ApprovalRequests {
     return request && isWaiting(this.stateOf(request)) ? request : undefined;
   }
 
-  /** Those that a person can answer in this way, oldest first. */
+  /**
+   * Those that a person can answer in this way, oldest first. Not one that no slot leads to: the process that opened it
+   * was killed, and no call would find the answer.
+   */
   unanswered(way: Way): ApprovalRequest[] {
-    return (
-      this.#folder
-        .ids()
-        .flatMap((id) => readRequest(this.#folder, id) ?? [])
-        .filter((request) => request.ways.includes(way) && this.stateOf(request).is === 'open')
-        // One that no slot leads to is of a process that was killed as it opened it: no call would find the answer.
-        .filter(({ id, callDigest }) => this.#slots.of(callDigest)?.id === id)
-        .sort((a, b) => a.createdAt - b.createdAt)
-    );
+    return this.#folder
+      .ids()
+      .flatMap((id) => readRequest(this.#folder, id) ?? [])
+      .filter((request) => request.ways.includes(way) && this.stateOf(request).is === 'open')
+      .filter(({ id, callDigest }) => this.#slots.of(callDigest)?.id === id)
+      .sort((a, b) => a.createdAt - b.createdAt);
   }
 
   stateOf(request: ApprovalRequest, now = Date.now()): RequestState {
@@ -85,7 +85,7 @@ export class ApprovalRequests {
 
   /** Whether there is an answer or an end, by the names of files alone: for looking often. */
   hasNews(id: string): boolean {
-    const has = (kind: 'yes-1.json' | 'closed.json' | 'request.json') => isThere(this.#folder.fileOf(id, kind));
+    const has = (kind: Kind) => isThere(this.#folder.fileOf(id, kind));
     return has('yes-1.json') || has('closed.json') || !has('request.json');
   }
 
@@ -150,8 +150,7 @@ export class ApprovalRequests {
   }
 
   leaveOutcome({ id }: ApprovalRequest, outcome: Omit<RequestOutcome, 'at'>): void {
-    const whole: RequestOutcome = { ...outcome, at: Date.now() };
-    createdOnce(this.#folder.fileOf(id, 'outcome.json'), whole);
+    createdOnce(this.#folder.fileOf(id, 'outcome.json'), { ...outcome, at: Date.now() } satisfies RequestOutcome);
   }
 
   see({ id }: ApprovalRequest, seen: Omit<Seen, 'at'>): void {
