@@ -26,14 +26,14 @@ interface Failure {
 }
 
 /** An endpoint that knows who asks, but answers so to every operation in `failing`. */
-async function endpointWith({ status, body }: Failure, failing: readonly string[] = READS) {
+async function endpointWith({ status, body }: Failure, failing: readonly string[] = READS, callTimeout = 20) {
   const { program, asked } = await openHostile(
     (response, operation) => {
       if (operation === 'GetCallerIdentity') return response.end(iamAnswer(operation, IDENTITY));
       if (failing.includes(operation)) return response.writeHead(status).end(body);
       return response.end(iamAnswer(operation));
     },
-    { callTimeout: 2 },
+    { callTimeout },
   );
   return { program, asked };
 }
@@ -89,7 +89,7 @@ describe('what is no word about the fact', () => {
     ['Throttling', { status: 400, body: errorOf('Throttling') }, /^Throttling: /],
     ['ValidationError', { status: 400, body: errorOf('ValidationError') }, /^ValidationError: /],
   ])('ends the call, such as %s', async (_, failure, error) => {
-    const { program } = await endpointWith(failure, ['ListAttachedUserPolicies']);
+    const { program } = await endpointWith(failure, ['ListAttachedUserPolicies'], 2);
     const { plan, envelope } = await ask(program, 'create_access_key', { user_name: 'alice' });
     expect(plan).toBeUndefined();
     expect(envelope.error).toMatch(error);
