@@ -2,7 +2,8 @@
 // changes. It never waits for a person from its depth: it ends, or says what it needs (an `Ask`), and whoever called it
 // puts what came back to the request and makes the same call again.
 import { type Change, isChange } from './actions/action.ts';
-import { type Agreement, Approval, type ApprovalAsk } from './approval/agree.ts';
+import { type Agreement, type Approval, type ApprovalAsk, orRefused } from './approval/agreement.ts';
+import { approvalOf } from './approval/approval.ts';
 import { type Connected, connect } from './calls/connect.ts';
 import type { CallContext, MfaAsk } from './calls/context.ts';
 import { failureText } from './calls/failure-text.ts';
@@ -17,6 +18,7 @@ import type { Task } from './calls/task.ts';
 import { type Envelope, failed, withWarnings } from './envelope.ts';
 import { CallError } from './errors.ts';
 import { changedRows, factsChanged, failedRows, notAttempted } from './plan/compare.ts';
+import { titleOf } from './plan/describe-plan.ts';
 import { type MadePlan, makePlan } from './plan/make-plan.ts';
 import { plannedOutcomes } from './plan/planned.ts';
 import { hasRows, splitArguments } from './table/arguments.ts';
@@ -100,7 +102,7 @@ type Changing = CallContext & Connected & { action: Change };
 
 async function change(task: Task, context: Changing, warnings: string[]): Promise<RowOutcomes | Ask> {
   if (task.dryRun) return plannedOutcomes(task.calls, await readFacts(task, context));
-  const approval = new Approval(callDigest(context.action.name, task.calls), task.isTable, context);
+  const approval = approvalOf(callDigest(context.action.name, task.calls), task.isTable, context);
   warnings.push(...approval.warnings);
 
   // Whoever was asked before has a plan before them.
@@ -114,9 +116,10 @@ async function change(task: Task, context: Changing, warnings: string[]): Promis
   task.clock?.start();
   if (isAsk(agreed)) return agreed;
 
-  const settled = await approval.orRefused(async () => {
-    // A person may have read for a while, or agreed in an earlier call. The host has asked just now.
-    const notToRun = first && approval.isByHost ? failedRows(first) : await changedSince(agreed, task, context);
+  const settled = await orRefused(approval, async () => {
+    // A person may have read for a while, or agreed in an earlier call.
+    const isFresh = first && !approval.needsFactsAgain;
+    const notToRun = isFresh ? failedRows(first) : await changedSince(agreed, task, context);
     if (notToRun.size === task.calls.length) return notToRun;
     task.hold();
     agreed.claim();
@@ -184,7 +187,7 @@ async function run(task: Task, settled: RowOutcomes, approval: Approval, context
   program.changesUnderWay.add(running);
   try {
     const outcomes = await running;
-    approval.finished(inShort(outcomes, context));
+    approval.finished(inShort(outcomes, approval, context));
     return outcomes;
   } catch (error) {
     approval.finished(failureText(error, action, program.log));
@@ -195,10 +198,11 @@ async function run(task: Task, settled: RowOutcomes, approval: Approval, context
 }
 
 /** What the call came to, for an identical one to be told. */
-function inShort(outcomes: RowOutcomes, { action, program }: Changing): string {
+function inShort(outcomes: RowOutcomes, { trail }: Approval, { action, program }: Changing): string {
   const [only, second] = outcomes.values();
-  if (!only || second) return describeSummary(summaryOf(outcomes.values()));
-  return only.is === 'failed' ? program.redactor.text(failureText(only.error, action, program.log)) : only.is;
+  if (!only || second) return `${titleOf(trail.plan)}: ${describeSummary(summaryOf(outcomes.values()))}`;
+  const what = only.is === 'failed' ? failureText(only.error, action, program.log) : only.is;
+  return program.redactor.text(`${titleOf(trail.plan)}: ${what}`);
 }
 
 function unverified(calls: readonly RowCall[]): string[] {

@@ -1,39 +1,18 @@
-// A person's agreement to one call: finds its request or opens it, waits for an answer or says what it needs, and uses a
-// yes up as the last step before anything is sent.
-import { setTimeout as sleep } from 'node:timers/promises';
+// A person's agreement by a request: finds the one of a call or opens it, waits for an answer or says what it needs, and
+// uses a yes up as the last step before anything is sent.
 import type { CallContext } from '../calls/context.ts';
 import { CallError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
+import { type Agreement, type Approval, type ApprovalAsk, orRefused } from './agreement.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { type Circumstances, decide, noForms, type Standing, waysOf } from './decide.ts';
 import { earlierText, pendingText } from './pending-text.ts';
-import { type ApprovalRequest, type Earlier, isWaiting, newId } from './request.ts';
+import { type ApprovalRequest, type Earlier, isWaiting } from './request.ts';
 import { ApprovalRequests } from './requests.ts';
+import { askUntil, LEAST_FOR_RUNNING_MS, untilNews } from './waiting.ts';
 
-const LOOK_EVERY_MS = 200;
-const PROGRESS_EVERY_MS = 5000;
-// For the facts, which are read once more, and the change itself. With less, a yes is left to the next call.
-const LEAST_FOR_RUNNING_MS = 5000;
-
-/** What a call needs from a person before it can be made again. */
-export interface ApprovalAsk {
-  ask: 'approval';
-  request: ApprovalRequest;
-}
-
-export interface Agreement {
-  /** The one that the person was shown. */
-  plan: Plan;
-  /**
-   * Uses the yes up. A call that is cancelled before leaves it to the next one.
-   * @throws CallError ApprovalDismissed when another call was first, ApprovalDeclined when the person took it back
-   */
-  claim(): void;
-  /** Ends the request since it is about something that is no longer so, and asks anew. @returns what to throw */
-  changed(what: string, current: Plan | undefined): CallError;
-}
-
-export class Approval {
+export class ByRequest implements Approval {
+  readonly needsFactsAgain = true;
   readonly #context: CallContext;
   readonly #requests: ApprovalRequests;
   readonly #callDigest: string;
@@ -45,29 +24,19 @@ export class Approval {
   /** What the caller has to know beside the result. */
   readonly warnings: string[] = [];
 
-  /**
-   * Looks for the request of this call.
-   * @throws CallError ApprovalUnavailable when requests cannot be kept; Refused for a creation that an identical call has
-   *   made, whose host has heard nothing of it
-   */
+  /** @throws CallError ApprovalUnavailable when requests cannot be kept, or nobody can be asked */
   constructor(callDigest: string, isTable: boolean, context: CallContext) {
     this.#context = context;
     this.#requests = new ApprovalRequests(context.program.settings.stateDir);
     this.#callDigest = callDigest;
     this.#isTable = isTable;
     this.#kept(() => this.#find());
-    if (this.isByHost) this.#refuseUnheard();
     if (!this.#request) this.#refuseWithoutForms();
   }
 
   /** Whether there is a request already, so that no plan has to be made for one. */
   get isOpen(): boolean {
     return this.#request !== undefined;
-  }
-
-  /** Whether the host has asked, before the call: nobody else is. */
-  get isByHost(): boolean {
-    return this.#context.program.settings.approval === 'host';
   }
 
   /** On record, once a request is open. */
@@ -81,30 +50,16 @@ export class Approval {
    * @throws CallError that says which refusal it was; nothing was changed then
    */
   async agree(plan: Plan | undefined): Promise<Agreement | ApprovalAsk> {
-    if (this.isByHost) return this.#agreeByHost(plan);
     const request = this.#kept(() => this.#request ?? this.#open(plan));
     this.#trail ??= new AuditTrail(request.plan, request.id, this.#context.program);
-    return this.orRefused(() => this.#decide(request));
-  }
-
-  /** Puts on record what is thrown on the way to the change: then nothing was changed. */
-  async orRefused<T>(work: () => Promise<T>): Promise<T> {
-    const { trail } = this;
-    try {
-      return await work();
-    } catch (error) {
-      trail.notAgreed(error);
-      throw error;
-    }
+    return orRefused(this, () => this.#decide(request).catch(unavailable));
   }
 
   /** When the change was made, or failed. @param what it came to, in a few words */
   finished(what: string): void {
     const { program, host } = this.#context;
-    const isDelivered = !host.signal.aborted;
     try {
-      if (this.#request) this.#requests.leaveOutcome(this.#request, { what, isDelivered });
-      else if (!isDelivered) this.#leaveUnheard(what);
+      if (this.#request) this.#requests.leaveOutcome(this.#request, { what, isDelivered: !host.signal.aborted });
     } catch (error) {
       program.log.error('request', { error: String(error) });
     }
@@ -121,7 +76,7 @@ export class Approval {
       const { closed, outcome } = state;
       // A no that no call has heard is heard first; after that, the same can be asked for anew.
       const isUnheardNo = closed.is === 'declined' && !seen.some(({ event }) => event === 'told');
-      if (!this.isByHost && (isOwn || isUnheardNo)) this.#request = request;
+      if (isOwn || isUnheardNo) this.#request = request;
       else if (closed.is !== 'superseded') {
         const what = closed.is === 'used' ? outcome?.what : closed.what;
         this.#earlier = { id: request.id, is: closed.is, at: closed.at, ...(what !== undefined && { what }) };
@@ -230,7 +185,7 @@ export class Approval {
   #agreement(request: ApprovalRequest, by: string): Agreement {
     return {
       plan: request.plan,
-      claim: () => this.#claim(request, by),
+      claim: () => this.#kept(() => this.#claim(request, by)),
       changed: (what, current) => this.#askAnew(request, what, current),
     };
   }
@@ -269,54 +224,10 @@ export class Approval {
     return new CallError('FactsChanged', message + anew);
   }
 
-  #agreeByHost(plan: Plan | undefined): Agreement {
-    if (!plan) throw new Error('there is no plan to agree to');
-    this.#trail = new AuditTrail(plan, newId(), this.#context.program);
-    this.#trail.asked();
-    const { host } = this.#context;
-    return {
-      plan,
-      claim: () => {
-        if (host.signal.aborted)
-          throw new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
-        this.trail.agreed('host');
-      },
-      changed: (what) => new CallError('FactsChanged', what),
-    };
-  }
-
   /** Before any fact is read for a plan that nobody can be shown. */
   #refuseWithoutForms(): void {
     const { program, host } = this.#context;
     if (program.settings.approval === 'form' && !host.hasForms) throw noForms();
-  }
-
-  /** With --approval host nobody sees a plan that says so. */
-  #refuseUnheard(): void {
-    const { action, host } = this.#context;
-    const known = this.#requests.of(this.#callDigest);
-    if (action.kind !== 'create' || !known || !this.#earlier || known.state.is !== 'closed') return;
-    if (known.state.outcome?.isDelivered !== false) return;
-    const seen = this.#requests.seenOf(known.request);
-    if (seen.some(({ event }) => event === 'told')) return;
-    this.#requests.see(known.request, { way: 'host', event: 'told', call: host.call });
-    throw new CallError(
-      'Refused',
-      `${earlierText(this.#earlier)}; nobody has heard that, so it was not sent again: look first, and call once more if another is wanted`,
-    );
-  }
-
-  /** So that the next identical call hears of a change whose call was given up. */
-  #leaveUnheard(what: string): void {
-    const { host } = this.#context;
-    const { request } = this.#requests.open({
-      plan: this.trail.plan,
-      callDigest: this.#callDigest,
-      ways: ['host'],
-      asker: host.asker,
-    });
-    this.#requests.close(request, { is: 'used', by: host.call });
-    this.#requests.leaveOutcome(request, { what, isDelivered: false });
   }
 
   /** @throws CallError ApprovalUnavailable for what the file system throws */
@@ -324,11 +235,15 @@ export class Approval {
     try {
       return work();
     } catch (error) {
-      if (error instanceof CallError) throw error;
-      const why = error instanceof Error ? error.message : String(error);
-      throw new CallError('ApprovalUnavailable', `requests cannot be kept (${why})`, { cause: error });
+      return unavailable(error);
     }
   }
+}
+
+function unavailable(error: unknown): never {
+  if (error instanceof CallError) throw error;
+  const why = error instanceof Error ? error.message : String(error);
+  throw new CallError('ApprovalUnavailable', `requests cannot be kept (${why})`, { cause: error });
 }
 
 /** Puts on record that the call that asked is gone. What was answered by then is left to the next call. */
@@ -336,29 +251,4 @@ export function abandon(request: ApprovalRequest, { program }: CallContext): Cal
   const error = new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
   new AuditTrail(request.plan, request.id, program).notAgreed(error);
   return error;
-}
-
-/** Until when a person may be asked, on the clock of `performance.now()`: a single call has to end before its host gives up. */
-export function askUntil({ plan }: ApprovalRequest, { program, host }: CallContext, since: number): number {
-  const isTable = plan.rows[0]?.number !== undefined;
-  const until = since + program.settings.approvalWait * 1000;
-  return isTable ? until : Math.min(until, host.deadline - LEAST_FOR_RUNNING_MS);
-}
-
-/** Returns when there is an answer or an end, a newer call waits for the same, or it is time to stop. */
-export async function untilNews(
-  request: ApprovalRequest,
-  requests: ApprovalRequests,
-  { until, signal, call, onWaiting }: { until: number; signal: AbortSignal; call: string; onWaiting: () => void },
-): Promise<void> {
-  let toldAt = performance.now();
-  for (;;) {
-    if (requests.hasNews(request.id) || !requests.isNewest(request, call)) return;
-    const left = until - performance.now();
-    if (left <= 0 || signal.aborted) return;
-    await sleep(Math.min(LOOK_EVERY_MS, left), undefined, { signal }).catch(() => {});
-    if (performance.now() - toldAt < PROGRESS_EVERY_MS) continue;
-    toldAt = performance.now();
-    onWaiting();
-  }
 }

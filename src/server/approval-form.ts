@@ -1,12 +1,12 @@
 // A request shown as a form in the host. Whatever comes back is put to the request, where the next pass of the call finds
 // it: so a form that is answered after its call has ended counts at the next one.
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { askUntil, untilNews } from '../approval/agree.ts';
 import { MOST_TYPING_ATTEMPTS } from '../approval/decide.ts';
 import { askFor, describeRequest } from '../approval/describe-request.ts';
 import { putAnswer } from '../approval/put-answer.ts';
 import { type ApprovalRequest, type Seen, VALID_FOR_MS } from '../approval/request.ts';
 import { ApprovalRequests } from '../approval/requests.ts';
+import { askUntil, untilNews } from '../approval/waiting.ts';
 import type { CallContext } from '../calls/context.ts';
 import { confirmationOf } from '../plan/plan.ts';
 import { logInternal } from '../state/log.ts';

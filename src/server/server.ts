@@ -86,7 +86,7 @@ function givenBy(server: Server, program: Program, extra: Extra): Pick<ServedCal
       signal,
       hasForms: hasForms(server),
       call: crypto.randomUUID(),
-      asker: `${process.ppid} ${server.getClientVersion()?.name ?? ''}`,
+      asker: `${process.ppid} ${cleanLine(server.getClientVersion()?.name ?? '', 60)}`,
       deadline: performance.now() + patienceOf(program) * 1000,
       onProgress(message, count) {
         if (progressToken === undefined) return;

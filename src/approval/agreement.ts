@@ -1,0 +1,51 @@
+// What a change needs from a person, as the page of a call sees it: whether they are asked by a request or by the host.
+import type { CallError } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { AuditTrail } from './audit-trail.ts';
+import type { ApprovalRequest } from './request.ts';
+
+/** What a call needs from a person before it can be made again. */
+export interface ApprovalAsk {
+  ask: 'approval';
+  request: ApprovalRequest;
+}
+
+export interface Agreement {
+  /** The one that the person was shown. */
+  plan: Plan;
+  /**
+   * Uses the yes up. A call that is cancelled before leaves it to the next one.
+   * @throws CallError ApprovalDismissed when another call was first, ApprovalDeclined when the person took it back
+   */
+  claim(): void;
+  /** Ends the request since it is about something that is no longer so, and asks anew. @returns what to throw */
+  changed(what: string, current: Plan | undefined): CallError;
+}
+
+export interface Approval {
+  /** Whether somebody has been asked already, so that no plan has to be made for that. */
+  readonly isOpen: boolean;
+  /** Whether facts have to be read once more before the change: not where the host has asked just now. */
+  readonly needsFactsAgain: boolean;
+  /** What the caller has to know beside the result. */
+  readonly warnings: readonly string[];
+  /** On record, once somebody was asked. */
+  readonly trail: AuditTrail;
+  /**
+   * @param plan where nobody was asked yet
+   * @throws CallError that says which refusal it was; nothing was changed then
+   */
+  agree(plan: Plan | undefined): Promise<Agreement | ApprovalAsk>;
+  /** When the change was made, or failed. @param what it came to, in a few words */
+  finished(what: string): void;
+}
+
+/** Puts on record what is thrown on the way to the change: then nothing was changed. */
+export async function orRefused<T>({ trail }: Pick<Approval, 'trail'>, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    trail.notAgreed(error);
+    throw error;
+  }
+}

@@ -1,0 +1,83 @@
+// With --approval host the host asks before each call, and nobody else is asked: there is no request. Only where a change
+// was made whose host has heard nothing, one is left behind for an identical call to find.
+import type { CallContext } from '../calls/context.ts';
+import { CallError } from '../errors.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Agreement, Approval } from './agreement.ts';
+import { AuditTrail } from './audit-trail.ts';
+import { earlierText } from './pending-text.ts';
+import { newId } from './request.ts';
+import { ApprovalRequests } from './requests.ts';
+
+export class ByHost implements Approval {
+  readonly isOpen = false;
+  readonly needsFactsAgain = false;
+  readonly warnings: string[] = [];
+  readonly #callDigest: string;
+  readonly #context: CallContext;
+  readonly #requests: ApprovalRequests;
+  #trail: AuditTrail | undefined;
+
+  constructor(callDigest: string, context: CallContext) {
+    this.#callDigest = callDigest;
+    this.#context = context;
+    this.#requests = new ApprovalRequests(context.program.settings.stateDir);
+    this.#hearOfUnheard();
+  }
+
+  get trail(): AuditTrail {
+    if (!this.#trail) throw new Error('nobody was asked yet');
+    return this.#trail;
+  }
+
+  async agree(plan: Plan | undefined): Promise<Agreement> {
+    if (!plan) throw new Error('there is no plan to agree to');
+    this.#trail = new AuditTrail(plan, newId(), this.#context.program);
+    this.#trail.asked();
+    return {
+      plan,
+      claim: () => {
+        if (this.#context.host.signal.aborted) {
+          throw new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
+        }
+        this.trail.agreed('host');
+      },
+      changed: (what) => new CallError('FactsChanged', what),
+    };
+  }
+
+  finished(what: string): void {
+    const { program, host } = this.#context;
+    if (!host.signal.aborted) return;
+    try {
+      const { request } = this.#requests.open({
+        plan: this.trail.plan,
+        callDigest: this.#callDigest,
+        ways: ['host'],
+        asker: host.asker,
+      });
+      this.#requests.close(request, { is: 'used', by: host.call });
+      this.#requests.leaveOutcome(request, { what, isDelivered: false });
+    } catch (error) {
+      program.log.error('request', { error: String(error) });
+    }
+  }
+
+  /** A creation would be made a second time: it is refused once, so that whoever asks for it has heard of the first. */
+  #hearOfUnheard(): void {
+    const { action, host } = this.#context;
+    const known = this.#requests.of(this.#callDigest);
+    if (known?.state.is !== 'closed' || known.state.outcome?.isDelivered !== false) return;
+    const { request, state } = known;
+    if (this.#requests.seenOf(request).some(({ event }) => event === 'told')) return;
+    this.#requests.see(request, { way: 'host', event: 'told', call: host.call });
+    const text = earlierText({ id: request.id, is: 'used', at: state.closed.at, what: state.outcome?.what });
+    if (action.kind !== 'create') this.warnings.push(`${text}.`);
+    else {
+      throw new CallError(
+        'Refused',
+        `${text}; nobody has heard that, so it was not sent again: look first, and call once more if another is wanted`,
+      );
+    }
+  }
+}
