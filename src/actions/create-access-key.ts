@@ -25,7 +25,7 @@ export const createAccessKey = defineAction({
     SecretFile: z.string().optional(),
   }),
 
-  sends: ['CreateAccessKey', 'DeleteAccessKey'],
+  sends: { CreateAccessKey: 'once', DeleteAccessKey: 'repeatable' },
   planReads: ['GetUser', 'ListAccessKeys', 'GetAccessKeyLastUsed', ...ATTACHED_POLICY_READS],
   async run({ user_name }, context) {
     const place = context.openSecretPlace();

@@ -20,7 +20,7 @@ export const listAccessKeys = defineAction({
       ...rowOutcome,
     }),
   ),
-  sends: ['ListAccessKeys'],
+  sends: { ListAccessKeys: 'repeatable' },
   async run({ user_name }, { send }) {
     const keys = await allPages(async (marker) => {
       const page = await send('ListAccessKeys', { UserName: user_name, Marker: marker });

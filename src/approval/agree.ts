@@ -1,6 +1,8 @@
 // A person's agreement to one call: finds its request or opens it, waits for an answer or says what it needs, and uses a
 // yes up as the last step before anything is sent.
+
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isRepeatable } from '../actions/action.ts';
 import type { CallContext } from '../calls/context.ts';
 import { CallError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -295,7 +297,7 @@ export class Approval {
   #refuseUnheard(): void {
     const { action, host } = this.#context;
     const known = this.#requests.of(this.#callDigest);
-    if (action.kind !== 'create' || !known || !this.#earlier || known.state.is !== 'closed') return;
+    if (isRepeatable(action) || !known || !this.#earlier || known.state.is !== 'closed') return;
     if (known.state.outcome?.isDelivered !== false) return;
     const seen = this.#requests.seenOf(known.request);
     if (seen.some(({ event }) => event === 'told')) return;

@@ -1,6 +1,6 @@
 // What an earlier call left of a table, by its journal, for a call that takes it up.
 import { isDeepStrictEqual } from 'node:util';
-import type { Action } from '../actions/action.ts';
+import { type Action, isRepeatable } from '../actions/action.ts';
 import type { RowCall, RowOutcome } from '../calls/row-call.ts';
 import { cleanLine } from '../clean-text.ts';
 import { CallError, Failure } from '../errors.ts';
@@ -113,16 +113,15 @@ function readable<T>(work: () => T): T {
   }
 }
 
-function knownOutcome({ state, result, error }: JournalLine, { kind, name }: Action): RowOutcome | undefined {
+function knownOutcome({ state, result, error }: JournalLine, action: Action): RowOutcome | undefined {
   if (state === 'done') return { is: 'done', result };
-  // Sent twice, it would leave a second key, and one whose secret nobody has.
-  if (kind === 'create' && (state === 'sent' || state === 'unknown')) {
+  if (!isRepeatable(action) && (state === 'sent' || state === 'unknown')) {
     const why = error?.replace(/^\w+: /, '') ?? 'it was sent by a process that ended before the answer came';
     return {
       is: 'failed',
       error: new CallError(
         'OutcomeUnknown',
-        `${why}; it is not repeated by resume: look first, then call ${name} for it`,
+        `${why}; it is not repeated by resume: look first, then call ${action.name} for it`,
       ),
     };
   }

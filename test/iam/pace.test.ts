@@ -186,7 +186,7 @@ describe('throttling', () => {
     const { sandbox, account } = await open();
     sandbox.order({ fault: throttle, times: forever });
     const late = new AbortController();
-    const creating = account.send('CreateAccessKey', { UserName: 'ci-deploy' }, late.signal);
+    const creating = account.send('CreateAccessKey', { UserName: 'ci-deploy' }, late.signal, 'once');
     await sleep(1700);
     const arrived = sandbox.log.length;
     expect(arrived).toBeGreaterThan(3);
