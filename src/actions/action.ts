@@ -2,6 +2,7 @@
 // annotations, the read-only filter and the need for a person's approval derive.
 import type * as z from 'zod';
 import type { Account, Nature, OperationInput, OperationOutput } from '../iam/account.ts';
+import type { AwsError } from '../iam/errors.ts';
 import type { IamOperations } from '../iam/operations.ts';
 
 type Operation = keyof IamOperations;
@@ -107,6 +108,11 @@ interface ChangeAction<Input extends ActionInput, Sent extends Operation, Read e
   check?(input: z.output<Input>, account: Pick<Account, 'partition'>): void;
   /** @throws AwsError for what AWS would refuse, CallError Refused for what this program does not do */
   plan(input: z.output<Input>, context: PlanContext<Read>): Promise<PlanDraft>;
+  /**
+   * The words for an error of AWS's which means that all is as the change would have made it, such as "the key is gone
+   * now: taken for deleted". They count where the change was sent before, and its answer was lost.
+   */
+  alreadyDone(error: AwsError): string | undefined;
   /** Where to look when an answer was lost and nobody knows whether the change was made. */
   whereToLook(input: z.output<Input>): string;
 }

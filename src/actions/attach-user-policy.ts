@@ -40,6 +40,8 @@ export const attachUserPolicy = defineAction({
       confirm: { what: "the policy's name", text: policyName(policy_arn) },
     };
   },
+  // AWS says of it what it says of any.
+  alreadyDone: () => undefined,
   whereToLook: ({ user_name }) => `look at the policies attached to ${user_name}; attaching again does no harm`,
 });
 

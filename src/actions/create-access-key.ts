@@ -85,6 +85,8 @@ export const createAccessKey = defineAction({
     };
   },
 
+  // Of a key that is there already, nobody has the secret.
+  alreadyDone: () => undefined,
   whereToLook: ({ user_name }) =>
     `look at list_access_keys of ${user_name}; a key that appeared just now is one whose secret nobody has: delete it`,
 });

@@ -1,4 +1,3 @@
-import { AwsError } from '../iam/errors.ts';
 import { responseMetadata } from '../iam/response.ts';
 import { defineAction } from './action.ts';
 import { confirmKey, EXISTING_KEY_READS, readExistingKey } from './existing-key.ts';
@@ -14,16 +13,9 @@ export const deleteAccessKey = defineAction({
   output: emptyAnswerOutput,
   sends: { DeleteAccessKey: 'repeatable' },
   planReads: EXISTING_KEY_READS,
-  async run({ user_name, access_key_id }, { send, warn }) {
-    try {
-      const answer = await send('DeleteAccessKey', { UserName: user_name, AccessKeyId: access_key_id });
-      return { ResponseMetadata: responseMetadata(answer.$metadata) };
-    } catch (error) {
-      // The plan saw the key; an attempt whose answer was lost has deleted it, and the next one found it gone.
-      if (!(error instanceof AwsError && error.code === 'NoSuchEntity' && error.answerLost)) throw error;
-      warn('What came of the first attempt was not told; a later one found the key gone.');
-      return { ResponseMetadata: responseMetadata(error.exchange) };
-    }
+  async run({ user_name, access_key_id }, { send }) {
+    const answer = await send('DeleteAccessKey', { UserName: user_name, AccessKeyId: access_key_id });
+    return { ResponseMetadata: responseMetadata(answer.$metadata) };
   },
   async plan(input, context) {
     const key = await readExistingKey(input, context);
@@ -39,5 +31,6 @@ export const deleteAccessKey = defineAction({
       confirm: confirmKey(input.access_key_id),
     };
   },
+  alreadyDone: ({ code }) => (code === 'NoSuchEntity' ? 'the key is gone now: taken for deleted' : undefined),
   whereToLook: ({ user_name }) => `look with list_access_keys of ${user_name} whether the key is still there`,
 });

@@ -46,5 +46,7 @@ export const updateAccessKey = defineAction({
       effect: 'Whoever has the secret of this key can use it again.',
     };
   },
+  // AWS says of it what it says of any.
+  alreadyDone: () => undefined,
   whereToLook: ({ user_name }) => `look at the key's Status with list_access_keys of ${user_name}`,
 });
