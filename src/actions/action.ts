@@ -27,8 +27,6 @@ export interface RunContext<Sent extends Operation = Operation> {
   send: Send<Sent>;
   /** @throws CallError Refused when a secret could not be kept */
   openSecretPlace(): SecretPlace;
-  /** Something the caller must know although the call succeeded. */
-  warn(text: string): void;
 }
 
 export interface PlanContext<Read extends Operation = Operation> {

@@ -27,7 +27,6 @@ export function runAction(
         },
       };
     },
-    warn: (text) => call.warnings.push(text),
   };
   refuseSecrets(call.input, program.redactor);
   return action.run(call.input, context);
