@@ -68,9 +68,27 @@ export interface PlanDraft {
   grave: string[];
   /** Whatever else is notable. */
   warnings: string[];
+  /** What happens. It names nobody, so that it is the same for all rows of which the same is true. */
   effect: string;
   /** What the person types to agree; `what` completes "type …". */
   confirm: { what: string; text: string };
+}
+
+/** Whom and what a change is about. */
+export interface Target {
+  /** Rows of one owner are sent one after another. `plural` is what several such owners are called. */
+  owner: Named & { plural: string };
+  /** Two rows about one thing of one owner are twins, whatever they make of it. */
+  thing: Named;
+  /** The input's fields that say which one it is. All others say what becomes of it: a person has to see each value. */
+  fields: readonly string[];
+}
+
+interface Named {
+  /** The same for one and the same, however a caller writes it. */
+  id: string;
+  /** As a list of many changes names it; empty where that is said already. */
+  shown: string;
 }
 
 export type ActionInput = z.ZodObject<z.ZodRawShape>;
@@ -106,6 +124,7 @@ interface ChangeAction<Input extends ActionInput, Sent extends Operation, Read e
   check?(input: z.output<Input>, account: Pick<Account, 'partition'>): void;
   /** @throws AwsError for what AWS would refuse, CallError Refused for what this program does not do */
   plan(input: z.output<Input>, context: PlanContext<Read>): Promise<PlanDraft>;
+  target(input: z.output<Input>): Target;
   /**
    * The words for an error of AWS's which means that all is as the change would have made it, such as "the key is gone
    * now: taken for deleted". They count where the change was sent before, and its answer was lost.

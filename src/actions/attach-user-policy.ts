@@ -7,6 +7,7 @@ import { actionInput, policyArn, userName } from './fields.ts';
 import { isAdministratorsByArn, POLICY_READS, policyName, readManagedPolicy } from './managed-policy.ts';
 import { notKnown } from './not-known.ts';
 import { emptyAnswerOutput } from './outputs.ts';
+import { policyOfUser } from './targets.ts';
 
 export const attachUserPolicy = defineAction({
   name: 'attach_user_policy',
@@ -36,10 +37,11 @@ export const attachUserPolicy = defineAction({
       facts: [user, attachedPoliciesFact(attached), ...policy.facts],
       grave: policy.grave,
       warnings: [...policy.warnings, ...quarantineWarnings(attached)],
-      effect: `What the policy says, allowed or denied, holds for ${user_name} at once.`,
+      effect: 'What the policy says, allowed or denied, holds for the user at once.',
       confirm: { what: "the policy's name", text: policyName(policy_arn) },
     };
   },
+  target: policyOfUser,
   // AWS says of it what it says of any.
   alreadyDone: () => undefined,
   whereToLook: ({ user_name }) => `look at the policies attached to ${user_name}; attaching again does no harm`,

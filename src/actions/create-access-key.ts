@@ -6,6 +6,7 @@ import { defineAction, type RunContext } from './action.ts';
 import { ATTACHED_POLICY_READS, readAttachedPolicies } from './attached-policies.ts';
 import { keysOf, otherKeyFacts, userFact } from './facts.ts';
 import { actionInput, userName } from './fields.ts';
+import { newKey } from './targets.ts';
 
 const NOT_SHOWN = '(not shown)';
 // IAM's quota AccessKeysPerUser, inactive ones included; it cannot be raised.
@@ -79,12 +80,13 @@ export const createAccessKey = defineAction({
       ],
       effect:
         context.secrets === 'inline'
-          ? `A new Active key for ${user_name} is made, and its secret is given to the assistant.`
-          : `A new Active key for ${user_name} is made. Its secret goes to a file on this machine that only you can read.`,
+          ? 'A new Active key for the user is made, and its secret is given to the assistant.'
+          : 'A new Active key for the user is made. Its secret goes to a file on this machine that only you can read.',
       confirm: { what: 'the user name', text: user_name },
     };
   },
 
+  target: newKey,
   // Of a key that is there already, nobody has the secret.
   alreadyDone: () => undefined,
   whereToLook: ({ user_name }) =>

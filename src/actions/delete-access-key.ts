@@ -3,6 +3,7 @@ import { defineAction } from './action.ts';
 import { confirmKey, EXISTING_KEY_READS, readExistingKey } from './existing-key.ts';
 import { accessKeyId, actionInput, userName } from './fields.ts';
 import { emptyAnswerOutput } from './outputs.ts';
+import { existingKey } from './targets.ts';
 
 export const deleteAccessKey = defineAction({
   name: 'delete_access_key',
@@ -31,6 +32,7 @@ export const deleteAccessKey = defineAction({
       confirm: confirmKey(input.access_key_id),
     };
   },
+  target: existingKey,
   alreadyDone: ({ code }) => (code === 'NoSuchEntity' ? 'the key is gone now: taken for deleted' : undefined),
   whereToLook: ({ user_name }) => `look with list_access_keys of ${user_name} whether the key is still there`,
 });

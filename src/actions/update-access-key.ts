@@ -4,6 +4,7 @@ import { ATTACHED_POLICY_READS, readAttachedPolicies } from './attached-policies
 import { confirmKey, EXISTING_KEY_READS, readExistingKey } from './existing-key.ts';
 import { accessKeyId, actionInput, status, userName } from './fields.ts';
 import { emptyAnswerOutput } from './outputs.ts';
+import { existingKey } from './targets.ts';
 
 export const updateAccessKey = defineAction({
   name: 'update_access_key',
@@ -46,6 +47,7 @@ export const updateAccessKey = defineAction({
       effect: 'Whoever has the secret of this key can use it again.',
     };
   },
+  target: existingKey,
   // AWS says of it what it says of any.
   alreadyDone: () => undefined,
   whereToLook: ({ user_name }) => `look at the key's Status with list_access_keys of ${user_name}`,

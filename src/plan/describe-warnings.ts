@@ -26,7 +26,7 @@ export function describeWarnings({ warnings }: PlanRow): string[] {
 export function describeGraveRows(rows: PlanRow[]): string[] {
   return byRarity(groupedByText(rows, ({ grave }) => grave)).flatMap(([text, warned]) => [
     `WARNING, ${warned.length === 1 ? '1 row' : `${warned.length} rows`}: ${describeValue(text)}`,
-    ...warned.map((row) => `  row ${row.number}: ${describeSubject(row)}`),
+    ...warned.map((row) => `  row ${row.number}: ${describeTarget(row)}`),
   ]);
 }
 
@@ -44,12 +44,6 @@ function groupedByText(rows: PlanRow[], textsOf: (row: PlanRow) => string[]): [s
   return grouped(said, ({ text }) => text).map(([text, group]) => [text, group.map(({ row }) => row)]);
 }
 
-/** Whom and what a row is about, as its arguments have it: the user, and the end of a key's id or of an ARN. */
-function describeSubject({ arguments: { user_name, access_key_id, policy_arn } }: PlanRow): string {
-  const parts = [
-    user_name,
-    access_key_id && `key …${access_key_id.slice(-4)}`,
-    policy_arn?.slice(policy_arn.lastIndexOf('/') + 1),
-  ];
-  return parts.flatMap((part) => (part ? [describeValue(part)] : [])).join(', ');
+function describeTarget({ target: { owner, thing } }: PlanRow): string {
+  return [owner.shown, thing.shown].filter(Boolean).map(describeValue).join(', ');
 }

@@ -155,7 +155,7 @@ describe('the plan of create_access_key', () => {
     expect(shown(read, 'Key 1')).toContain(`${ALICE_KEY}: Inactive; created 80 days ago (`);
     expect(shown(read, 'Key 1')).toMatch(/last use: 9 minutes ago \(.*\+00:00\), s3 in eu-west-1$/);
     expect(shown(read, 'Attached policies')).toBe('Billing, SecurityAudit');
-    expect(read.effect).toMatch(/^A new Active key for alice is made\. Its secret goes to a file/);
+    expect(read.effect).toMatch(/^A new Active key for the user is made\. Its secret goes to a file/);
   });
 
   it('says so when the user has no key and no policy', async () => {

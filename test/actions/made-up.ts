@@ -23,6 +23,11 @@ export function madeUp(changes: Partial<Change> = {}): Change {
       effect: 'Nobody is in the group any more.',
       confirm: { what: "the group's name", text: group },
     }),
+    target: ({ group }) => ({
+      owner: { id: group.toUpperCase(), shown: group, plural: 'Groups' },
+      thing: { id: 'its members', shown: 'all members' },
+      fields: ['group'],
+    }),
     alreadyDone: ({ code }) => (code === 'GroupClosed' ? 'the group is closed already' : undefined),
     whereToLook: ({ group }) => `look whether ${group} is closed`,
   });
