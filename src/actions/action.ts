@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import type { Account, Nature, OperationInput, OperationOutput } from '../iam/account.ts';
 import type { AwsError } from '../iam/errors.ts';
 import type { IamOperations } from '../iam/operations.ts';
+import type { Secrets } from './secrets.ts';
 
 type Operation = keyof IamOperations;
 
@@ -102,6 +103,8 @@ interface ActionShape<Input extends ActionInput, Sent extends Operation> {
   input: Input;
   /** The shape of `result`: loose objects, since AWS adds fields and strict clients throw on them. */
   output: z.ZodType;
+  /** Where in the result there are secrets, with dots between the names, and what such ones are called. */
+  secrets: Secrets;
   /**
    * The IAM operations that `run` may send, which are the permissions that it takes, with the nature of each: whether it
    * is sent again, by a retry or by a call that takes up a table.

@@ -17,6 +17,7 @@ export const attachUserPolicy = defineAction({
   // IAM's own limit for this operation, shorter than a user name's elsewhere.
   input: actionInput({ user_name: userName(64), policy_arn: policyArn() }),
   output: emptyAnswerOutput,
+  secrets: {},
   sends: { AttachUserPolicy: 'repeatable' },
   planReads: ['GetUser', 'ListAttachedUserPolicies', ...POLICY_READS],
   async run({ user_name, policy_arn }, { send }) {

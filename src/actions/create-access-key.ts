@@ -6,9 +6,10 @@ import { defineAction, type RunContext } from './action.ts';
 import { ATTACHED_POLICY_READS, readAttachedPolicies } from './attached-policies.ts';
 import { keysOf, otherKeyFacts, userFact } from './facts.ts';
 import { actionInput, userName } from './fields.ts';
+import { withoutSecrets } from './secrets.ts';
 import { newKey } from './targets.ts';
 
-const NOT_SHOWN = '(not shown)';
+const SECRETS = { 'AccessKey.SecretAccessKey': 'secret access keys' };
 // IAM's quota AccessKeysPerUser, inactive ones included; it cannot be raised.
 const MOST_KEYS = 2;
 
@@ -25,7 +26,7 @@ export const createAccessKey = defineAction({
     AccessKey: z.looseObject({ AccessKeyId: z.string(), SecretAccessKey: z.string() }),
     SecretFile: z.string().optional(),
   }),
-
+  secrets: SECRETS,
   sends: { CreateAccessKey: 'once', DeleteAccessKey: 'repeatable' },
   planReads: ['GetUser', 'ListAccessKeys', 'GetAccessKeyLastUsed', ...ATTACHED_POLICY_READS],
   async run({ user_name }, context) {
@@ -43,12 +44,12 @@ export const createAccessKey = defineAction({
         const where = file === undefined ? '' : `; its secret is in ${file}`;
         throw new CallError('OutcomeUnknown', `the answer has a key that is not one of ${user_name}${where}`);
       }
-      const shown = file === undefined ? key : { ...key, SecretAccessKey: NOT_SHOWN };
-      return {
-        AccessKey: plainAnswer(shown),
+      const result = {
+        AccessKey: plainAnswer(key),
         ...(file !== undefined && { SecretFile: file }),
         ResponseMetadata: responseMetadata(answer.$metadata),
       };
+      return file === undefined ? result : withoutSecrets(result, SECRETS);
     } finally {
       place.discard();
     }

@@ -12,6 +12,7 @@ export const deleteAccessKey = defineAction({
   description: 'Deletes an access key for good; update_access_key can be undone, this cannot.',
   input: actionInput({ user_name: userName(), access_key_id: accessKeyId() }),
   output: emptyAnswerOutput,
+  secrets: {},
   sends: { DeleteAccessKey: 'repeatable' },
   planReads: EXISTING_KEY_READS,
   async run({ user_name, access_key_id }, { send }) {

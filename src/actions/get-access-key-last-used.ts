@@ -21,6 +21,7 @@ export const getAccessKeyLastUsed = defineAction({
       .optional(),
     ResponseMetadata: z.looseObject({}),
   }),
+  secrets: {},
   sends: { GetAccessKeyLastUsed: 'repeatable' },
   async run({ access_key_id }, { send }) {
     const answer = await send('GetAccessKeyLastUsed', { AccessKeyId: access_key_id });

@@ -20,6 +20,7 @@ export const listAccessKeys = defineAction({
       ...rowOutcome,
     }),
   ),
+  secrets: {},
   sends: { ListAccessKeys: 'repeatable' },
   async run({ user_name }, { send }) {
     const keys = await allPages(async (marker) => {

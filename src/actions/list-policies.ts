@@ -46,6 +46,7 @@ export const listPolicies = defineAction({
       ...rowOutcome,
     }),
   ),
+  secrets: {},
   sends: { ListPolicies: 'repeatable' },
   async run({ policy_usage_filter, scope, only_attached, max_items }, { send }) {
     const policies = await allPages(async (marker, stillWanted) => {

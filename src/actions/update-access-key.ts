@@ -13,6 +13,7 @@ export const updateAccessKey = defineAction({
   description: 'Turns an access key off (Inactive) or on again (Active).',
   input: actionInput({ user_name: userName(), access_key_id: accessKeyId(), status: status() }),
   output: emptyAnswerOutput,
+  secrets: {},
   sends: { UpdateAccessKey: 'repeatable' },
   planReads: [...EXISTING_KEY_READS, ...ATTACHED_POLICY_READS],
   async run({ user_name, access_key_id, status }, { send }) {

@@ -39,6 +39,12 @@ function isList({ output }: Action): boolean {
   return output instanceof z.ZodArray;
 }
 
+/** An envelope's `result`, in which what the action answered itself is changed: in the entry of each row of a table. */
+export function withOwnResults(action: Action, result: unknown, change: (own: unknown) => unknown): unknown {
+  if (!Array.isArray(result) || isList(action)) return change(result);
+  return result.map((entry: Row) => ({ ...entry, result: change(entry.result) }));
+}
+
 function listed(input: { input: Row }, found: unknown): Row[] {
   const items = Array.isArray(found) ? (found as Row[]) : [];
   return items.length > 0 ? items.map((item) => ({ ...input, ...item })) : [{ ...input, ...SUCCESS }];

@@ -11,12 +11,13 @@ import { openPrivateAppend } from '../state/state-dir.ts';
 import { type JournalHead, journalFolder, journalName } from './journal-file.ts';
 import { JournalLock } from './journal-lock.ts';
 import { SyncedLines } from './synced-lines.ts';
-import { withoutSecret } from './without-secret.ts';
 
 export interface JournalOptions {
   stateDir: string;
-  /** Takes secrets out of whatever is written. */
+  /** Takes secrets of this program out of whatever is written. */
   redact: <T>(value: T) => T;
+  /** Takes those out that the action answered. */
+  withoutSecrets: (result: unknown) => unknown;
   errorText: (error: unknown) => string;
   onFault: (error: unknown) => void;
   /** Whether an earlier call has sent the row, and nobody knows what came of it. */
@@ -104,7 +105,7 @@ export class TableJournal implements RowRecord {
   #told(outcome: RowOutcome) {
     switch (outcome.is) {
       case 'done':
-        return { state: 'done', result: outcome.result ?? null };
+        return { state: 'done', result: this.#options.withoutSecrets(outcome.result ?? null) };
       case 'failed': {
         const { error } = outcome;
         const left = error instanceof Failure ? error.outcome : 'unknown';
@@ -121,7 +122,7 @@ export class TableJournal implements RowRecord {
   }
 
   #append(line: object | undefined): Promise<void> {
-    return this.#lines.append(line === undefined ? '' : JSON.stringify(this.#options.redact(line), withoutSecret));
+    return this.#lines.append(line === undefined ? '' : JSON.stringify(this.#options.redact(line)));
   }
 }
 

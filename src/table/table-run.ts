@@ -1,6 +1,7 @@
 // What a call over a table has beside a single one: rows from the call or a file, a journal that can be taken up again,
 // progress, a limit on its whole time, and an answer of many entries. Loaded with the first table.
 import { isChange } from '../actions/action.ts';
+import { mayHaveSecrets, withoutSecrets } from '../actions/secrets.ts';
 import type { CallContext } from '../calls/context.ts';
 import { failureText, whyLeftOut } from '../calls/failure-text.ts';
 import { callsOf, isCall, type PreparedRow, prepareRows } from '../calls/prepare.ts';
@@ -146,6 +147,7 @@ export class TableRun implements Task {
     const options = {
       stateDir: program.settings.stateDir,
       redact: <T>(value: T) => program.redactor.value(value),
+      withoutSecrets: (result: unknown) => withoutSecrets(result, action.secrets),
       errorText: (error: unknown) => this.#errorText(error),
       onFault: (error: unknown) => program.log.error('journal', { error: String(error) }),
       wasSent: (number?: number) => this.#earlier?.wasSent(number) ?? false,
@@ -169,7 +171,7 @@ export class TableRun implements Task {
 
   get #hasSecrets(): boolean {
     const { action, program } = this.#call;
-    return action.kind === 'create' && program.settings.secrets === 'inline';
+    return mayHaveSecrets(action) && program.settings.secrets === 'inline';
   }
 
   /** Nothing more is written. May be called twice. */

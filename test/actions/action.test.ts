@@ -11,6 +11,7 @@ const described = {
   description: 'For tests.',
   input: actionInput({ user_name: userName() }),
   output: emptyAnswerOutput,
+  secrets: {},
 } as const;
 
 const sendsTwo = defineAction({

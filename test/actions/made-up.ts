@@ -12,6 +12,7 @@ export function madeUp(changes: Partial<Change> = {}): Change {
     description: 'For tests.',
     input: actionInput({ group: userName() }),
     output: z.looseObject({ ResponseMetadata: z.looseObject({}) }),
+    secrets: {},
     sends: { UpdateAccessKey: 'repeatable' },
     planReads: [],
     run: async () => ({ ResponseMetadata: {} }),
