@@ -48,3 +48,8 @@ export class CallError extends Failure {
 export function codeOf(error: unknown): string {
   return error instanceof Failure ? error.code : 'Internal';
 }
+
+/** Ends a `switch` over a closed set: a case that is left out does not compile. */
+export function assertNever(left: never): never {
+  throw new Error(`a case was left out: ${String(left)}`);
+}

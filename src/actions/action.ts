@@ -67,6 +67,8 @@ export interface PlanDraft {
    * of one text are shown together, and a text that is new when the facts are read again is a change.
    */
   grave: string[];
+  /** What may be grave, since the fact that would tell was not read: "whether … is not known". Shown next. */
+  notKnown: string[];
   /** Whatever else is notable. */
   warnings: string[];
   /** What happens. It names nobody, so that it is the same for all rows of which the same is true. */

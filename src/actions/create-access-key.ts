@@ -74,8 +74,8 @@ export const createAccessKey = defineAction({
       title: 'Create an access key',
       facts: [user, ...(await otherKeyFacts(keys, context)), policies.fact],
       grave: policies.graveForKey,
+      notKnown: policies.notKnownForKey,
       warnings: [
-        ...policies.notKnownForKey,
         ...policies.warnings,
         ...(context.secrets === 'inline' ? ['the assistant will see the secret (--secrets inline)'] : []),
       ],

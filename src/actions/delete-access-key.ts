@@ -25,10 +25,8 @@ export const deleteAccessKey = defineAction({
       title: 'Delete an access key',
       facts: key.facts,
       grave: key.graveIfInUse,
-      warnings: [
-        ...key.notKnownIfInUse,
-        ...(key.status === 'Active' ? ['the key is still Active; turning it off first can be undone'] : []),
-      ],
+      notKnown: key.notKnownIfInUse,
+      warnings: key.status === 'Active' ? ['the key is still Active; turning it off first can be undone'] : [],
       effect: 'The key is gone for good. Whatever signs with it stops working, and it cannot be brought back.',
       confirm: confirmKey(input.access_key_id),
     };

@@ -33,7 +33,7 @@ export const updateAccessKey = defineAction({
         title: 'Turn off an access key',
         facts: key.facts,
         grave: isNothing ? [] : key.graveIfInUse,
-        warnings: isNothing ? shared.warnings : key.notKnownIfInUse,
+        notKnown: isNothing ? [] : key.notKnownIfInUse,
         effect: 'Whatever signs with this key stops working, until the key is made Active again.',
       };
     }
@@ -44,7 +44,8 @@ export const updateAccessKey = defineAction({
       title: 'Turn on an access key',
       facts: [...key.facts, policies.fact],
       grave: isNothing ? [] : policies.graveForKey,
-      warnings: [...(isNothing ? shared.warnings : policies.notKnownForKey), ...policies.warnings],
+      notKnown: isNothing ? [] : policies.notKnownForKey,
+      warnings: [...shared.warnings, ...policies.warnings],
       effect: 'Whoever has the secret of this key can use it again.',
     };
   },

@@ -179,10 +179,11 @@ function unlikeRows(rows: PlanRow[]): PlanRow[] {
 /** First what is grave or has a warning that most rows have not: many harmless kinds must not hide one that is not. */
 function byConcern(groups: [string, PlanRow[]][], rows: PlanRow[]): [string, PlanRow[]][] {
   const counts = new Map<string, number>();
-  for (const text of rows.flatMap(({ warnings }) => warnings)) counts.set(text, (counts.get(text) ?? 0) + 1);
+  const otherWarnings = ({ notKnown, warnings }: PlanRow) => [...notKnown, ...warnings];
+  for (const text of rows.flatMap(otherWarnings)) counts.set(text, (counts.get(text) ?? 0) + 1);
   const isRare = (text: string) => (counts.get(text) ?? 0) * 2 < rows.length;
   const concern = (group: PlanRow[]) =>
-    group.some(isGrave) ? 0 : group.some(({ warnings }) => warnings.some(isRare)) ? 1 : 2;
+    group.some(isGrave) ? 0 : group.some((row) => otherWarnings(row).some(isRare)) ? 1 : 2;
   return byRarity(groups).sort(([, a], [, b]) => concern(a) - concern(b));
 }
 

@@ -1,5 +1,4 @@
 // What a plan warns of. No text is cut. What is grave stands first, with every row that it is about.
-import { notKnownFirst } from '../actions/not-known.ts';
 import { describeValue } from './fact-text.ts';
 import type { PlanRow } from './plan.ts';
 import { byRarity, grouped, rowNumbers } from './row-groups.ts';
@@ -18,8 +17,8 @@ export function describeGrave({ grave }: PlanRow): string[] {
   return grave.map((text) => `WARNING: ${describeValue(text)}`);
 }
 
-export function describeWarnings({ warnings }: PlanRow): string[] {
-  return notKnownFirst(warnings, (text) => text).map((text) => `WARNING: ${describeValue(text)}`);
+export function describeWarnings({ notKnown, warnings }: PlanRow): string[] {
+  return [...notKnown, ...warnings].map((text) => `WARNING: ${describeValue(text)}`);
 }
 
 /** Of a table: one line a row, whatever their number. */
@@ -31,7 +30,10 @@ export function describeGraveRows(rows: PlanRow[]): string[] {
 }
 
 export function describeWarningsOfRows(rows: PlanRow[], most: number): string[] {
-  const warnings = notKnownFirst(byRarity(groupedByText(rows, (row) => row.warnings)), ([text]) => text);
+  const warnings = [
+    ...byRarity(groupedByText(rows, ({ notKnown }) => notKnown)),
+    ...byRarity(groupedByText(rows, (row) => row.warnings)),
+  ];
   const rest = warnings.length - most;
   return [
     ...warnings.slice(0, most).map(([text, warned]) => `WARNING, ${rowNumbers(warned, most)}: ${describeValue(text)}`),

@@ -34,6 +34,7 @@ const planRow = z.strictObject({
   title: z.string(),
   facts: z.array(fact),
   grave: z.array(z.string()),
+  notKnown: z.array(z.string()),
   warnings: z.array(z.string()),
   effect: z.string(),
   confirm: z.strictObject({ what: z.string(), text: z.string().min(1) }),
@@ -104,11 +105,16 @@ export function rowChangesSince(agreed: PlanRow, current: PlanRow, agreedAt: str
 
 /** One that is gone while all facts hold is no change: it lapsed, such as that a key was used within a day. */
 function newWarnings(agreed: PlanRow, current: PlanRow): string[] {
-  const known = new Set([...agreed.grave, ...agreed.warnings]);
+  const known = new Set(warningsOf(agreed));
   return [
     ...current.grave.filter((text) => !agreed.grave.includes(text)),
-    ...current.warnings.filter((text) => !known.has(text)),
+    ...[...current.notKnown, ...current.warnings].filter((text) => !known.has(text)),
   ];
+}
+
+/** All that a row is warned of, in the order in which a person reads it. */
+export function warningsOf({ grave, notKnown, warnings }: PlanRow): string[] {
+  return [...grave, ...notKnown, ...warnings];
 }
 
 function holds(was: Fact | undefined, is: Fact | undefined, agreedAt: string): boolean {

@@ -20,6 +20,7 @@ export function madeUp(changes: Partial<Change> = {}): Change {
       title: 'Close a group',
       facts: [{ label: 'Group', shown: group }],
       grave: [],
+      notKnown: [],
       warnings: [],
       effect: 'Nobody is in the group any more.',
       confirm: { what: "the group's name", text: group },

@@ -32,6 +32,7 @@ export function aRow(changes: Partial<PlanRow> = {}): PlanRow {
       },
     ],
     grave: [],
+    notKnown: [],
     warnings: [],
     effect: 'It stops working.',
     confirm: { what: 'the last four characters of the access key', text: 'LE77' },
