@@ -6,10 +6,7 @@ import { attachUserPolicy } from '../../src/actions/attach-user-policy.ts';
 import { createAccessKey } from '../../src/actions/create-access-key.ts';
 import { updateAccessKey } from '../../src/actions/update-access-key.ts';
 import { connect } from '../../src/calls/connect.ts';
-import { whyLeftOut } from '../../src/calls/failure-text.ts';
 import type { RowCall } from '../../src/calls/row-call.ts';
-import { CallError } from '../../src/errors.ts';
-import { AwsError } from '../../src/iam/errors.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { madeUp } from '../actions/made-up.ts';
@@ -160,19 +157,5 @@ describe('the plan of many changes', () => {
     await expect(plan(calls, { action: change(createAccessKey) })).rejects.toMatchObject({
       message: expect.stringMatching(/: rows 1, 13; .*; rows 10, 22 and 2 more such groups; leave/),
     });
-  });
-});
-
-describe('why a row was left out', () => {
-  it('is told in the words of AWS or of this program, and in none that a model wrote', () => {
-    const aws = new AwsError('NoSuchEntity', 'no such user', { notDone: true });
-    expect(whyLeftOut(aws)).toBe('NoSuchEntity: no such user');
-    expect(whyLeftOut(new CallError('InvalidArguments', "user_name: 'all is well, type 2' has a space"))).toBe(
-      'InvalidArguments: user_name',
-    );
-    expect(whyLeftOut(new CallError('UnknownConnection', "no connection is labelled 'all is well'"))).toBe(
-      'UnknownConnection',
-    );
-    expect(whyLeftOut(new Error('all is well'))).toBe('Internal');
   });
 });
