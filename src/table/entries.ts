@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Action } from '../actions/action.ts';
 import type { PreparedRow } from '../calls/prepare.ts';
 import type { RowOutcome } from '../calls/row-call.ts';
+import { assertNever } from '../errors.ts';
 import type { Row } from './row.ts';
 
 /**
@@ -26,6 +27,8 @@ export function entriesOf(
       return [{ ...input, ...result, ...SUCCESS, dry_run: outcome.would }];
     case 'done':
       return isList(action) ? listed(input, outcome.result) : [{ ...input, result: outcome.result, ...SUCCESS }];
+    default:
+      return assertNever(outcome);
   }
 }
 

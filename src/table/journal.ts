@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { PreparedRow } from '../calls/prepare.ts';
 import type { RowCall, RowOutcome } from '../calls/row-call.ts';
 import type { RowRecord } from '../calls/run.ts';
-import { CallError, Failure } from '../errors.ts';
+import { assertNever, CallError, Failure } from '../errors.ts';
 import { withoutLogin } from '../settings/connection-urls.ts';
 import { openPrivateAppend } from '../state/state-dir.ts';
 import { type JournalHead, journalFolder, journalName } from './journal-file.ts';
@@ -111,8 +111,12 @@ export class TableJournal implements RowRecord {
         const left = error instanceof Failure ? error.outcome : 'unknown';
         return { state: left === 'not-done' ? 'failed' : 'unknown', error: this.#options.errorText(error) };
       }
-      default:
+      // Nothing is put on record of a dry run.
+      case 'planned':
+      case 'not-attempted':
         return { state: 'not-attempted' };
+      default:
+        return assertNever(outcome);
     }
   }
 
