@@ -50,7 +50,7 @@ const options = {
   mainFields: ['module', 'main'],
   platform: 'node',
   format: 'esm',
-  target: 'node20',
+  target: 'node20.3',
   define: { PROGRAM_VERSION: JSON.stringify(version) },
   // Bundled CommonJS packages call require() for Node's own modules, which ES modules do not have.
   banner: {

@@ -1,7 +1,7 @@
 // The whole way of a call on one page: prepare, connect, plan, agree, run, report; for one row or many, for reads and
 // changes. It never waits for a person from its depth: it ends, or says what it needs (an `Ask`), and whoever called it
 // puts what came back to the request and makes the same call again.
-import { type Change, isChange } from './actions/action.ts';
+import { type Change, isChange, isRepeatable } from './actions/action.ts';
 import { type Agreement, type Approval, type ApprovalAsk, orRefused } from './approval/agreement.ts';
 import { approvalOf } from './approval/approval.ts';
 import { type Connected, connect } from './calls/connect.ts';
@@ -176,8 +176,8 @@ async function run(task: Task, settled: RowOutcomes, approval: Approval, context
       {
         concurrency: program.settings.concurrency,
         record,
-        // A key on record whose creation was not sent would have to be looked for by hand, should the program be killed.
-        recordsAhead: action.kind !== 'create',
+        // If the program is killed, what is on record counts as sent, and what must not be sent twice is looked for by hand.
+        recordsAhead: isRepeatable(action),
         ...task.run,
       },
     );

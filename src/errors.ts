@@ -36,15 +36,33 @@ export abstract class Failure extends Error {
 export class CallError extends Failure {
   readonly code: OwnCode;
   readonly outcome: Outcome;
+  /** The argument or setting that is at fault, in this program's words. */
+  readonly field: string | undefined;
 
-  constructor(code: OwnCode, message: string, options: ErrorOptions & { outcome?: Outcome } = {}) {
+  constructor(code: OwnCode, message: string, options: CallErrorOptions = {}) {
     super(message, options);
     this.code = code;
+    this.field = options.field;
     this.outcome = options.outcome ?? (code === 'OutcomeUnknown' || code === 'Internal' ? 'unknown' : 'not-done');
   }
+
+  /** Whether the message itself says what the failure leaves behind. */
+  get saysOutcome(): boolean {
+    return this.code === 'ApprovalPending';
+  }
+}
+
+interface CallErrorOptions extends ErrorOptions {
+  outcome?: Outcome;
+  field?: string;
 }
 
 /** The code of whatever was thrown. */
 export function codeOf(error: unknown): string {
   return error instanceof Failure ? error.code : 'Internal';
+}
+
+/** Ends a `switch` over a closed set: a case that is left out does not compile. */
+export function assertNever(left: never): never {
+  throw new Error(`a case was left out: ${String(left)}`);
 }

@@ -1,15 +1,20 @@
 // What an action is: one object that knows IAM's words and nothing of MCP. `kind` is the single source from which
 // annotations, the read-only filter and the need for a person's approval derive.
 import type * as z from 'zod';
-import type { Account, OperationInput, OperationOutput } from '../iam/account.ts';
+import type { Account, Nature, OperationInput, OperationOutput } from '../iam/account.ts';
+import type { AwsError } from '../iam/errors.ts';
 import type { IamOperations } from '../iam/operations.ts';
+import type { Secrets } from './secrets.ts';
 
 type Operation = keyof IamOperations;
 
-export type Kind = 'read' | 'create' | 'update' | 'delete' | 'attach';
+type Kind = 'read' | 'create' | 'update' | 'delete' | 'attach';
 
-/** Sends one IAM request under the call's time limit. @throws AwsError */
-type Send = <Name extends Operation>(operation: Name, input: OperationInput<Name>) => Promise<OperationOutput<Name>>;
+/** Sends one IAM request under the call's time limit: one of the operations that the action declares. @throws AwsError */
+type Send<Declared extends Operation> = <Name extends Declared>(
+  operation: Name,
+  input: OperationInput<Name>,
+) => Promise<OperationOutput<Name>>;
 
 /** Where a new secret goes. Made ready before the key is created, so that what can fail has failed by then. */
 export interface SecretPlace {
@@ -19,16 +24,14 @@ export interface SecretPlace {
   discard(): void;
 }
 
-export interface RunContext {
-  send: Send;
+export interface RunContext<Sent extends Operation = Operation> {
+  send: Send<Sent>;
   /** @throws CallError Refused when a secret could not be kept */
   openSecretPlace(): SecretPlace;
-  /** Something the caller must know although the call succeeded. */
-  warn(text: string): void;
 }
 
-export interface PlanContext {
-  send: Send;
+export interface PlanContext<Read extends Operation = Operation> {
+  send: Send<Read>;
   /** The keys that this connection signs with. */
   ownKeyIds: Account['ownKeyIds'];
   /** Of the connection's region: `aws`, `aws-cn`, … */
@@ -64,16 +67,36 @@ export interface PlanDraft {
    * of one text are shown together, and a text that is new when the facts are read again is a change.
    */
   grave: string[];
+  /** What may be grave, since the fact that would tell was not read: "whether … is not known". Shown next. */
+  notKnown: string[];
   /** Whatever else is notable. */
   warnings: string[];
+  /** What happens. It names nobody, so that it is the same for all rows of which the same is true. */
   effect: string;
   /** What the person types to agree; `what` completes "type …". */
   confirm: { what: string; text: string };
 }
 
+/** Whom and what a change is about. */
+export interface Target {
+  /** Rows of one owner are sent one after another. `plural` is what several such owners are called. */
+  owner: Named & { plural: string };
+  /** Two rows about one thing of one owner are twins, whatever they make of it. */
+  thing: Named;
+  /** The input's fields that say which one it is. All others say what becomes of it: a person has to see each value. */
+  fields: readonly string[];
+}
+
+interface Named {
+  /** The same for one and the same, however a caller writes it. */
+  id: string;
+  /** As a list of many changes names it; empty where that is said already. */
+  shown: string;
+}
+
 export type ActionInput = z.ZodObject<z.ZodRawShape>;
 
-interface ActionShape<Input extends ActionInput> {
+interface ActionShape<Input extends ActionInput, Sent extends Operation> {
   name: string;
   title: string;
   /** For a model. That a person is asked before a change is said where this is published. */
@@ -82,36 +105,71 @@ interface ActionShape<Input extends ActionInput> {
   input: Input;
   /** The shape of `result`: loose objects, since AWS adds fields and strict clients throw on them. */
   output: z.ZodType;
-  /** The IAM operations that `run` may send: the permissions that it takes. */
-  sends: readonly Operation[];
+  /** Where in the result there are secrets, with dots between the names, and what such ones are called. */
+  secrets: Secrets;
+  /**
+   * The IAM operations that `run` may send, which are the permissions that it takes, with the nature of each: whether it
+   * is sent again, by a retry or by a call that takes up a table.
+   */
+  sends: Readonly<Partial<Record<Sent, Nature>>>;
   /** @returns `result`, in the spec's shape. @throws AwsError */
-  run(input: z.output<Input>, context: RunContext): Promise<unknown>;
+  run(input: z.output<Input>, context: RunContext<Sent>): Promise<unknown>;
 }
 
-interface ReadAction<Input extends ActionInput> extends ActionShape<Input> {
+interface ReadAction<Input extends ActionInput, Sent extends Operation> extends ActionShape<Input, Sent> {
   kind: 'read';
 }
 
-interface ChangeAction<Input extends ActionInput> extends ActionShape<Input> {
+interface ChangeAction<Input extends ActionInput, Sent extends Operation, Read extends Operation>
+  extends ActionShape<Input, Sent> {
   kind: Exclude<Kind, 'read'>;
   /** The operations that `plan` may send. Without the permission for one, its fact is said not to be readable. */
-  planReads: readonly Operation[];
+  planReads: readonly Read[];
   /** Before anything is sent for this row. @throws CallError for what cannot be where the connection goes */
   check?(input: z.output<Input>, account: Pick<Account, 'partition'>): void;
   /** @throws AwsError for what AWS would refuse, CallError Refused for what this program does not do */
-  plan(input: z.output<Input>, context: PlanContext): Promise<PlanDraft>;
+  plan(input: z.output<Input>, context: PlanContext<Read>): Promise<PlanDraft>;
+  target(input: z.output<Input>): Target;
+  /**
+   * The words for an error of AWS's which means that all is as the change would have made it, such as "the key is gone
+   * now: taken for deleted". They count where the change was sent before, and its answer was lost.
+   */
+  alreadyDone(error: AwsError): string | undefined;
   /** Where to look when an answer was lost and nobody knows whether the change was made. */
   whereToLook(input: z.output<Input>): string;
 }
 
-export type Action<Input extends ActionInput = ActionInput> = ReadAction<Input> | ChangeAction<Input>;
+type Defined<Input extends ActionInput, Sent extends Operation, Read extends Operation> =
+  | ReadAction<Input, Sent>
+  | ChangeAction<Input, Sent, Read>;
+
+/** As everybody else sees it: with some input, and some of all operations. */
+export type Action = Defined<ActionInput, Operation, Operation>;
 export type Change = Extract<Action, { plan: unknown }>;
 
-/** Checks an action's parts against each other; the registry holds them without their input's type. */
-export function defineAction<Input extends ActionInput>(action: Action<Input>): Action {
+/** Checks an action's parts against each other: it sends what it declares, and nothing else. */
+export function defineAction<Input extends ActionInput, Sent extends Operation, Read extends Operation = never>(
+  action: Defined<Input, Sent, Read>,
+): Action {
   return action as unknown as Action;
 }
 
 export function isChange(action: Action): action is Change {
   return action.kind !== 'read';
+}
+
+export function operationsOf({ sends }: Action): Operation[] {
+  return Object.keys(sends) as Operation[];
+}
+
+/** @throws Error for an operation that the action does not declare: it must not be sent as if a second time did no harm */
+export function natureOf({ name, sends }: Action, operation: Operation): Nature {
+  const nature = sends[operation];
+  if (nature === undefined) throw new Error(`${name} sends ${operation}, and does not say so`);
+  return nature;
+}
+
+/** Whether it does no harm to do all of it again. */
+export function isRepeatable({ sends }: Action): boolean {
+  return Object.values(sends).every((nature) => nature === 'repeatable');
 }

@@ -26,7 +26,13 @@ export function parseFields(
   });
   const parsed = input.safeParse(Object.fromEntries(coerced));
   if (parsed.success) return parsed.data;
-  throw new CallError('InvalidArguments', describeProblems(parsed.error.issues, input, others));
+  const { issues } = parsed.error;
+  throw new CallError('InvalidArguments', describeProblems(issues, input, others), { field: firstField(issues) });
+}
+
+/** None where the first problem is a field that there is not: its name is the caller's. */
+function firstField([first]: readonly z.core.$ZodIssue[]): string | undefined {
+  return first === undefined || first.code === 'unrecognized_keys' ? undefined : String(first.path[0]);
 }
 
 /**

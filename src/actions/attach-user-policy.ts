@@ -3,20 +3,21 @@ import { responseMetadata } from '../iam/response.ts';
 import { defineAction, type Fact, type PlanContext, type PlanDraft } from './action.ts';
 import { attachedPoliciesFact, listAttachedPolicies, quarantineWarnings } from './attached-policies.ts';
 import { userFact } from './facts.ts';
-import { actionInput, policyArn, userName } from './fields.ts';
+import { actionInput, LONGEST_NAME_WITH_POLICIES, policyArn, userName } from './fields.ts';
 import { isAdministratorsByArn, POLICY_READS, policyName, readManagedPolicy } from './managed-policy.ts';
-import { notKnown } from './not-known.ts';
 import { emptyAnswerOutput } from './outputs.ts';
+import { policyOfUser } from './targets.ts';
+import { unreadText } from './unread.ts';
 
 export const attachUserPolicy = defineAction({
   name: 'attach_user_policy',
   title: 'Attach User Policy',
   kind: 'attach',
   description: 'Attaches a managed policy to a user, who has at once all that it grants.',
-  // IAM's own limit for this operation, shorter than a user name's elsewhere.
-  input: actionInput({ user_name: userName(64), policy_arn: policyArn() }),
+  input: actionInput({ user_name: userName(LONGEST_NAME_WITH_POLICIES), policy_arn: policyArn() }),
   output: emptyAnswerOutput,
-  sends: ['AttachUserPolicy'],
+  secrets: {},
+  sends: { AttachUserPolicy: 'repeatable' },
   planReads: ['GetUser', 'ListAttachedUserPolicies', ...POLICY_READS],
   async run({ user_name, policy_arn }, { send }) {
     const answer = await send('AttachUserPolicy', { UserName: user_name, PolicyArn: policy_arn });
@@ -35,29 +36,35 @@ export const attachUserPolicy = defineAction({
       title: 'Attach a policy to a user',
       facts: [user, attachedPoliciesFact(attached), ...policy.facts],
       grave: policy.grave,
+      notKnown: policy.notKnown,
       warnings: [...policy.warnings, ...quarantineWarnings(attached)],
-      effect: `What the policy says, allowed or denied, holds for ${user_name} at once.`,
+      effect: 'What the policy says, allowed or denied, holds for the user at once.',
       confirm: { what: "the policy's name", text: policyName(policy_arn) },
     };
   },
+  target: policyOfUser,
+  // AWS says of it what it says of any.
+  alreadyDone: () => undefined,
   whereToLook: ({ user_name }) => `look at the policies attached to ${user_name}; attaching again does no harm`,
 });
 
-async function readPolicy(arn: string, context: PlanContext): Promise<Pick<PlanDraft, 'facts' | 'grave' | 'warnings'>> {
+type PolicyFacts = Pick<PlanDraft, 'facts' | 'grave' | 'notKnown' | 'warnings'>;
+
+async function readPolicy(arn: string, context: PlanContext): Promise<PolicyFacts> {
   const label = 'Policy says';
   const named: Fact = { label: 'Policy', shown: arn };
   const { value: policy, why } = await readManagedPolicy(arn, context);
   const graveByName = isAdministratorsByArn(arn)
     ? [`it is AWS's ${policyName(arn)}: whoever has it is an administrator`]
     : [];
-  const unknown = { grave: graveByName, warnings: [notKnown('what it says')] };
-  if (!policy) return { ...unknown, facts: [named, { label, shown: why }] };
+  const unknown = { grave: graveByName, notKnown: ['what it says is not known'], warnings: [] };
+  if (!policy) return { ...unknown, facts: [named, { label, shown: unreadText(why) }] };
   // Loaded here, since both together would take some six milliseconds of every start.
   const [{ createHash }, { readGrants }] = await Promise.all([import('node:crypto'), import('./policy-grants.ts')]);
   // Bound to the whole document, of which a person sees a summary.
   const bound = `${policy.version} ${createHash('sha256').update(policy.document).digest('hex')}`;
   const grants = readGrants(policy.document);
-  if (!grants) return { ...unknown, facts: [named, { label, shown: 'not readable', bound }] };
+  if (!grants) return { ...unknown, facts: [named, { label, shown: unreadText('not-readable'), bound }] };
   const { lines, grave, warnings } = grants;
-  return { facts: [named, { label, shown: lines, bound }], grave, warnings };
+  return { facts: [named, { label, shown: lines, bound }], grave, notKnown: [], warnings };
 }

@@ -2,13 +2,11 @@
 // leaked. Groups and inline policies are not looked at.
 import { AwsError } from '../iam/errors.ts';
 import type { Fact, PlanContext } from './action.ts';
+import { LONGEST_NAME_WITH_POLICIES } from './fields.ts';
 import { isAdministratorsByArn, isQuarantine, POLICY_READS, policyName, readManagedPolicy } from './managed-policy.ts';
-import { notKnown, notRead } from './not-known.ts';
 import { allPages } from './pages.ts';
-import { NOT_AVAILABLE, type Reading, readIfAvailable } from './reading.ts';
-
-// IAM's limit for the operations on a user's attached policies; elsewhere names may have 128.
-const LONGEST_NAME_WITH_POLICIES = 64;
+import { type Reading, readIfAvailable } from './reading.ts';
+import { unreadText, type WhyUnread } from './unread.ts';
 
 interface AttachedPolicy {
   name: string;
@@ -19,9 +17,7 @@ interface AttachedPolicy {
 export const ATTACHED_POLICY_READS = ['ListAttachedUserPolicies', ...POLICY_READS] as const;
 
 export async function listAttachedPolicies(userName: string, context: PlanContext): Promise<Reading<AttachedPolicy[]>> {
-  if (userName.length > LONGEST_NAME_WITH_POLICIES) {
-    return { why: `IAM does not tell for names of more than ${LONGEST_NAME_WITH_POLICIES} characters` };
-  }
+  if (userName.length > LONGEST_NAME_WITH_POLICIES) return { why: 'name-too-long' };
   const { value: policies, why } = await readIfAvailable(
     allPages(async (marker) => {
       const page = await context.send('ListAttachedUserPolicies', { UserName: userName, Marker: marker });
@@ -41,7 +37,7 @@ export async function listAttachedPolicies(userName: string, context: PlanContex
 /** @param unread what is not known of what they say */
 export function attachedPoliciesFact({ value: policies, why }: Reading<AttachedPolicy[]>, unread = ''): Fact {
   const label = 'Attached policies';
-  if (!policies) return { label, shown: why };
+  if (!policies) return { label, shown: unreadText(why) };
   if (policies.length === 0) return { label, shown: 'none (groups and inline policies not counted)' };
   return { label, shown: policies.map(({ name }) => name).join(', ') + unread };
 }
@@ -73,37 +69,39 @@ interface Judged {
   name: string;
   isAdministrators: boolean;
   /** Why it is judged by its name. */
-  why?: string;
+  why?: WhyUnread;
 }
 
 async function judge({ name, arn }: AttachedPolicy, context: PlanContext): Promise<Judged> {
-  if (!arn) return { name, isAdministrators: false, why: NOT_AVAILABLE };
+  if (!arn) return { name, isAdministrators: false, why: 'untold' };
   const { value: policy, why } = await readManagedPolicy(arn, context).catch((error: unknown) => {
     // Detached and deleted since it was listed, or one that a stand-in for AWS merely names: no reason not to go on.
-    if (error instanceof AwsError && error.code === 'NoSuchEntity') return { value: undefined, why: 'not found' };
+    if (error instanceof AwsError && error.code === 'NoSuchEntity')
+      return { value: undefined, why: 'not-found' as const };
     throw error;
   });
   // Loaded with the first policy that is judged: not every start needs it.
   const { readGrants } = await import('./policy-grants.ts');
   const grants = policy && readGrants(policy.document);
   if (grants) return { name, isAdministrators: grants.grave.length > 0 };
-  return { name, isAdministrators: isAdministratorsByArn(arn), why: why ?? 'not readable' };
+  return { name, isAdministrators: isAdministratorsByArn(arn), why: why ?? 'not-readable' };
 }
 
 function warnOfUnread({ why }: Reading<AttachedPolicy[]>, judged: Judged[]): string[] {
   const reasons = [...new Set(judged.flatMap((policy) => policy.why ?? []))].map((reason) => {
     const names = judged.filter((policy) => policy.why === reason).map(({ name }) => name);
-    return notRead(`what ${names.join(', ')} ${names.length === 1 ? 'says' : 'say'}`, reason);
+    return unreadText(reason, `what ${names.join(', ')} ${names.length === 1 ? 'says' : 'say'}`);
   });
-  const unread = why === undefined ? reasons : [notRead('which policies are attached', why)];
+  const unread = why === undefined ? reasons : [unreadText(why, 'which policies are attached')];
   if (unread.length === 0) return [];
-  return [notKnown('whether whoever has this key is an administrator', `, since ${unread.join(', and ')}`)];
+  return [`whether whoever has this key is an administrator is not known, since ${unread.join(', and ')}`];
 }
 
 function describeUnread(judged: Judged[]): string {
   const unread = judged.filter(({ why }) => why !== undefined);
   if (unread.length === 0) return '';
+  const reasons = unread.flatMap(({ why }) => (why === undefined ? [] : unreadText(why)));
   const which =
     unread.length === judged.length ? 'they say' : `is said by ${unread.map(({ name }) => name).join(', ')}`;
-  return ` (what ${which}: ${[...new Set(unread.map(({ why }) => why))].join(', ')})`;
+  return ` (what ${which}: ${[...new Set(reasons)].join(', ')})`;
 }

@@ -6,8 +6,10 @@ import { defineAction, type RunContext } from './action.ts';
 import { ATTACHED_POLICY_READS, readAttachedPolicies } from './attached-policies.ts';
 import { keysOf, otherKeyFacts, userFact } from './facts.ts';
 import { actionInput, userName } from './fields.ts';
+import { withoutSecrets } from './secrets.ts';
+import { newKey } from './targets.ts';
 
-const NOT_SHOWN = '(not shown)';
+const SECRETS = { 'AccessKey.SecretAccessKey': 'secret access keys' };
 // IAM's quota AccessKeysPerUser, inactive ones included; it cannot be raised.
 const MOST_KEYS = 2;
 
@@ -24,8 +26,8 @@ export const createAccessKey = defineAction({
     AccessKey: z.looseObject({ AccessKeyId: z.string(), SecretAccessKey: z.string() }),
     SecretFile: z.string().optional(),
   }),
-
-  sends: ['CreateAccessKey', 'DeleteAccessKey'],
+  secrets: SECRETS,
+  sends: { CreateAccessKey: 'once', DeleteAccessKey: 'repeatable' },
   planReads: ['GetUser', 'ListAccessKeys', 'GetAccessKeyLastUsed', ...ATTACHED_POLICY_READS],
   async run({ user_name }, context) {
     const place = context.openSecretPlace();
@@ -42,12 +44,12 @@ export const createAccessKey = defineAction({
         const where = file === undefined ? '' : `; its secret is in ${file}`;
         throw new CallError('OutcomeUnknown', `the answer has a key that is not one of ${user_name}${where}`);
       }
-      const shown = file === undefined ? key : { ...key, SecretAccessKey: NOT_SHOWN };
-      return {
-        AccessKey: plainAnswer(shown),
+      const result = {
+        AccessKey: plainAnswer(key),
         ...(file !== undefined && { SecretFile: file }),
         ResponseMetadata: responseMetadata(answer.$metadata),
       };
+      return file === undefined ? result : withoutSecrets(result, SECRETS);
     } finally {
       place.discard();
     }
@@ -72,19 +74,22 @@ export const createAccessKey = defineAction({
       title: 'Create an access key',
       facts: [user, ...(await otherKeyFacts(keys, context)), policies.fact],
       grave: policies.graveForKey,
+      notKnown: policies.notKnownForKey,
       warnings: [
-        ...policies.notKnownForKey,
         ...policies.warnings,
         ...(context.secrets === 'inline' ? ['the assistant will see the secret (--secrets inline)'] : []),
       ],
       effect:
         context.secrets === 'inline'
-          ? `A new Active key for ${user_name} is made, and its secret is given to the assistant.`
-          : `A new Active key for ${user_name} is made. Its secret goes to a file on this machine that only you can read.`,
+          ? 'A new Active key for the user is made, and its secret is given to the assistant.'
+          : 'A new Active key for the user is made. Its secret goes to a file on this machine that only you can read.',
       confirm: { what: 'the user name', text: user_name },
     };
   },
 
+  target: newKey,
+  // Of a key that is there already, nobody has the secret.
+  alreadyDone: () => undefined,
   whereToLook: ({ user_name }) =>
     `look at list_access_keys of ${user_name}; a key that appeared just now is one whose secret nobody has: delete it`,
 });

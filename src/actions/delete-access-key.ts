@@ -1,9 +1,9 @@
-import { AwsError } from '../iam/errors.ts';
 import { responseMetadata } from '../iam/response.ts';
 import { defineAction } from './action.ts';
 import { confirmKey, EXISTING_KEY_READS, readExistingKey } from './existing-key.ts';
 import { accessKeyId, actionInput, userName } from './fields.ts';
 import { emptyAnswerOutput } from './outputs.ts';
+import { existingKey } from './targets.ts';
 
 export const deleteAccessKey = defineAction({
   name: 'delete_access_key',
@@ -12,18 +12,12 @@ export const deleteAccessKey = defineAction({
   description: 'Deletes an access key for good; update_access_key can be undone, this cannot.',
   input: actionInput({ user_name: userName(), access_key_id: accessKeyId() }),
   output: emptyAnswerOutput,
-  sends: ['DeleteAccessKey'],
+  secrets: {},
+  sends: { DeleteAccessKey: 'repeatable' },
   planReads: EXISTING_KEY_READS,
-  async run({ user_name, access_key_id }, { send, warn }) {
-    try {
-      const answer = await send('DeleteAccessKey', { UserName: user_name, AccessKeyId: access_key_id });
-      return { ResponseMetadata: responseMetadata(answer.$metadata) };
-    } catch (error) {
-      // The plan saw the key; an attempt whose answer was lost has deleted it, and the next one found it gone.
-      if (!(error instanceof AwsError && error.code === 'NoSuchEntity' && error.answerLost)) throw error;
-      warn('What came of the first attempt was not told; a later one found the key gone.');
-      return { ResponseMetadata: responseMetadata(error.exchange) };
-    }
+  async run({ user_name, access_key_id }, { send }) {
+    const answer = await send('DeleteAccessKey', { UserName: user_name, AccessKeyId: access_key_id });
+    return { ResponseMetadata: responseMetadata(answer.$metadata) };
   },
   async plan(input, context) {
     const key = await readExistingKey(input, context);
@@ -31,13 +25,13 @@ export const deleteAccessKey = defineAction({
       title: 'Delete an access key',
       facts: key.facts,
       grave: key.graveIfInUse,
-      warnings: [
-        ...key.notKnownIfInUse,
-        ...(key.status === 'Active' ? ['the key is still Active; turning it off first can be undone'] : []),
-      ],
+      notKnown: key.notKnownIfInUse,
+      warnings: key.status === 'Active' ? ['the key is still Active; turning it off first can be undone'] : [],
       effect: 'The key is gone for good. Whatever signs with it stops working, and it cannot be brought back.',
       confirm: confirmKey(input.access_key_id),
     };
   },
+  target: existingKey,
+  alreadyDone: ({ code }) => (code === 'NoSuchEntity' ? 'the key is gone now: taken for deleted' : undefined),
   whereToLook: ({ user_name }) => `look with list_access_keys of ${user_name} whether the key is still there`,
 });

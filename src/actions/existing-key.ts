@@ -6,8 +6,7 @@ import { AwsError } from '../iam/errors.ts';
 import type { Fact, PlanContext } from './action.ts';
 import { type KeyUse, keyFact, keysOf, otherKeyFacts, useOf, userFact } from './facts.ts';
 import { wasUsedWithinADay } from './last-use.ts';
-import { notKnown, notRead } from './not-known.ts';
-import { NOT_PERMITTED } from './reading.ts';
+import { unreadText, type WhyUnread } from './unread.ts';
 
 /** What `readExistingKey` may send. */
 export const EXISTING_KEY_READS = ['GetUser', 'ListAccessKeys', 'GetAccessKeyLastUsed'] as const;
@@ -20,7 +19,7 @@ export interface ExistingKey {
   status: string | undefined;
   /** For a change that takes it out of use. */
   graveIfInUse: string[];
-  /** For the same: a warning where its last use was not read. */
+  /** For the same: said where its last use was not read. */
   notKnownIfInUse: string[];
 }
 
@@ -53,7 +52,7 @@ export async function readExistingKey(
     graveIfInUse: wasUsedWithinADay(use.lastUse.value, Date.now()) ? [IN_USE] : [],
     notKnownIfInUse: use.lastUse.value
       ? []
-      : [notKnown('whether the key is in use', `: ${notRead('its last use', use.lastUse.why)}`)],
+      : [`whether the key is in use is not known: ${unreadText(use.lastUse.why, 'its last use')}`],
     facts: [
       user,
       await keyFact('Access key', key, context, use),
@@ -62,8 +61,8 @@ export async function readExistingKey(
   };
 }
 
-function statusNotKnown(why: string): string {
-  return why === NOT_PERMITTED ? `status ${why}` : `status: ${why}`;
+function statusNotKnown(why: WhyUnread): string {
+  return `status${why === 'not-permitted' ? '' : ':'} ${unreadText(why)}`;
 }
 
 function refuseUnlessOwned(userName: string, keyId: string, { userName: owner }: KeyUse, isListKnown: boolean): void {

@@ -2,16 +2,14 @@
 import { formatDate } from '../iam/response.ts';
 import type { Fact, PlanContext } from './action.ts';
 import { allPages } from './pages.ts';
-import { NOT_AVAILABLE, type Reading, readIfAvailable } from './reading.ts';
+import { type Reading, readIfAvailable } from './reading.ts';
+import { unreadText } from './unread.ts';
 
 /** @throws AwsError NoSuchEntity when there is no such user */
 export async function userFact(userName: string, context: PlanContext): Promise<Fact> {
-  const { value, why = NOT_AVAILABLE } = await readIfAvailable(
-    context.send('GetUser', { UserName: userName }),
-    context,
-  );
+  const { value, why = 'untold' } = await readIfAvailable(context.send('GetUser', { UserName: userName }), context);
   const user = value?.User;
-  if (!user) return { label: 'User', shown: `${userName} (details: ${why})` };
+  if (!user) return { label: 'User', shown: `${userName} (details: ${unreadText(why)})` };
   // The unique id: a user deleted and made again under the same name is another one.
   return { label: 'User', shown: `${userName} (${user.Arn})`, bound: `${user.Arn} ${user.UserId}` };
 }
@@ -54,7 +52,7 @@ export async function useOf(accessKeyId: string, context: PlanContext): Promise<
   );
   if (!answer) return { lastUse: { why } };
   // Of a key that was never used, it has no date: without it, nothing is known.
-  if (!answer.AccessKeyLastUsed) return { userName: answer.UserName, lastUse: { why: NOT_AVAILABLE } };
+  if (!answer.AccessKeyLastUsed) return { userName: answer.UserName, lastUse: { why: 'untold' } };
   const { LastUsedDate: date, ServiceName: service, Region: region } = answer.AccessKeyLastUsed;
   return {
     userName: answer.UserName,
@@ -68,7 +66,7 @@ export async function keyFact(label: string, key: KeyFacts, context: PlanContext
   const parts = [
     `${key.accessKeyId}: ${key.status}`,
     key.created && `created ${formatDate(key.created)}`,
-    lastUse.why && `last use: ${lastUse.why}`,
+    lastUse.why && `last use: ${unreadText(lastUse.why)}`,
   ];
   return { label, shown: parts.filter(Boolean).join('; '), lastUse: lastUse.value };
 }
@@ -80,7 +78,7 @@ export async function otherKeyFacts(
   except?: string,
 ): Promise<Fact[]> {
   const label = except === undefined ? 'Key' : 'Other key';
-  if (!keys) return [{ label: `${label}s`, shown: why }];
+  if (!keys) return [{ label: `${label}s`, shown: unreadText(why) }];
   const others = keys.filter((key) => key.accessKeyId !== except);
   if (others.length === 0) return [{ label: `${label}s`, shown: 'none' }];
   return Promise.all(others.map((key, index) => keyFact(`${label} ${index + 1}`, key, context)));

@@ -18,8 +18,10 @@ function text(options: { min: number; max: number; pattern: RegExp; rule: string
     .regex(options.pattern, { error: (issue) => `${quoted(issue.input)} ${options.rule}` });
 }
 
-/** @param max 128, but 64 where IAM attaches a policy */
-export function userName(max: 64 | 128 = 128) {
+/** IAM's limit for users in the operations on their attached policies. */
+export const LONGEST_NAME_WITH_POLICIES = 64;
+
+export function userName(max = 128) {
   return text({
     min: 1,
     max,

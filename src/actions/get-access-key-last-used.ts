@@ -21,7 +21,8 @@ export const getAccessKeyLastUsed = defineAction({
       .optional(),
     ResponseMetadata: z.looseObject({}),
   }),
-  sends: ['GetAccessKeyLastUsed'],
+  secrets: {},
+  sends: { GetAccessKeyLastUsed: 'repeatable' },
   async run({ access_key_id }, { send }) {
     const answer = await send('GetAccessKeyLastUsed', { AccessKeyId: access_key_id });
     return { ...plainAnswer(answer), ResponseMetadata: responseMetadata(answer.$metadata) };

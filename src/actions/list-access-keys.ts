@@ -20,7 +20,8 @@ export const listAccessKeys = defineAction({
       ...rowOutcome,
     }),
   ),
-  sends: ['ListAccessKeys'],
+  secrets: {},
+  sends: { ListAccessKeys: 'repeatable' },
   async run({ user_name }, { send }) {
     const keys = await allPages(async (marker) => {
       const page = await send('ListAccessKeys', { UserName: user_name, Marker: marker });

@@ -46,7 +46,8 @@ export const listPolicies = defineAction({
       ...rowOutcome,
     }),
   ),
-  sends: ['ListPolicies'],
+  secrets: {},
+  sends: { ListPolicies: 'repeatable' },
   async run({ policy_usage_filter, scope, only_attached, max_items }, { send }) {
     const policies = await allPages(async (marker, stillWanted) => {
       const page = await send('ListPolicies', {

@@ -1,6 +1,6 @@
 // What a managed policy says, in its default version: the one that holds for whomever it is attached to.
 import type { PlanContext } from './action.ts';
-import { NOT_AVAILABLE, type Reading, readIfAvailable } from './reading.ts';
+import { type Reading, readIfAvailable } from './reading.ts';
 
 interface ManagedPolicy {
   /** Such as v3. */
@@ -16,10 +16,10 @@ export const POLICY_READS = ['GetPolicy', 'GetPolicyVersion'] as const;
 export async function readManagedPolicy(arn: string, context: PlanContext): Promise<Reading<ManagedPolicy>> {
   const policy = await readIfAvailable(context.send('GetPolicy', { PolicyArn: arn }), context);
   const version = policy.value?.Policy?.DefaultVersionId;
-  if (!version) return { why: policy.why ?? NOT_AVAILABLE };
+  if (!version) return { why: policy.why ?? 'untold' };
   const read = await readIfAvailable(context.send('GetPolicyVersion', { PolicyArn: arn, VersionId: version }), context);
   const document = read.value?.PolicyVersion?.Document;
-  return document === undefined ? { why: read.why ?? NOT_AVAILABLE } : { value: { version, document } };
+  return document === undefined ? { why: read.why ?? 'untold' } : { value: { version, document } };
 }
 
 /** The last part of the ARN, which is unique in its account whatever the path. */

@@ -2,12 +2,9 @@
 // plan and is no obstacle to the change; any other failure ends the call.
 import { AwsError } from '../iam/errors.ts';
 import type { PlanContext } from './action.ts';
+import type { WhyUnread } from './unread.ts';
 
-/** `why` is for the plan: the reason for which there is no value. */
-export type Reading<T> = { value: T; why?: undefined } | { value?: undefined; why: string };
-
-export const NOT_PERMITTED = 'not permitted to read';
-export const NOT_AVAILABLE = 'this endpoint does not tell';
+export type Reading<T> = { value: T; why?: undefined } | { value?: undefined; why: WhyUnread };
 
 /**
  * AWS itself has every operation: where its own endpoint seems to lack one, something in between answered, which may
@@ -21,8 +18,8 @@ export async function readIfAvailable<T>(
   try {
     return { value: await request };
   } catch (error) {
-    if (error instanceof AwsError && error.code === 'AccessDenied') return { why: NOT_PERMITTED };
-    if (error instanceof AwsError && endpoint !== undefined && isOperationUnknown(error)) return { why: NOT_AVAILABLE };
+    if (error instanceof AwsError && error.code === 'AccessDenied') return { why: 'not-permitted' };
+    if (error instanceof AwsError && endpoint !== undefined && isOperationUnknown(error)) return { why: 'untold' };
     throw error;
   }
 }

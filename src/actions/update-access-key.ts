@@ -4,6 +4,7 @@ import { ATTACHED_POLICY_READS, readAttachedPolicies } from './attached-policies
 import { confirmKey, EXISTING_KEY_READS, readExistingKey } from './existing-key.ts';
 import { accessKeyId, actionInput, status, userName } from './fields.ts';
 import { emptyAnswerOutput } from './outputs.ts';
+import { existingKey } from './targets.ts';
 
 export const updateAccessKey = defineAction({
   name: 'update_access_key',
@@ -12,7 +13,8 @@ export const updateAccessKey = defineAction({
   description: 'Turns an access key off (Inactive) or on again (Active).',
   input: actionInput({ user_name: userName(), access_key_id: accessKeyId(), status: status() }),
   output: emptyAnswerOutput,
-  sends: ['UpdateAccessKey'],
+  secrets: {},
+  sends: { UpdateAccessKey: 'repeatable' },
   planReads: [...EXISTING_KEY_READS, ...ATTACHED_POLICY_READS],
   async run({ user_name, access_key_id, status }, { send }) {
     const answer = await send('UpdateAccessKey', { UserName: user_name, AccessKeyId: access_key_id, Status: status });
@@ -31,7 +33,7 @@ export const updateAccessKey = defineAction({
         title: 'Turn off an access key',
         facts: key.facts,
         grave: isNothing ? [] : key.graveIfInUse,
-        warnings: isNothing ? shared.warnings : key.notKnownIfInUse,
+        notKnown: isNothing ? [] : key.notKnownIfInUse,
         effect: 'Whatever signs with this key stops working, until the key is made Active again.',
       };
     }
@@ -42,9 +44,13 @@ export const updateAccessKey = defineAction({
       title: 'Turn on an access key',
       facts: [...key.facts, policies.fact],
       grave: isNothing ? [] : policies.graveForKey,
-      warnings: [...(isNothing ? shared.warnings : policies.notKnownForKey), ...policies.warnings],
+      notKnown: isNothing ? [] : policies.notKnownForKey,
+      warnings: [...shared.warnings, ...policies.warnings],
       effect: 'Whoever has the secret of this key can use it again.',
     };
   },
+  target: existingKey,
+  // AWS says of it what it says of any.
+  alreadyDone: () => undefined,
   whereToLook: ({ user_name }) => `look at the key's Status with list_access_keys of ${user_name}`,
 });

@@ -1,5 +1,6 @@
 // With --approval host the host asks before each call, and nobody else is asked: there is no request. Only where a change
 // was made whose host has heard nothing, one is left behind for an identical call to find.
+import { isRepeatable } from '../actions/action.ts';
 import type { CallContext } from '../calls/context.ts';
 import { CallError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -72,7 +73,7 @@ export class ByHost implements Approval {
     if (this.#requests.seenOf(request).some(({ event }) => event === 'told')) return;
     this.#requests.see(request, { way: 'host', event: 'told', call: host.call });
     const text = earlierText({ id: request.id, is: 'used', at: state.closed.at, what: state.outcome?.what });
-    if (action.kind !== 'create') this.warnings.push(`${text}.`);
+    if (isRepeatable(action)) this.warnings.push(`${text}.`);
     else {
       throw new CallError(
         'Refused',

@@ -1,5 +1,5 @@
 // What may be told of a connection: how it reaches AWS and how its credentials are found, never a value of them.
-import { CallError } from '../errors.ts';
+import { assertNever, CallError } from '../errors.ts';
 import { AwsError } from '../iam/errors.ts';
 import type { Connection } from '../settings/connection.ts';
 import { TimeLimit } from '../time-limit.ts';
@@ -71,6 +71,8 @@ export function howFound({ credentials }: Connection): string {
       return 'the built-in sandbox';
     case 'chain':
       return "AWS's normal chain: environment, default profile, SSO, container, instance";
+    default:
+      return assertNever(credentials);
   }
 }
 

@@ -1,6 +1,6 @@
 // The one boundary at which whatever was thrown becomes the text of an `error`: "Code: message".
 import { type Action, isChange } from '../actions/action.ts';
-import { Failure } from '../errors.ts';
+import { CallError, Failure } from '../errors.ts';
 import { AwsError } from '../iam/errors.ts';
 import { type Log, logInternal } from '../state/log.ts';
 
@@ -9,13 +9,13 @@ export function failureText(error: unknown, action: Action, log: Log): string {
   if (!(error instanceof Failure)) {
     return `Internal: this program failed (${logInternal(error, log)}); see server.log in its state dir`;
   }
-  const isCertain = isChange(action) && error.outcome === 'not-done';
-  return `${error.code}: ${isCertain ? withNothingChanged(error.message) : error.message}`;
+  const saysOutcome = error instanceof CallError && error.saysOutcome;
+  const isToBeSaid = isChange(action) && error.outcome === 'not-done' && !saysOutcome;
+  return `${error.code}: ${isToBeSaid ? withNothingChanged(error.message) : error.message}`;
 }
 
-/** Every refusal ends with the state of the world; ApprovalPending has said it in its own words. */
+/** Every refusal ends with the state of the world. */
 function withNothingChanged(message: string): string {
-  if (/nothing was changed/.test(message)) return message;
   return `${message}${/[.!?]$/.test(message) ? '' : '.'} Nothing was changed.`;
 }
 
@@ -27,6 +27,6 @@ export function whyLeftOut(error: unknown): string {
   if (!(error instanceof Failure)) return 'Internal';
   const { code, message } = error;
   if (error instanceof AwsError || code === 'Refused') return `${code}: ${message}`;
-  const [field] = /^[a-z_]+(?=:)/.exec(message) ?? [];
+  const { field } = error instanceof CallError ? error : {};
   return field === undefined ? code : `${code}: ${field}`;
 }

@@ -137,7 +137,8 @@ async function renderRows(templates: Texts, scopes: ((() => Scope) | undefined)[
     const rendering = scope && next.next().value;
     if (!rendering) return {};
     if ('texts' in rendering) return rendering.texts;
-    return new CallError('InvalidArguments', `${rendering.field}: ${rendering.error.message}`);
+    const { field, error } = rendering;
+    return new CallError('InvalidArguments', `${field}: ${error.message}`, { field });
   });
 }
 

@@ -1,5 +1,6 @@
 // One call of an action, rendered and checked: the only one of a call without a table, or that of one row. And what can
 // become of it.
+import type { Target } from '../actions/action.ts';
 import type { Connection } from '../settings/connection.ts';
 import type { TimeLimit } from '../time-limit.ts';
 
@@ -16,6 +17,8 @@ export interface RowCall {
   caller?: string;
   /** What was thrown when that was asked. */
   unreachable?: unknown;
+  /** Of a change, once it is planned. */
+  target?: Target;
   /** On the time that it may spend with AWS, over all its steps. */
   limit: TimeLimit;
   /** What the caller must know although it succeeded. */

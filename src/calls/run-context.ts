@@ -1,5 +1,5 @@
 // What an action has at hand while it runs: one account to send to, and a place for a new secret.
-import type { RunContext } from '../actions/action.ts';
+import { natureOf, type RunContext } from '../actions/action.ts';
 import type { Account } from '../iam/account.ts';
 import { openSecretFile, secretInResult } from '../state/secret-file.ts';
 import type { CallContext } from './context.ts';
@@ -15,7 +15,7 @@ export function runAction(
 ): Promise<unknown> {
   const { secrets, stateDir } = program.settings;
   const context: RunContext = {
-    send: (operation, fields) => account.send(operation, fields, signal),
+    send: async (operation, fields) => account.send(operation, fields, signal, natureOf(action, operation)),
     openSecretPlace() {
       if (secrets === 'inline') return secretInResult;
       const file = openSecretFile(stateDir);
@@ -27,7 +27,6 @@ export function runAction(
         },
       };
     },
-    warn: (text) => call.warnings.push(text),
   };
   refuseSecrets(call.input, program.redactor);
   return action.run(call.input, context);

@@ -1,4 +1,4 @@
-// Runs the rows of a call: several at once on each connection, those of one user one after another, each on record
+// Runs the rows of a call: several at once on each connection, those about one owner one after another, each on record
 // before it is sent.
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { RowCall, RowOutcome, RowOutcomes } from './row-call.ts';
@@ -33,7 +33,7 @@ export async function runRows(
 ): Promise<RowOutcomes> {
   const recorded = perConnection(recordsAhead ? concurrency * 4 : concurrency);
   const sent = perConnection(concurrency);
-  const lastOfUser = new Map<string, Promise<unknown>>();
+  const lastOfOwner = new Map<string, Promise<unknown>>();
   const runOne = async (call: RowCall): Promise<RowOutcome> => {
     const notStarted = whyStopped();
     if (notStarted !== undefined) return { is: 'not-attempted', why: notStarted };
@@ -49,14 +49,14 @@ export async function runRows(
     });
   };
   const settled = calls.map((call): Promise<[RowCall, RowOutcome]> => {
-    const before = lastOfUser.get(userOf(call));
+    const before = lastOfOwner.get(ownerOf(call));
     const run = (async (): Promise<[RowCall, RowOutcome]> => {
       await before;
       const outcome = await recorded(call)(() => runOne(call));
       onSettled?.(call, outcome);
       return [call, outcome];
     })();
-    lastOfUser.set(userOf(call), run);
+    lastOfOwner.set(ownerOf(call), run);
     return run;
   });
   return new Map(await Promise.all(settled));
@@ -86,8 +86,7 @@ export function perConnection(most: number): (call: RowCall) => LimitFunction {
   };
 }
 
-/** IAM's user names are unique ignoring case. A call that names no user waits for nobody. */
-function userOf({ account, connection, input, number }: RowCall): string {
-  const { user_name } = input;
-  return JSON.stringify([account ?? connection.label, user_name === undefined ? number : user_name.toLowerCase()]);
+/** A call that is about nobody's things, such as a read, waits for no other. */
+function ownerOf({ account, connection, target, number }: RowCall): string {
+  return JSON.stringify([account ?? connection.label, target?.owner.id ?? number]);
 }

@@ -1,7 +1,8 @@
-// Sends one change, and says what is known of it afterwards.
+// Sends one change, and says of an answer that was lost what can be said.
 import type { Change } from '../actions/action.ts';
 import { CallError, Failure } from '../errors.ts';
 import { AwsError } from '../iam/errors.ts';
+import { responseMetadata } from '../iam/response.ts';
 import { logInternal } from '../state/log.ts';
 import type { Program } from './program.ts';
 import { type RowCall, timed } from './row-call.ts';
@@ -13,14 +14,31 @@ interface Sending {
   run: (call: RowCall, signal: AbortSignal) => Promise<unknown>;
 }
 
-/** From here on, cancelling the call must not stop it half-way. */
+/**
+ * Cancelling the call does not stop it half-way.
+ * @returns what the action answers
+ * @throws whatever it throws; where nobody knows whether it was done, an error that says so, and where to look
+ */
 export async function sendChange(call: RowCall, { action, run, program }: Sending): Promise<unknown> {
   try {
     return await timed(call, undefined, (signal) => run(call, signal));
   } catch (error) {
+    if (error instanceof AwsError && error.answerLost) {
+      const words = action.alreadyDone(error);
+      if (words !== undefined) {
+        call.warnings.push(`What came of the first attempt was not told; ${words}.`);
+        return answerOf(error, action);
+      }
+    }
     const outcome = error instanceof Failure ? error.outcome : 'unknown';
     throw outcome === 'unknown' ? outcomeUnknown(error, action.whereToLook(call.input), program) : error;
   }
+}
+
+/** The answer that was lost, as far as a later one tells: nothing, for an action whose answers say more. */
+function answerOf({ exchange }: AwsError, { output }: Change): unknown {
+  const answer = { ResponseMetadata: responseMetadata(exchange) };
+  return output.safeParse(answer).success ? answer : null;
 }
 
 /** IAM's own 5xx keeps its code, since it is an answer; every other doubt is OutcomeUnknown. */

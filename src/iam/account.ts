@@ -19,15 +19,22 @@ export type OperationOutput<Name extends Operation> = Awaited<ReturnType<Handler
   $metadata: ExchangeMetadata;
 };
 
-// Carried out twice, each of these leaves two of what it makes, and one whose secret nobody has seen.
-const SENT_ONCE: ReadonlySet<Operation> = new Set(['CreateAccessKey']);
+/**
+ * What it does to carry out an operation twice: `repeatable` leaves everything as one time does, `once` makes a second of
+ * what it makes, which nobody asked for.
+ */
+export type Nature = 'once' | 'repeatable';
 
 export interface Account {
-  /** @throws AwsError */
+  /**
+   * @param nature `once` is not sent again when an answer is lost. Every read is `repeatable`
+   * @throws AwsError
+   */
   send<Name extends Operation>(
     operation: Name,
     input: OperationInput<Name>,
     signal: AbortSignal,
+    nature?: Nature,
   ): Promise<OperationOutput<Name>>;
   /** Who AWS says this is: asked once for the same credentials, or `anew`, since they may have ended. @throws AwsError */
   identity(signal: AbortSignal, options?: { anew: boolean }): Promise<Identity>;
@@ -146,11 +153,16 @@ class SdkAccount implements Account {
     this.#forget = forget;
   }
 
-  async send<Name extends Operation>(operation: Name, input: OperationInput<Name>, signal: AbortSignal) {
+  async send<Name extends Operation>(
+    operation: Name,
+    input: OperationInput<Name>,
+    signal: AbortSignal,
+    nature: Nature = 'repeatable',
+  ) {
     const { iamOperations } = await import('./operations.ts');
     // All rows of a table listen to the one time limit of their call, which Node would take for a leak.
     setMaxListeners(0, signal);
-    const client = SENT_ONCE.has(operation) ? this.#clients.iamOnce : this.#clients.iam;
+    const client = nature === 'once' ? this.#clients.iamOnce : this.#clients.iam;
     // The map's types do not survive being indexed by a type parameter; `OperationInput` and `Output` hold the pair.
     const Command = iamOperations[operation] as unknown as new (input: unknown) => Parameters<typeof client.send>[0];
     try {

@@ -3,7 +3,7 @@
 import { defaultProvider } from '@aws-sdk/credential-provider-node';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { cleanLine } from '../clean-text.ts';
-import { CallError } from '../errors.ts';
+import { assertNever, CallError } from '../errors.ts';
 import type { ConnectionCredentials } from '../settings/connection.ts';
 import { AwsError, toAwsError } from './errors.ts';
 import { type CredentialSource, isLasting, remembering } from './lookup.ts';
@@ -43,11 +43,22 @@ const quiet = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error:
 
 /** @returns a source that remembers what it found until shortly before it expires, and looks anew after a failure */
 export function credentialSource(from: ConnectionCredentials, settings: SourceSettings): CredentialSource {
-  if (from.from === 'keys' || from.from === 'sandbox') {
-    const { from: _, ...given } = from;
-    return async () => given;
+  switch (from.from) {
+    case 'keys':
+    case 'sandbox': {
+      const { from: _, ...given } = from;
+      return async () => given;
+    }
+    case 'profile':
+      return sourceByChain(from.profile, settings);
+    case 'chain':
+      return sourceByChain(undefined, settings);
+    default:
+      return assertNever(from);
   }
-  const profile = from.from === 'profile' ? from.profile : undefined;
+}
+
+function sourceByChain(profile: string | undefined, settings: SourceSettings): CredentialSource {
   // Without a region: for the sign-in portal the SDK would take it before the profile's own sso_region.
   const clientConfig = { requestHandler: settings.requestHandler, retryStrategy: new IamRetryStrategy(ATTEMPTS) };
   const assumeRoleWithWebIdentity = getDefaultRoleAssumerWithWebIdentity({ ...clientConfig, region: settings.region });

@@ -1,7 +1,7 @@
 // Everything that can go wrong on the way to AWS and back, as one kind of error with the wire code and the certainty
 // (or not) that nothing was done.
 import { cleanLine } from '../clean-text.ts';
-import { Failure, type Outcome, OWN_CODES, type OwnCode } from '../errors.ts';
+import { assertNever, Failure, type Outcome, OWN_CODES, type OwnCode } from '../errors.ts';
 import { AnswerError, isAnswerLost, isConnectTimeout } from './answers.ts';
 import { afterCertificateProblem, isCertificateProblem } from './certificates.ts';
 import { ProxyError } from './proxy-error.ts';
@@ -156,17 +156,23 @@ function afterAccessDenied(message: string): string | undefined {
 }
 
 function answerError(error: AnswerError & SdkError, operation: string): Told {
-  if (error.reason === 'foreign') {
-    return {
-      code: 'BadResponse',
-      message:
-        `${error.message} came back for ${operation}, which is not IAM's answer: ` +
-        'is a proxy, a captive portal or a wrong endpoint in between?',
-      isDone: 'perhaps',
-    };
+  const lost = `the answer to ${operation} was lost: ${error.message}${howOftenSent(error)}`;
+  switch (error.reason) {
+    case 'late':
+      return { code: 'Timeout', message: lost, isDone: 'perhaps' };
+    case 'lost':
+      return { code: 'NetworkError', message: lost, isDone: 'perhaps' };
+    case 'foreign':
+      return {
+        code: 'BadResponse',
+        message:
+          `${error.message} came back for ${operation}, which is not IAM's answer: ` +
+          'is a proxy, a captive portal or a wrong endpoint in between?',
+        isDone: 'perhaps',
+      };
+    default:
+      return assertNever(error.reason);
   }
-  const message = `the answer to ${operation} was lost: ${error.message}${howOftenSent(error)}`;
-  return { code: error.reason === 'late' ? 'Timeout' : 'NetworkError', message, isDone: 'perhaps' };
 }
 
 /** For whoever has to find out what was done. */

@@ -183,6 +183,7 @@ function readCaBundle({ caBundle, direct }: NetworkSettings): string | undefined
     const why = cleanLine(error instanceof Error ? error.message : String(error));
     throw new CallError('InvalidArguments', `the CA bundle ${cleanLine(file)} cannot be used: ${why}`, {
       cause: error,
+      field: 'caBundle',
     });
   }
 }

@@ -9,5 +9,6 @@ export function refuseOtherPartition(field: string, arn: string, own: string): v
   throw new CallError(
     'InvalidArguments',
     `${field}: ${cleanLine(arn)} is of the partition ${other}, and this connection's region is in ${own}`,
+    { field },
   );
 }

@@ -61,7 +61,6 @@ function describeOne(plan: Plan, row: PlanRow): string[] {
 function describeMany(plan: Plan, listFile: string | undefined): string[] {
   const { rows } = plan;
   const most = listFile === undefined ? Number.POSITIVE_INFINITY : FEW;
-  const users = [...new Set(rows.flatMap(({ arguments: { user_name } }) => user_name ?? []))];
   const groups = grouped(rows, ({ account, caller, connection }) => JSON.stringify([account, caller, connection]));
   const linesOf = (row: PlanRow) => [...(groups.length > 1 ? describeWho(row) : []), ...describeParts(row)];
   const shared = sharedBy(rows, linesOf);
@@ -72,7 +71,7 @@ function describeMany(plan: Plan, listFile: string | undefined): string[] {
     ...describeWarningsOfRows(rows, most),
     '',
     ...describeGroups(groups, most),
-    `Users (${users.length}): ${few(users, most)}`,
+    ...describeOwners(rows, most),
     ...describeChoices(rows, most),
     ...(shared.size > 0 ? ['In every row:', ...[...shared].map((line) => `  ${line}`)] : []),
     '',
@@ -137,11 +136,21 @@ function sharedBy(rows: PlanRow[], linesOf: (row: PlanRow) => string[]): Readonl
   return new Set([...(first ?? [])].filter((line) => others.every((lines) => lines.has(line))));
 }
 
-const OF_ONE = ['user_name', 'access_key_id'];
+function describeOwners(rows: PlanRow[], most: number): string[] {
+  return grouped(rows, ({ target }) => target.owner.plural).map(([plural, group]) => {
+    const names = [...new Set(group.map(({ target }) => target.owner.shown))];
+    return `${cleanForPlan(plural)} (${names.length}): ${few(names, most)}`;
+  });
+}
 
-/** What is done with the users or keys, where it is not the same in all rows: every value, the rarest first. */
+/** What is done, and not to whom or what. */
+function choicesOf({ arguments: rendered, target }: PlanRow): [string, string][] {
+  return Object.entries(rendered).filter(([name]) => !target.fields.includes(name));
+}
+
+/** What is done, where it is not the same in all rows: every value, the rarest first. */
 function describeChoices(rows: PlanRow[], most: number): string[] {
-  const names = new Set(rows.flatMap((row) => Object.keys(row.arguments)).filter((name) => !OF_ONE.includes(name)));
+  const names = new Set(rows.flatMap((row) => choicesOf(row).map(([name]) => name)));
   return [...names].flatMap((name) => {
     const values = byConcern(
       grouped(rows, (row) => row.arguments[name] ?? '(none)'),
@@ -161,8 +170,7 @@ function describeChoices(rows: PlanRow[], most: number): string[] {
 
 /** First the grave ones, then of each kind one before the second of any, and the rarest kind first. */
 function unlikeRows(rows: PlanRow[]): PlanRow[] {
-  const kindOf = ({ account, title, arguments: rendered }: PlanRow) =>
-    JSON.stringify([account, title, Object.entries(rendered).filter(([name]) => !OF_ONE.includes(name))]);
+  const kindOf = (row: PlanRow) => JSON.stringify([row.account, row.title, choicesOf(row)]);
   const firsts = byConcern(grouped(rows, kindOf), rows).flatMap(([, [first]]) => first ?? []);
   const chosen = graveFirst([...new Set([...firsts, ...rows])]).slice(0, FIRST_ROWS);
   return rows.filter((row) => chosen.includes(row));
@@ -171,16 +179,16 @@ function unlikeRows(rows: PlanRow[]): PlanRow[] {
 /** First what is grave or has a warning that most rows have not: many harmless kinds must not hide one that is not. */
 function byConcern(groups: [string, PlanRow[]][], rows: PlanRow[]): [string, PlanRow[]][] {
   const counts = new Map<string, number>();
-  for (const text of rows.flatMap(({ warnings }) => warnings)) counts.set(text, (counts.get(text) ?? 0) + 1);
+  const otherWarnings = ({ notKnown, warnings }: PlanRow) => [...notKnown, ...warnings];
+  for (const text of rows.flatMap(otherWarnings)) counts.set(text, (counts.get(text) ?? 0) + 1);
   const isRare = (text: string) => (counts.get(text) ?? 0) * 2 < rows.length;
   const concern = (group: PlanRow[]) =>
-    group.some(isGrave) ? 0 : group.some(({ warnings }) => warnings.some(isRare)) ? 1 : 2;
+    group.some(isGrave) ? 0 : group.some((row) => otherWarnings(row).some(isRare)) ? 1 : 2;
   return byRarity(groups).sort(([, a], [, b]) => concern(a) - concern(b));
 }
 
 function describeEffects(rows: PlanRow[], most: number): string[] {
-  // The same is said of each user.
-  const effects = grouped(rows, ({ effect, arguments: { user_name } }) => withoutName(effect, user_name));
+  const effects = grouped(rows, ({ effect }) => effect);
   const [only, second] = effects;
   if (only && !second) return [`What happens in each: ${cleanForPlan(only[0])}`];
   return [
@@ -190,12 +198,6 @@ function describeEffects(rows: PlanRow[], most: number): string[] {
       .map(([effect, group]) => `  ${rowNumbers(group, most)}: ${cleanForPlan(effect)}`),
     ...(effects.length > most ? [`  and ${effects.length - most} more, which only the whole list shows`] : []),
   ];
-}
-
-function withoutName(effect: string, userName: string | undefined): string {
-  if (userName === undefined) return effect;
-  const words = effect.split(' ');
-  return words.map((word) => (word === userName ? 'the user' : word)).join(' ');
 }
 
 function describeLeftOut({ leftOut }: Plan, most: number): string[] {

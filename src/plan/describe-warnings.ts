@@ -1,5 +1,4 @@
 // What a plan warns of. No text is cut. What is grave stands first, with every row that it is about.
-import { notKnownFirst } from '../actions/not-known.ts';
 import { describeValue } from './fact-text.ts';
 import type { PlanRow } from './plan.ts';
 import { byRarity, grouped, rowNumbers } from './row-groups.ts';
@@ -18,20 +17,23 @@ export function describeGrave({ grave }: PlanRow): string[] {
   return grave.map((text) => `WARNING: ${describeValue(text)}`);
 }
 
-export function describeWarnings({ warnings }: PlanRow): string[] {
-  return notKnownFirst(warnings, (text) => text).map((text) => `WARNING: ${describeValue(text)}`);
+export function describeWarnings({ notKnown, warnings }: PlanRow): string[] {
+  return [...notKnown, ...warnings].map((text) => `WARNING: ${describeValue(text)}`);
 }
 
 /** Of a table: one line a row, whatever their number. */
 export function describeGraveRows(rows: PlanRow[]): string[] {
   return byRarity(groupedByText(rows, ({ grave }) => grave)).flatMap(([text, warned]) => [
     `WARNING, ${warned.length === 1 ? '1 row' : `${warned.length} rows`}: ${describeValue(text)}`,
-    ...warned.map((row) => `  row ${row.number}: ${describeSubject(row)}`),
+    ...warned.map((row) => `  row ${row.number}: ${describeTarget(row)}`),
   ]);
 }
 
 export function describeWarningsOfRows(rows: PlanRow[], most: number): string[] {
-  const warnings = notKnownFirst(byRarity(groupedByText(rows, (row) => row.warnings)), ([text]) => text);
+  const warnings = [
+    ...byRarity(groupedByText(rows, ({ notKnown }) => notKnown)),
+    ...byRarity(groupedByText(rows, (row) => row.warnings)),
+  ];
   const rest = warnings.length - most;
   return [
     ...warnings.slice(0, most).map(([text, warned]) => `WARNING, ${rowNumbers(warned, most)}: ${describeValue(text)}`),
@@ -44,12 +46,6 @@ function groupedByText(rows: PlanRow[], textsOf: (row: PlanRow) => string[]): [s
   return grouped(said, ({ text }) => text).map(([text, group]) => [text, group.map(({ row }) => row)]);
 }
 
-/** Whom and what a row is about, as its arguments have it: the user, and the end of a key's id or of an ARN. */
-function describeSubject({ arguments: { user_name, access_key_id, policy_arn } }: PlanRow): string {
-  const parts = [
-    user_name,
-    access_key_id && `key …${access_key_id.slice(-4)}`,
-    policy_arn?.slice(policy_arn.lastIndexOf('/') + 1),
-  ];
-  return parts.flatMap((part) => (part ? [describeValue(part)] : [])).join(', ');
+function describeTarget({ target: { owner, thing } }: PlanRow): string {
+  return [owner.shown, thing.shown].filter(Boolean).map(describeValue).join(', ');
 }

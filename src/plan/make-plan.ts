@@ -96,6 +96,7 @@ async function planRow(call: RowCall, making: PlanMaking, reads: ReadsOnce): Pro
     return Promise.all([reads.identity(account, timedSignal), action.plan(input, context)]);
   });
   call.account = identity.account;
+  call.target = action.target(input);
   const row: PlanRow = {
     ...(number !== undefined && { number }),
     connection:
@@ -103,6 +104,7 @@ async function planRow(call: RowCall, making: PlanMaking, reads: ReadsOnce): Pro
     account: identity.account,
     caller: identity.arn,
     arguments: roleArn === undefined ? input : { ...input, role_arn: roleArn },
+    target: call.target,
     ...draft,
     facts: [...wayFacts(connection, account), ...draft.facts],
     warnings: [
@@ -155,19 +157,18 @@ function refuseSecretsIn(facts: object, { redactor }: Program): void {
 }
 
 /**
- * By whatever connection or role the account is reached, and however the user's name is written. Two rows on one key
- * are the same change whatever they make of it: of off and on again, a person would see the first.
+ * By whatever connection or role the account is reached. Two rows on one thing are the same change whatever they make of
+ * it: of off and on again, a person would see the first.
  */
 async function refuseTwins(calls: readonly RowCall[], making: PlanMaking, reads: ReadsOnce): Promise<void> {
   if (calls.length < 2) return;
+  const accountIdOf = accountIds(making, reads);
   const keys = await Promise.all(
     calls.map(async (call) => {
-      const where = await timed(call, making.signal, async (signal) => {
-        const { account } = await reads.identity(making.accountOf(call), signal);
-        return account;
-        // Why it cannot be reached is told with the row.
-      }).catch(() => call.connection.label);
-      return JSON.stringify([where, ...subjectOf(call.input)]);
+      const { owner, thing } = making.action.target(call.input);
+      // Why it cannot be reached is told with the row.
+      const where = await accountIdOf(call).catch(() => call.connection.label);
+      return JSON.stringify([where, owner.id, thing.id]);
     }),
   );
   const numbers = new Map<string, (number | undefined)[]>();
@@ -186,7 +187,15 @@ async function refuseTwins(calls: readonly RowCall[], making: PlanMaking, reads:
   );
 }
 
-/** What is changed: a key, else whatever is done to the user. */
-function subjectOf({ user_name, access_key_id, ...rest }: RowCall['input']): unknown[] {
-  return access_key_id === undefined ? [user_name?.toLowerCase(), rest] : [access_key_id];
+/** 12 digits, asked for once an account, in the time of the first call that goes there: not of each row at once. */
+function accountIds({ accountOf, signal }: PlanMaking, reads: ReadsOnce): (call: RowCall) => Promise<string> {
+  const asked = new Map<Account, Promise<string>>();
+  return async (call) => {
+    const account = accountOf(call);
+    const known = asked.get(account);
+    if (known) return known;
+    const asking = timed(call, signal, async (timedSignal) => (await reads.identity(account, timedSignal)).account);
+    asked.set(account, asking);
+    return asking;
+  };
 }

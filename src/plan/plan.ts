@@ -2,7 +2,7 @@
 // caller, rendered arguments and facts. Made by the server; nothing in it is the model's prose.
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { Fact } from '../actions/action.ts';
+import type { Fact, Target } from '../actions/action.ts';
 import { wasUsedWithinADay } from '../actions/last-use.ts';
 import { cleanForPlan } from '../clean-text.ts';
 import { inShort } from './fact-text.ts';
@@ -15,6 +15,12 @@ const fact = z.strictObject({
   lastUse: z.strictObject({ at: z.string().optional(), where: z.string() }).optional(),
 }) satisfies z.ZodType<Fact>;
 
+const target = z.strictObject({
+  owner: z.strictObject({ id: z.string(), shown: z.string(), plural: z.string() }),
+  thing: z.strictObject({ id: z.string(), shown: z.string() }),
+  fields: z.array(z.string()).readonly(),
+}) satisfies z.ZodType<Target>;
+
 const planRow = z.strictObject({
   /** In the table, from 1; absent for a call without one. */
   number: z.int().optional(),
@@ -24,9 +30,11 @@ const planRow = z.strictObject({
   /** ARN of the identity that will sign. */
   caller: z.string(),
   arguments: z.record(z.string(), z.string()),
+  target,
   title: z.string(),
   facts: z.array(fact),
   grave: z.array(z.string()),
+  notKnown: z.array(z.string()),
   warnings: z.array(z.string()),
   effect: z.string(),
   confirm: z.strictObject({ what: z.string(), text: z.string().min(1) }),
@@ -97,11 +105,16 @@ export function rowChangesSince(agreed: PlanRow, current: PlanRow, agreedAt: str
 
 /** One that is gone while all facts hold is no change: it lapsed, such as that a key was used within a day. */
 function newWarnings(agreed: PlanRow, current: PlanRow): string[] {
-  const known = new Set([...agreed.grave, ...agreed.warnings]);
+  const known = new Set(warningsOf(agreed));
   return [
     ...current.grave.filter((text) => !agreed.grave.includes(text)),
-    ...current.warnings.filter((text) => !known.has(text)),
+    ...[...current.notKnown, ...current.warnings].filter((text) => !known.has(text)),
   ];
+}
+
+/** All that a row is warned of, in the order in which a person reads it. */
+export function warningsOf({ grave, notKnown, warnings }: PlanRow): string[] {
+  return [...grave, ...notKnown, ...warnings];
 }
 
 function holds(was: Fact | undefined, is: Fact | undefined, agreedAt: string): boolean {

@@ -2,7 +2,7 @@
 import type { RowCall, RowOutcomes } from '../calls/row-call.ts';
 import { failedRows } from './compare.ts';
 import type { MadePlan } from './make-plan.ts';
-import type { PlanRow } from './plan.ts';
+import { type PlanRow, warningsOf } from './plan.ts';
 
 export function plannedOutcomes(calls: readonly RowCall[], made?: MadePlan): RowOutcomes {
   const possible = made ? calls.filter((call) => made.rows.has(call)) : calls;
@@ -16,7 +16,7 @@ function whatWouldBeDone({ connection, input, roleArn }: RowCall, plan: PlanRow 
   const rendered = { connection: connection.label, ...input, ...(roleArn && { role_arn: roleArn }) };
   if (!plan) return { arguments: rendered };
   const { account, caller, title, facts, effect } = plan;
-  const warnings = [...plan.grave, ...plan.warnings];
+  const warnings = warningsOf(plan);
   const known = facts.map(({ label, shown, lastUse }) => [
     label,
     lastUse ? `${shown}; last use: ${lastUse.at ?? 'never'}` : shown,

@@ -1,7 +1,7 @@
 // An action as MCP publishes it: name, JSON schemas, annotations, all derived from the action itself.
 import type { Tool, ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
-import { type Action, isChange, type Kind } from '../actions/action.ts';
+import { type Action, isChange, isRepeatable } from '../actions/action.ts';
 import type { Settings } from '../settings/settings.ts';
 import { tableInput } from '../table/arguments.ts';
 
@@ -14,7 +14,7 @@ export function toolDefinition(action: Action, settings: Pick<Settings, 'approva
     description: describe(action, settings),
     inputSchema: inputSchema(action),
     outputSchema: outputSchema(action),
-    annotations: annotationsOf(action.kind),
+    annotations: annotationsOf(action),
   };
 }
 
@@ -28,11 +28,11 @@ function describe(action: Action, { approval, secrets }: Pick<Settings, 'approva
  * says `destructiveHint`, the two that only add included: a host that asks for destructive tools alone would otherwise
  * hand out a credential, or an administrator's rights, without asking.
  */
-function annotationsOf(kind: Kind): ToolAnnotations {
+function annotationsOf(action: Action): ToolAnnotations {
   return {
-    readOnlyHint: kind === 'read',
-    destructiveHint: kind !== 'read',
-    idempotentHint: kind !== 'create',
+    readOnlyHint: !isChange(action),
+    destructiveHint: isChange(action),
+    idempotentHint: isRepeatable(action),
     openWorldHint: true,
   };
 }

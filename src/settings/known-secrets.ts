@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { assertNever } from '../errors.ts';
 import type { Redactor } from '../redact.ts';
 import { awsConfigFiles, stateOf } from './aws-files.ts';
 import type { Connection } from './connection.ts';
@@ -96,9 +97,17 @@ function tokensIn(file: string): string[] {
 }
 
 function profilesOf({ credentials }: Pick<Connection, 'credentials'>, environment: Environment): string[] {
-  if (credentials.from === 'profile') return [credentials.profile];
-  if (credentials.from !== 'chain') return [];
-  return [environment.AWS_PROFILE || environment.AWS_DEFAULT_PROFILE || 'default'];
+  switch (credentials.from) {
+    case 'profile':
+      return [credentials.profile];
+    case 'chain':
+      return [environment.AWS_PROFILE || environment.AWS_DEFAULT_PROFILE || 'default'];
+    case 'keys':
+    case 'sandbox':
+      return [];
+    default:
+      return assertNever(credentials);
+  }
 }
 
 /** @returns tells the redactor what AWS's files hold for these connections, again whenever the files have changed */

@@ -1,5 +1,6 @@
 // From what was given to the settings, in pure steps: each source is parsed to a list of `Given`, the lists are
 // merged, the result is checked by the schema. The config file is one more list, and the weakest.
+import { assertNever } from '../errors.ts';
 import {
   ENVIRONMENT_PREFIX,
   OPTIONS,
@@ -25,10 +26,18 @@ const WORDS = new Map(Object.entries({ true: true, 1: true, yes: true, false: fa
  * so that only values that count are complained about.
  */
 export function fromText(option: Option, text: string): unknown {
-  if (option.kind === 'boolean') return WORDS.get(text.toLowerCase()) ?? text;
-  // Plain decimals only: "", "0x10" and "1e3" are numbers to JavaScript, but slips on a command line.
-  if (option.kind === 'number' && /^\d{1,9}(\.\d{1,9})?$/.test(text)) return Number(text);
-  return text;
+  switch (option.kind) {
+    case 'boolean':
+      return WORDS.get(text.toLowerCase()) ?? text;
+    case 'number':
+      // Plain decimals only: "", "0x10" and "1e3" are numbers to JavaScript, but slips on a command line.
+      return /^\d{1,9}(\.\d{1,9})?$/.test(text) ? Number(text) : text;
+    case 'choice':
+    case 'text':
+      return text;
+    default:
+      return assertNever(option.kind);
+  }
 }
 
 /**
@@ -86,9 +95,16 @@ export function resolveSettings(merged: Given[]): Settings {
 /** What a value of the option has to be, in words that follow "must be" and "expected". */
 export function expected(option: Option): string {
   if (option.expected !== undefined) return option.expected;
-  if (option.kind === 'boolean') return 'true or false';
-  if (option.kind === 'number') return `a ${option.isWhole ? 'whole ' : ''}number from ${option.bounds?.join(' to ')}`;
-  if (option.kind === 'choice') return `${option.choices.slice(0, -1).join(', ')} or ${option.choices.at(-1)}`;
-  if (PLACES.includes(option.name)) return 'a path in full (~ is not expanded here)';
-  return 'a name in one line';
+  switch (option.kind) {
+    case 'boolean':
+      return 'true or false';
+    case 'number':
+      return `a ${option.isWhole ? 'whole ' : ''}number from ${option.bounds?.join(' to ')}`;
+    case 'choice':
+      return `${option.choices.slice(0, -1).join(', ')} or ${option.choices.at(-1)}`;
+    case 'text':
+      return PLACES.includes(option.name) ? 'a path in full (~ is not expanded here)' : 'a name in one line';
+    default:
+      return assertNever(option.kind);
+  }
 }

@@ -1,9 +1,9 @@
 // What an earlier call left of a table, by its journal, for a call that takes it up.
 import { isDeepStrictEqual } from 'node:util';
-import type { Action } from '../actions/action.ts';
+import { type Action, isRepeatable } from '../actions/action.ts';
 import type { RowCall, RowOutcome } from '../calls/row-call.ts';
 import { cleanLine } from '../clean-text.ts';
-import { CallError, Failure } from '../errors.ts';
+import { assertNever, CallError, Failure } from '../errors.ts';
 import { type JournalOptions, placeOf, TableJournal } from './journal.ts';
 import { findJournal, type JournalLine, type JournalState, readJournal } from './journal-file.ts';
 import { JournalLock, refuseIfHeld } from './journal-lock.ts';
@@ -113,20 +113,23 @@ function readable<T>(work: () => T): T {
   }
 }
 
-function knownOutcome({ state, result, error }: JournalLine, { kind, name }: Action): RowOutcome | undefined {
-  if (state === 'done') return { is: 'done', result };
-  // Sent twice, it would leave a second key, and one whose secret nobody has.
-  if (kind === 'create' && (state === 'sent' || state === 'unknown')) {
-    const why = error?.replace(/^\w+: /, '') ?? 'it was sent by a process that ended before the answer came';
-    return {
-      is: 'failed',
-      error: new CallError(
-        'OutcomeUnknown',
-        `${why}; it is not repeated by resume: look first, then call ${name} for it`,
-      ),
-    };
+function knownOutcome({ state, result, error }: JournalLine, action: Action): RowOutcome | undefined {
+  switch (state) {
+    case 'done':
+      return { is: 'done', result };
+    case 'failed':
+    case 'not-attempted':
+      return undefined;
+    case 'sent':
+    case 'unknown': {
+      if (isRepeatable(action)) return undefined;
+      const why = error?.replace(/^\w+: /, '') ?? 'it was sent by a process that ended before the answer came';
+      const message = `${why}; it is not repeated by resume: look first, then call ${action.name} for it`;
+      return { is: 'failed', error: new CallError('OutcomeUnknown', message) };
+    }
+    default:
+      return assertNever(state);
   }
-  return undefined;
 }
 
 function describePlace({ account, endpoint, connection }: Pick<JournalLine, 'account' | 'endpoint' | 'connection'>) {

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Action } from '../actions/action.ts';
 import type { PreparedRow } from '../calls/prepare.ts';
 import type { RowOutcome } from '../calls/row-call.ts';
+import { assertNever } from '../errors.ts';
 import type { Row } from './row.ts';
 
 /**
@@ -26,6 +27,8 @@ export function entriesOf(
       return [{ ...input, ...result, ...SUCCESS, dry_run: outcome.would }];
     case 'done':
       return isList(action) ? listed(input, outcome.result) : [{ ...input, result: outcome.result, ...SUCCESS }];
+    default:
+      return assertNever(outcome);
   }
 }
 
@@ -37,6 +40,12 @@ const SUCCESS = { error: null, has_error: false };
 
 function isList({ output }: Action): boolean {
   return output instanceof z.ZodArray;
+}
+
+/** An envelope's `result`, in which what the action answered itself is changed: in the entry of each row of a table. */
+export function withOwnResults(action: Action, result: unknown, change: (own: unknown) => unknown): unknown {
+  if (!Array.isArray(result) || isList(action)) return change(result);
+  return result.map((entry: Row) => ({ ...entry, result: change(entry.result) }));
 }
 
 function listed(input: { input: Row }, found: unknown): Row[] {

@@ -5,18 +5,19 @@ import path from 'node:path';
 import type { PreparedRow } from '../calls/prepare.ts';
 import type { RowCall, RowOutcome } from '../calls/row-call.ts';
 import type { RowRecord } from '../calls/run.ts';
-import { CallError, Failure } from '../errors.ts';
+import { assertNever, CallError, Failure } from '../errors.ts';
 import { withoutLogin } from '../settings/connection-urls.ts';
 import { openPrivateAppend } from '../state/state-dir.ts';
 import { type JournalHead, journalFolder, journalName } from './journal-file.ts';
 import { JournalLock } from './journal-lock.ts';
 import { SyncedLines } from './synced-lines.ts';
-import { withoutSecret } from './without-secret.ts';
 
 export interface JournalOptions {
   stateDir: string;
-  /** Takes secrets out of whatever is written. */
+  /** Takes secrets of this program out of whatever is written. */
   redact: <T>(value: T) => T;
+  /** Takes those out that the action answered. */
+  withoutSecrets: (result: unknown) => unknown;
   errorText: (error: unknown) => string;
   onFault: (error: unknown) => void;
   /** Whether an earlier call has sent the row, and nobody knows what came of it. */
@@ -104,14 +105,18 @@ export class TableJournal implements RowRecord {
   #told(outcome: RowOutcome) {
     switch (outcome.is) {
       case 'done':
-        return { state: 'done', result: outcome.result ?? null };
+        return { state: 'done', result: this.#options.withoutSecrets(outcome.result ?? null) };
       case 'failed': {
         const { error } = outcome;
         const left = error instanceof Failure ? error.outcome : 'unknown';
         return { state: left === 'not-done' ? 'failed' : 'unknown', error: this.#options.errorText(error) };
       }
-      default:
+      // Nothing is put on record of a dry run.
+      case 'planned':
+      case 'not-attempted':
         return { state: 'not-attempted' };
+      default:
+        return assertNever(outcome);
     }
   }
 
@@ -121,7 +126,7 @@ export class TableJournal implements RowRecord {
   }
 
   #append(line: object | undefined): Promise<void> {
-    return this.#lines.append(line === undefined ? '' : JSON.stringify(this.#options.redact(line), withoutSecret));
+    return this.#lines.append(line === undefined ? '' : JSON.stringify(this.#options.redact(line)));
   }
 }
 

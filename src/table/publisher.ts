@@ -1,14 +1,16 @@
 // The last step of a result of many entries: to the file that the caller wants it in, and cut to what fits a model's
 // window, with the rest kept.
+import { isDeepStrictEqual } from 'node:util';
 import type { Action } from '../actions/action.ts';
+import { mayHaveSecrets, withoutSecrets } from '../actions/secrets.ts';
 import type { Program } from '../calls/program.ts';
 import type { Envelope, ResultFile } from '../envelope.ts';
 import { Failure } from '../errors.ts';
 import type { TableArguments } from './arguments.ts';
+import { withOwnResults } from './entries.ts';
 import { type TableFiles, tableFiles } from './files.ts';
 import { fitted, nextPage, shortened } from './results.ts';
 import type { Row } from './row.ts';
-import { withoutSecret } from './without-secret.ts';
 import { checkEnding, rowsText } from './write-rows.ts';
 
 export class Publisher {
@@ -41,11 +43,7 @@ export class Publisher {
     const files = envelope.files?.map((file) => ({ ...file, holds_secrets: true as const }));
     // They were shown to a model once, when the operator wanted it so.
     const isWanted = this.#program.settings.secrets === 'inline';
-    return {
-      ...envelope,
-      result: isWanted ? envelope.result : JSON.parse(JSON.stringify(envelope.result, withoutSecret)),
-      files,
-    };
+    return { ...envelope, result: isWanted ? envelope.result : this.#withoutSecrets(envelope), files };
   }
 
   /**
@@ -73,7 +71,10 @@ export class Publisher {
     });
     // No host could read all of it.
     if (!isKept) envelope = shortened(envelope, this.#shown.limit);
-    if (holdsSecrets && envelope.files) warnings.push('The files named have secret access keys in them: guard them.');
+    if (holdsSecrets && envelope.files) {
+      const what = Object.values(this.#action.secrets).join(' and ');
+      warnings.push(`The files named have ${what} in them: guard them.`);
+    }
     return envelope;
   }
 
@@ -88,8 +89,12 @@ export class Publisher {
     }
   }
 
-  #holdsSecrets({ result }: Envelope): boolean {
-    return this.#action.kind === 'create' && /"SecretAccessKey":"(?!\(not shown\)")/.test(JSON.stringify(result));
+  #withoutSecrets({ result }: Envelope): unknown {
+    return withOwnResults(this.#action, result, (own) => withoutSecrets(own, this.#action.secrets));
+  }
+
+  #holdsSecrets(envelope: Envelope): boolean {
+    return mayHaveSecrets(this.#action) && !isDeepStrictEqual(envelope.result, this.#withoutSecrets(envelope));
   }
 
   get #shown() {

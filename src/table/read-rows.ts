@@ -1,4 +1,5 @@
 // From a file's bytes to the rows of a table.
+import { assertNever } from '../errors.ts';
 import { utf8Of } from './file-text.ts';
 import { checkedFormat } from './format.ts';
 import { checkColumns, type RowLimit } from './problem.ts';
@@ -12,12 +13,20 @@ import type { Row } from './row.ts';
 export async function readRows(name: string, bytes: Buffer, limit: RowLimit): Promise<Row[]> {
   const format = checkedFormat(name);
   const text = utf8Of(name, bytes);
-  if (format === 'csv' || format === 'tsv') {
-    const { rowsOfCsv } = await import('./csv.ts');
-    return rowsOfCsv(name, text, format === 'tsv', limit);
+  switch (format) {
+    case 'csv':
+    case 'tsv': {
+      const { rowsOfCsv } = await import('./csv.ts');
+      return rowsOfCsv(name, text, format === 'tsv', limit);
+    }
+    case 'json':
+    case 'jsonl': {
+      const { rowsOfJson, rowsOfJsonLines } = await import('./json.ts');
+      const rows = format === 'json' ? rowsOfJson(name, text, limit) : rowsOfJsonLines(name, text, limit);
+      checkColumns(name, rows);
+      return rows;
+    }
+    default:
+      return assertNever(format);
   }
-  const { rowsOfJson, rowsOfJsonLines } = await import('./json.ts');
-  const rows = format === 'json' ? rowsOfJson(name, text, limit) : rowsOfJsonLines(name, text, limit);
-  checkColumns(name, rows);
-  return rows;
 }

@@ -1,6 +1,7 @@
 // What a call over a table has beside a single one: rows from the call or a file, a journal that can be taken up again,
 // progress, a limit on its whole time, and an answer of many entries. Loaded with the first table.
 import { isChange } from '../actions/action.ts';
+import { mayHaveSecrets, withoutSecrets } from '../actions/secrets.ts';
 import type { CallContext } from '../calls/context.ts';
 import { failureText, whyLeftOut } from '../calls/failure-text.ts';
 import { callsOf, isCall, type PreparedRow, prepareRows } from '../calls/prepare.ts';
@@ -146,6 +147,7 @@ export class TableRun implements Task {
     const options = {
       stateDir: program.settings.stateDir,
       redact: <T>(value: T) => program.redactor.value(value),
+      withoutSecrets: (result: unknown) => withoutSecrets(result, action.secrets),
       errorText: (error: unknown) => this.#errorText(error),
       onFault: (error: unknown) => program.log.error('journal', { error: String(error) }),
       wasSent: (number?: number) => this.#earlier?.wasSent(number) ?? false,
@@ -169,7 +171,7 @@ export class TableRun implements Task {
 
   get #hasSecrets(): boolean {
     const { action, program } = this.#call;
-    return action.kind === 'create' && program.settings.secrets === 'inline';
+    return mayHaveSecrets(action) && program.settings.secrets === 'inline';
   }
 
   /** Nothing more is written. May be called twice. */
@@ -197,7 +199,7 @@ export class TableRun implements Task {
    */
   async report(outcomes: RowOutcomes, warnings: string[]): Promise<Envelope> {
     const { action, program, host, given, publisher } = this.#call;
-    this.#settleGone(outcomes);
+    this.#settleAlreadyDone(outcomes);
     const rows = this.#prepared.map((prepared) => ({ prepared, outcome: this.#outcomeOf(prepared, outcomes) }));
     const summary = summaryOf(rows.map(({ outcome }) => outcome));
     const entries = rows.flatMap(({ prepared, outcome }) =>
@@ -240,12 +242,16 @@ export class TableRun implements Task {
     return outcomes.get(call) ?? { is: 'failed', error: new Error('no outcome') };
   }
 
-  /** Keys that a process had deleted which ended before the answer came: nobody can delete them again. */
-  #settleGone(outcomes: RowOutcomes): void {
-    if (this.#call.action.kind !== 'delete') return;
+  /** What a process had done which ended before the answer came, and AWS does not do a second time. */
+  #settleAlreadyDone(outcomes: RowOutcomes): void {
+    const { action } = this.#call;
+    if (!isChange(action)) return;
     for (const [call, outcome] of outcomes) {
-      if (!this.#earlier?.wasSent(call.number) || !isGone(outcome)) continue;
-      call.warnings.push('was sent by an earlier call, and the key is gone now: taken for deleted');
+      if (!this.#earlier?.wasSent(call.number)) continue;
+      if (!(outcome.is === 'failed' && outcome.error instanceof AwsError)) continue;
+      const words = action.alreadyDone(outcome.error);
+      if (words === undefined) continue;
+      call.warnings.push(`was sent by an earlier call, and ${words}`);
       const done: RowOutcome = { is: 'done', result: null };
       outcomes.set(call, done);
       if (!this.#call.given.dry_run) (this.#journal ?? this.#openJournal()).settled(call, done);
@@ -278,8 +284,4 @@ export class TableRun implements Task {
   #errorText(error: unknown): string {
     return failureText(error, this.#call.action, this.#call.program.log);
   }
-}
-
-function isGone(outcome: RowOutcome): boolean {
-  return outcome.is === 'failed' && outcome.error instanceof AwsError && outcome.error.code === 'NoSuchEntity';
 }

@@ -1,4 +1,5 @@
 // From the rows of a table to the text of a file.
+import { assertNever } from '../errors.ts';
 import { checkedFormat } from './format.ts';
 import type { Row } from './row.ts';
 
@@ -18,8 +19,17 @@ export function checkEnding(name: string, field: string): void {
  */
 export async function rowsText(name: string, entries: readonly Row[]): Promise<string> {
   const format = checkedFormat(name);
-  if (format === 'json') return `${JSON.stringify(entries, undefined, 2)}\n`;
-  if (format === 'jsonl') return entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
-  const { csvText } = await import('./write-csv.ts');
-  return csvText(entries, format === 'tsv' ? '\t' : ',');
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(entries, undefined, 2)}\n`;
+    case 'jsonl':
+      return entries.map((entry) => `${JSON.stringify(entry)}\n`).join('');
+    case 'csv':
+    case 'tsv': {
+      const { csvText } = await import('./write-csv.ts');
+      return csvText(entries, format === 'tsv' ? '\t' : ',');
+    }
+    default:
+      return assertNever(format);
+  }
 }

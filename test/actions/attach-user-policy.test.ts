@@ -368,7 +368,7 @@ describe('the plan of attach_user_policy', () => {
     thereIsThePolicy(document);
     const read = await plan();
     expect(shown(read, 'Policy says')).toBe('not readable');
-    expect(read.warnings).toEqual(['what it says is not known']);
+    expect(read.notKnown).toEqual(['what it says is not known']);
   });
 
   it.each([

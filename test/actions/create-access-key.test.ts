@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
 import { describePlan } from '../../src/plan/describe-plan.ts';
+import { warningsOf } from '../../src/plan/plan.ts';
 import { ALICE_KEY, ALICE_OTHER_KEY, aliceHas, awsPolicy, minutesAgo, thereIsAlice } from './alice.ts';
 import { EXCHANGE, mockAws, openMocked, RESPONSE_METADATA, refusal, run } from './mock-aws.ts';
 import { ask, call, planOf, shown } from './program.ts';
@@ -155,7 +156,7 @@ describe('the plan of create_access_key', () => {
     expect(shown(read, 'Key 1')).toContain(`${ALICE_KEY}: Inactive; created 80 days ago (`);
     expect(shown(read, 'Key 1')).toMatch(/last use: 9 minutes ago \(.*\+00:00\), s3 in eu-west-1$/);
     expect(shown(read, 'Attached policies')).toBe('Billing, SecurityAudit');
-    expect(read.effect).toMatch(/^A new Active key for alice is made\. Its secret goes to a file/);
+    expect(read.effect).toMatch(/^A new Active key for the user is made\. Its secret goes to a file/);
   });
 
   it('says so when the user has no key and no policy', async () => {
@@ -244,7 +245,7 @@ describe('the plan of create_access_key', () => {
   ])('warns first that it is not known whether the user is an administrator (%o, %s)', async (Command, code, why) => {
     thereIsAlice(iam, { policies: ['SecurityAudit', 'Billing'] });
     iam.on(Command as typeof GetPolicyCommand).rejects(refusal(code));
-    expect((await plan({ secrets: 'inline' })).warnings).toEqual([unknown(why), expect.stringContaining('inline')]);
+    expect(warningsOf(await plan({ secrets: 'inline' }))).toEqual([unknown(why), expect.stringContaining('inline')]);
   });
 
   it('warns of each policy that it does not know, and why', async () => {
@@ -253,7 +254,7 @@ describe('the plan of create_access_key', () => {
     iam.on(GetPolicyVersionCommand, { PolicyArn: awsPolicy('ViewOnlyAccess') }).resolves({
       PolicyVersion: { Document: '{}' },
     });
-    expect((await plan()).warnings).toEqual([
+    expect((await plan()).notKnown).toEqual([
       unknown('what Billing says is not permitted to read, and what ViewOnlyAccess says is not readable'),
     ]);
   });
@@ -263,7 +264,7 @@ describe('the plan of create_access_key', () => {
     thereIsAlice(iam);
     iam.on(GetUserCommand).resolves({ User: undefined });
     iam.on(ListAccessKeysCommand).resolves({ AccessKeyMetadata: [] });
-    expect((await planOf(openMocked(), 'create_access_key', { user_name })).warnings).toEqual([
+    expect((await planOf(openMocked(), 'create_access_key', { user_name })).notKnown).toEqual([
       unknown('IAM does not tell which policies are attached for names of more than 64 characters'),
     ]);
   });
@@ -271,7 +272,7 @@ describe('the plan of create_access_key', () => {
   it('does not warn that it is not known where another policy makes the user an administrator', async () => {
     thereIsAlice(iam, { policies: ['Billing', 'AdministratorAccess'] });
     iam.on(GetPolicyCommand).rejects(refusal('AccessDenied'));
-    expect((await plan()).warnings).toEqual([]);
+    expect((await plan()).notKnown).toEqual([]);
   });
 
   it.each(['V2', 'V3', 'V4', 'V17', ''])(

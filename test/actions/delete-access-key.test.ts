@@ -1,5 +1,6 @@
 import { DeleteAccessKeyCommand, GetAccessKeyLastUsedCommand, ListAccessKeysCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
+import { warningsOf } from '../../src/plan/plan.ts';
 import { ALICE_KEY, ALICE_OTHER_KEY, minutesAgo, thereIsAlice } from './alice.ts';
 import { mockAws, openMocked, refusal, run } from './mock-aws.ts';
 import { ask, planOf, shown } from './program.ts';
@@ -78,7 +79,7 @@ describe('the plan of delete_access_key', () => {
     iam.on(GetAccessKeyLastUsedCommand).rejects(refusal('AccessDenied'));
     const plan = await planOf(openMocked(), 'delete_access_key', GIVEN);
     expect(shown(plan, 'Access key')).toMatch(/: Active; .*last use: not permitted to read$/);
-    expect(plan.warnings).toEqual([
+    expect(warningsOf(plan)).toEqual([
       'whether the key is in use is not known: its last use is not permitted to read',
       STILL_ACTIVE,
     ]);
@@ -89,7 +90,7 @@ describe('the plan of delete_access_key', () => {
     iam.on(GetAccessKeyLastUsedCommand, { AccessKeyId: ALICE_KEY }).resolves({ UserName: 'alice' });
     const plan = await planOf(openMocked(), 'delete_access_key', GIVEN);
     expect(shown(plan, 'Access key')).toMatch(/last use: this endpoint does not tell$/);
-    expect(plan.warnings).toEqual([
+    expect(warningsOf(plan)).toEqual([
       'whether the key is in use is not known: this endpoint does not tell its last use',
       STILL_ACTIVE,
     ]);

@@ -4,6 +4,7 @@ import {
   ListAttachedUserPoliciesCommand,
 } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
+import { warningsOf } from '../../src/plan/plan.ts';
 import { ALICE_KEY, aliceHas, awsPolicy, minutesAgo, thereIsAlice } from './alice.ts';
 import { mockAws, openMocked, refusal, run } from './mock-aws.ts';
 import { planOf, shown } from './program.ts';
@@ -59,15 +60,15 @@ describe('the plan of update_access_key', () => {
     for (const Command of [GetAccessKeyLastUsedCommand, ListAttachedUserPoliciesCommand]) {
       iam.on(Command as typeof GetAccessKeyLastUsedCommand).rejects(refusal('AccessDenied'));
     }
-    expect((await planOf(openMocked(), 'update_access_key', GIVEN)).warnings).toEqual([
+    expect((await planOf(openMocked(), 'update_access_key', GIVEN)).notKnown).toEqual([
       'whether the key is in use is not known: its last use is not permitted to read',
     ]);
     const on = { ...GIVEN, status: 'Active' };
     // Nothing would change.
-    expect((await planOf(openMocked(), 'update_access_key', on)).warnings).toEqual([expect.stringMatching(/already/)]);
+    expect(warningsOf(await planOf(openMocked(), 'update_access_key', on))).toEqual([expect.stringMatching(/already/)]);
     thereIsAlice(iam, { keys: [{ id: ALICE_KEY, status: 'Inactive' }] });
     iam.on(ListAttachedUserPoliciesCommand, { UserName: 'alice' }).rejects(refusal('AccessDenied'));
-    expect((await planOf(openMocked(), 'update_access_key', on)).warnings).toEqual([
+    expect((await planOf(openMocked(), 'update_access_key', on)).notKnown).toEqual([
       expect.stringMatching(/^whether whoever has this key is an administrator is not known, since which policies/),
     ]);
   });

@@ -17,7 +17,7 @@ const callsOf = (rows: ARow[]) =>
   rows.map(({ user, connection }, index) =>
     aCall({
       number: index + 1,
-      input: user === undefined ? {} : { user_name: user },
+      owner: user,
       connection: { label: connection },
     }),
   );
@@ -25,12 +25,12 @@ const callsOf = (rows: ARow[]) =>
 /** Work that takes some turns of the loop, and sees who is at work beside it. */
 function fakeWork(rows: ARow[]) {
   const atWork = new Set<RowCall>();
-  const seen = { calls: [] as RowCall[], most: 0, sameUser: 0 };
+  const seen = { calls: [] as RowCall[], most: 0, sameOwner: 0 };
   const work = async (call: RowCall) => {
     const { ticks, fails } = rows[(call.number ?? 0) - 1] ?? { ticks: 0, fails: false };
-    const user = (of: RowCall) => of.input.user_name?.toLowerCase() ?? String(of.number);
+    const owner = (of: RowCall) => of.target?.owner.id ?? String(of.number);
     const beside = [...atWork].filter((other) => other.connection.label === call.connection.label);
-    if (beside.some((other) => user(other) === user(call))) seen.sameUser += 1;
+    if (beside.some((other) => owner(other) === owner(call))) seen.sameOwner += 1;
     atWork.add(call);
     seen.calls.push(call);
     seen.most = Math.max(seen.most, beside.length + 1);
@@ -59,7 +59,7 @@ function memory(fails: (call: RowCall) => boolean = () => false) {
 }
 
 describe('the rows of any table', () => {
-  it('come to one outcome each, in order, whichever fail; no more at once than allowed, and those of one user apart', () =>
+  it('come to one outcome each, in order, whichever fail; no more at once than allowed, and those of one owner apart', () =>
     fc.assert(
       fc.asyncProperty(fc.array(aRow, { maxLength: 30 }), fc.integer({ min: 1, max: 8 }), async (rows, concurrency) => {
         const calls = callsOf(rows);
@@ -81,7 +81,7 @@ describe('the rows of any table', () => {
         }
         expect([...seen.calls].sort((a, b) => (a.number ?? 0) - (b.number ?? 0))).toEqual(calls);
         expect(seen.most).toBeLessThanOrEqual(concurrency);
-        expect(seen.sameUser).toBe(0);
+        expect(seen.sameOwner).toBe(0);
       }),
       { numRuns: 60 },
     ));
@@ -111,7 +111,7 @@ describe('the rows of any table', () => {
 
 describe('a row whose record cannot be kept', () => {
   it('is not sent, and fails alone', async () => {
-    const calls = [1, 2, 3].map((number) => aCall({ number, input: { user_name: `u${number}` } }));
+    const calls = [1, 2, 3].map((number) => aCall({ number, owner: `u${number}` }));
     const { record } = memory(({ number }) => number === 2);
     const sent: unknown[] = [];
     const outcomes = await runRows(calls, async ({ number }) => sent.push(number), { concurrency: 1, record });

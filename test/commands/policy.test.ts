@@ -65,7 +65,9 @@ describe('what a tool declares', () => {
     expect(sent.delete('GetCallerIdentity')).toBe(isChange(action));
     const reads = isChange(action) ? action.planReads : [];
     // A new key is deleted only when its secret cannot be kept.
-    const always = action.sends.filter((name) => action.name !== 'create_access_key' || name !== 'DeleteAccessKey');
+    const always = Object.keys(action.sends).filter(
+      (name) => action.name !== 'create_access_key' || name !== 'DeleteAccessKey',
+    );
     expect([...sent].sort()).toEqual([...new Set([...always, ...reads])].sort());
   });
 });

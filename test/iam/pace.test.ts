@@ -186,7 +186,7 @@ describe('throttling', () => {
     const { sandbox, account } = await open();
     sandbox.order({ fault: throttle, times: forever });
     const late = new AbortController();
-    const creating = account.send('CreateAccessKey', { UserName: 'ci-deploy' }, late.signal);
+    const creating = account.send('CreateAccessKey', { UserName: 'ci-deploy' }, late.signal, 'once');
     await sleep(1700);
     const arrived = sandbox.log.length;
     expect(arrived).toBeGreaterThan(3);
@@ -284,7 +284,7 @@ describe('delete_access_key', () => {
     opened.sandbox.order({ operation, fault: throttle, times: 2 });
     const { error, result, warnings } = await opened.call(tool, given(opened));
     expect(error).toBeNull();
-    expect(warnings).toEqual(['What came of the first attempt was not told; a later one found the key gone.']);
+    expect(warnings).toEqual(['What came of the first attempt was not told; the key is gone now: taken for deleted.']);
     expect(result).toMatchObject({ ResponseMetadata: { RetryAttempts: 3 } });
     expect(isDone(opened)).toBe(true);
   });

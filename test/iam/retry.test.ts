@@ -209,7 +209,7 @@ describe('delete_access_key', () => {
     const opened = await openSandboxed();
     opened.sandbox.order({ operation, fault: { kind: 'lost-answer' } });
     const { warnings } = await opened.call(tool, given(opened));
-    expect(warnings).toEqual(['What came of the first attempt was not told; a later one found the key gone.']);
+    expect(warnings).toEqual(['What came of the first attempt was not told; the key is gone now: taken for deleted.']);
     expect(opened.sandbox.log.at(-1)).toMatchObject({ operation, outcome: 'refused', code: 'NoSuchEntity' });
   });
 

@@ -1,4 +1,6 @@
 // A plan to test with, as `make-plan.ts` makes one for turning off a key.
+import type { Target } from '../../src/actions/action.ts';
+import { existingKey, newKey, policyOfUser } from '../../src/actions/targets.ts';
 import type { Plan, PlanRow } from '../../src/plan/plan.ts';
 
 /** @param changes of the plan, or of its only row */
@@ -11,12 +13,15 @@ export function aPlan({
   return { tool, madeAt, leftOut, rows: [aRow(row)] };
 }
 
+/** @param changes where they have other arguments, the target is that of an action which takes those */
 export function aRow(changes: Partial<PlanRow> = {}): PlanRow {
+  const given = { user_name: 'ci-deploy', access_key_id: 'AKIAEXAMPLEEXAMPLE77', status: 'Inactive' };
   return {
     connection: 'default',
     account: '111122223333',
     caller: 'arn:aws:iam::111122223333:user/incident-responder',
-    arguments: { user_name: 'ci-deploy', access_key_id: 'AKIAEXAMPLEEXAMPLE77', status: 'Inactive' },
+    arguments: given,
+    target: targetOf(changes.arguments ?? given),
     title: 'Turn off an access key',
     facts: [
       { label: 'User', shown: 'ci-deploy', bound: 'arn id' },
@@ -27,9 +32,15 @@ export function aRow(changes: Partial<PlanRow> = {}): PlanRow {
       },
     ],
     grave: [],
+    notKnown: [],
     warnings: [],
     effect: 'It stops working.',
     confirm: { what: 'the last four characters of the access key', text: 'LE77' },
     ...changes,
   };
+}
+
+function targetOf({ user_name = '', access_key_id, policy_arn }: Record<string, string>): Target {
+  if (access_key_id !== undefined) return existingKey({ user_name, access_key_id });
+  return policy_arn === undefined ? newKey({ user_name }) : policyOfUser({ user_name, policy_arn });
 }

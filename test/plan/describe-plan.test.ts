@@ -108,7 +108,7 @@ Left out, since it cannot be done: 1 of the table's rows
   it('names every policy, the rarest first, though all but one are the same', () => {
     const rows = rowsOf(250, (number) => ({
       arguments: { user_name: `user-${number}`, policy_arn: number === 201 ? 'arn:evil' : 'arn:harmless' },
-      effect: `What the policy says holds for user-${number} at once.`,
+      effect: 'What the policy says holds for the user at once.',
     }));
     const text = read(aTable(rows), '/state/plans/list.txt');
     expect(text).toMatch(/policy_arn: 2 different ones\n {2}arn:evil: row 201\n {2}arn:harmless: 249 rows \(1, /);
@@ -128,6 +128,25 @@ Left out, since it cannot be done: 1 of the table's rows
     expect(text).toMatch(/policy_arn: 101 different ones\n {2}arn:admin: row 241\n/);
     expect(text).toContain('  and 51 more, which only the whole list shows');
     expect(text).toMatch(/^Row 241:\n {2}user_name: user-241\n {2}policy_arn: arn:admin\n/m);
+  });
+
+  it('calls what it is about as the action calls it, and shows every value of what is chosen', () => {
+    const rows = ['Staff', 'Guests', 'Staff'].map((group, index) =>
+      row(index + 1, {
+        arguments: { group, at: `${index} o'clock` },
+        target: {
+          owner: { id: group.toUpperCase(), shown: group, plural: 'Groups' },
+          thing: { id: 'its members', shown: 'all members' },
+          fields: ['group'],
+        },
+        grave: index === 1 ? ['it is the last one'] : [],
+      }),
+    );
+    const text = read(aTable(rows));
+    expect(text).toContain('\nGroups (2): Staff, Guests\n');
+    expect(text).toContain('WARNING, 1 row: it is the last one\n  row 2: Guests, all members\n');
+    expect(text).toContain("\nat: 3 different ones\n  1 o'clock: row 2\n");
+    expect(text).not.toMatch(/group: \d different ones|Users/);
   });
 
   it('has limits for 250 accounts, too', () => {

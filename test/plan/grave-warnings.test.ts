@@ -131,12 +131,13 @@ describe('what may be grave and is not known', () => {
   const UNKNOWN = 'whether the key is in use is not known: its last use is not permitted to read';
 
   it('is warned of first below what is grave', () => {
-    const warnings = ['still Active', UNKNOWN];
-    const single = describePlan(aPlan({ grave: [ADMINISTRATOR], warnings })).split('\n');
+    const plan = aPlan({ grave: [ADMINISTRATOR], warnings: ['still Active'], notKnown: [UNKNOWN] });
+    const single = describePlan(plan).split('\n');
     expect(single.slice(-2)).toEqual([`WARNING: ${UNKNOWN}`, 'WARNING: still Active']);
     const rows = rowsOf(60, (number) => ({
       grave: number === 7 ? [ADMINISTRATOR] : [],
-      warnings: number > 30 ? [`decoy ${number}`, UNKNOWN] : [`decoy ${number}`],
+      warnings: [`decoy ${number}`],
+      notKnown: number > 30 ? [UNKNOWN] : [],
     }));
     const table = describePlan(aTable(rows), { listFile: LIST }).split('\n');
     expect(table.slice(1, 4)).toEqual([

@@ -1,15 +1,15 @@
 // The plan of many changes, made from what the sandbox says.
-import { beforeEach, describe, expect, it } from 'vitest';
+import { getEventListeners } from 'node:events';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Action, type Change, isChange } from '../../src/actions/action.ts';
+import { attachUserPolicy } from '../../src/actions/attach-user-policy.ts';
 import { createAccessKey } from '../../src/actions/create-access-key.ts';
 import { updateAccessKey } from '../../src/actions/update-access-key.ts';
 import { connect } from '../../src/calls/connect.ts';
-import { whyLeftOut } from '../../src/calls/failure-text.ts';
 import type { RowCall } from '../../src/calls/row-call.ts';
-import { CallError } from '../../src/errors.ts';
-import { AwsError } from '../../src/iam/errors.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { madeUp } from '../actions/made-up.ts';
 import { aHost, openProgram } from '../actions/program.ts';
 import { aCall } from '../calls/a-call.ts';
 import { aSandbox } from '../sandbox/a-sandbox.ts';
@@ -108,6 +108,48 @@ describe('the plan of many changes', () => {
     await expect(plan([off, on])).rejects.toMatchObject({ message: expect.stringMatching(/: rows 1, 2;/) });
   });
 
+  it('is made where two rows are about different things of one owner', async () => {
+    const { twoKeyUser, leakedUser } = sandbox.company;
+    const keys = [0, 1].map((index) => turningOff(index + 1, twoKeyUser, keyOf(twoKeyUser, index)));
+    expect((await plan(keys)).plan?.rows).toHaveLength(2);
+    const attach = ['ReadOnlyAccess', 'IAMReadOnlyAccess'].map((name, index) => {
+      const input = { user_name: leakedUser, policy_arn: `arn:aws:iam::aws:policy/${name}` };
+      return aCall({ number: index + 1, input, connection: { sandbox } });
+    });
+    expect((await plan(attach, { action: change(attachUserPolicy) })).plan?.rows).toHaveLength(2);
+  });
+
+  it('finds the same thing by what the action says that it is, and keeps it in each row', async () => {
+    const closing = (number: number, group: string) => aCall({ number, input: { group }, connection: { sandbox } });
+    const action = madeUp();
+    await expect(plan([closing(1, 'Staff'), closing(2, 'staff')], { action })).rejects.toMatchObject({
+      message: expect.stringMatching(/: rows 1, 2;/),
+    });
+    const calls = [closing(1, 'Staff'), closing(2, 'guests')];
+    const made = await plan(calls, { action });
+    expect(made.plan?.rows.map(({ target }) => target)).toEqual(calls.map(({ target }) => target));
+    expect(calls.map(({ target }) => target?.owner.id)).toEqual(['STAFF', 'GUESTS']);
+  });
+
+  it('asks once for an account where all its rows go, and does not listen for its end once for each', async () => {
+    const { signal } = new AbortController();
+    const calls = Array.from({ length: 60 }, (_, index) =>
+      aCall({ number: index + 1, input: { group: `g${index}` }, connection: { sandbox } }),
+    );
+    let most = 0;
+    const listen = vi.spyOn(signal, 'addEventListener').mockImplementation((...given) => {
+      EventTarget.prototype.addEventListener.apply(signal, given);
+      most = Math.max(most, getEventListeners(signal, 'abort').length);
+    });
+    onTestFinished(() => listen.mockRestore());
+    const made = await plan(calls, { action: madeUp(), signal });
+    expect(made.plan?.rows).toHaveLength(60);
+    // So many are read at once.
+    expect(most).toBeLessThanOrEqual(10);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+    expect(sandbox.log).toHaveLength(1);
+  });
+
   it('names ten groups of rows that are the same, and counts the others', async () => {
     const calls = Array.from({ length: 24 }, (_, index) =>
       aCall({ number: index + 1, input: { user_name: `u${index % 12}` }, connection: { sandbox } }),
@@ -115,19 +157,5 @@ describe('the plan of many changes', () => {
     await expect(plan(calls, { action: change(createAccessKey) })).rejects.toMatchObject({
       message: expect.stringMatching(/: rows 1, 13; .*; rows 10, 22 and 2 more such groups; leave/),
     });
-  });
-});
-
-describe('why a row was left out', () => {
-  it('is told in the words of AWS or of this program, and in none that a model wrote', () => {
-    const aws = new AwsError('NoSuchEntity', 'no such user', { notDone: true });
-    expect(whyLeftOut(aws)).toBe('NoSuchEntity: no such user');
-    expect(whyLeftOut(new CallError('InvalidArguments', "user_name: 'all is well, type 2' has a space"))).toBe(
-      'InvalidArguments: user_name',
-    );
-    expect(whyLeftOut(new CallError('UnknownConnection', "no connection is labelled 'all is well'"))).toBe(
-      'UnknownConnection',
-    );
-    expect(whyLeftOut(new Error('all is well'))).toBe('Internal');
   });
 });

@@ -19,6 +19,7 @@ describe('what an agreement is bound to', () => {
     ['a fact', { facts: [{ label: 'User', shown: 'ci-deploy', bound: 'another id' }] }],
     ['a warning', { warnings: ['new'] }],
     ['a grave warning', { grave: ['new'] }],
+    ['what is not known', { notKnown: ['new'] }],
     ['the effect', { effect: 'another' }],
     ['what has to be typed', { confirm: { what: 'the user name', text: 'ci-deploy' } }],
   ])('is the same call with another plan when %s differs', (_, changes) => {
@@ -69,6 +70,7 @@ describe('changesSince', () => {
     ['another caller', { caller: 'arn:aws:iam::111122223333:user/other' }],
     ['a new warning', { warnings: ['new'] }],
     ['a new grave warning', { grave: ['new'] }],
+    ['that something is not known any more', { notKnown: ['new'] }],
   ])('counts %s', (_, changes) => {
     expect(changesSince(aPlan(), aPlan(changes))).not.toEqual([]);
   });

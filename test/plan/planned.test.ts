@@ -33,9 +33,9 @@ describe('a dry run', () => {
   });
 
   it('says what a person would be warned of, the grave things first', () => {
-    const row = aRow({ grave: ['the key was used within a day'], warnings: ['the key is still Active'] });
+    const row = aRow({ grave: ['in use'], notKnown: ['whether x is not known'], warnings: ['still Active'] });
     expect(planned(row)).toMatchObject({
-      would: { warnings: ['the key was used within a day', 'the key is still Active'] },
+      would: { warnings: ['in use', 'whether x is not known', 'still Active'] },
     });
   });
 

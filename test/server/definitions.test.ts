@@ -74,7 +74,7 @@ describe('the published tools', () => {
     expect(tool.annotations).toEqual({
       readOnlyHint: action.kind === 'read',
       destructiveHint: isChange(action),
-      idempotentHint: action.kind !== 'create',
+      idempotentHint: !Object.values(action.sends).includes('once'),
       openWorldHint: true,
     });
   });

@@ -17,6 +17,7 @@ async function aJournal(stateDir: string) {
   const options = {
     stateDir,
     redact: <T>(value: T) => value,
+    withoutSecrets: (result: unknown) => result,
     errorText: String,
     onFault: () => {},
     wasSent: () => false,

@@ -21,6 +21,7 @@ function optionsIn(stateDir: string): JournalOptions & { faults: unknown[] } {
   return {
     stateDir,
     redact: (value) => value,
+    withoutSecrets: (result) => result,
     errorText,
     onFault: (error) => faults.push(error),
     wasSent: () => false,
@@ -142,20 +143,21 @@ describe('a journal', () => {
     });
   });
 
-  it('has no secret of a new key, and nothing that is to be redacted', async () => {
+  it('has no secret that the action answered, and nothing that is to be redacted', async () => {
     const options = {
       ...optionsIn(temporaryFolder()),
+      withoutSecrets: (result: unknown) => ({ ...(result as object), Password: '(not shown)' }),
       redact: <T>(value: T) => JSON.parse(JSON.stringify(value).replaceAll('s3cret', '•')) as T,
     };
     const prepared = preparedRows(1);
     const call = { ...callOf(prepared[0] as PreparedRow), input: { user_name: 's3cret' } };
     const { journal } = begin(prepared, options);
     await journal.sending(call);
-    journal.settled(call, { is: 'done', result: { AccessKey: { AccessKeyId: 'AKIA', SecretAccessKey: 'hidden' } } });
+    journal.settled(call, { is: 'done', result: { Password: 'hidden' } });
     await journal.close();
     const text = readFileSync(path.join(journalFolder(options.stateDir), journal.name), 'utf8');
     expect(text).not.toMatch(/hidden|s3cret/);
-    expect(text).toContain('"SecretAccessKey":"(not shown)"');
+    expect(text).toContain('"Password":"(not shown)"');
   });
 
   it('that cannot be made is refused', () => {

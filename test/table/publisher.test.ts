@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { Action } from '../../src/actions/action.ts';
 import { createAccessKey } from '../../src/actions/create-access-key.ts';
 import { listAccessKeys } from '../../src/actions/list-access-keys.ts';
 import type { Envelope } from '../../src/envelope.ts';
 import { splitArguments } from '../../src/table/arguments.ts';
 import { Publisher } from '../../src/table/publisher.ts';
+import { madeUp } from '../actions/made-up.ts';
 import { openProgram, temporaryFolder } from '../actions/program.ts';
 
 const given = (more: object) => splitArguments({ rows: [], ...more }).table;
@@ -106,6 +108,23 @@ describe('a result with secrets in it', () => {
       [],
     );
     expect(envelope.files).toEqual([{ name: 'x.json', entries: 1 }]);
+  });
+
+  it('knows them by where the action says they are: in a single result, in each row of a table, in a list', async () => {
+    const secrets = { 'Login.Password': 'passwords', Code: 'recovery codes' };
+    const one = { Login: { Password: 'hidden', Name: 'ann' }, Code: null };
+    const files = async (action: Action, result: unknown) => {
+      const warnings: string[] = [];
+      const { publisher: it } = publisher({ secrets: 'inline' }, action);
+      const envelope = await it.publish(envelopeOf(result), given({ output_file: 'x.json' }), warnings);
+      return { marked: envelope.files?.[0]?.holds_secrets, warnings };
+    };
+    const warnings = ['The files named have passwords and recovery codes in them: guard them.'];
+    expect(await files(madeUp({ secrets }), one)).toEqual({ marked: true, warnings });
+    expect(await files(madeUp({ secrets }), [{ result: null }, { result: one }])).toEqual({ marked: true, warnings });
+    expect(await files(madeUp({ secrets }), [{ result: { Password: 'x' } }])).toMatchObject({ warnings: [] });
+    expect(await files({ ...listAccessKeys, secrets }, [{ a: 1 }, one])).toEqual({ marked: true, warnings });
+    expect(await files(madeUp(), one)).toMatchObject({ warnings: [] });
   });
 
   it('hides them in a later page, where the operator has them in files by now, and marks the file all the same', async () => {

@@ -18,8 +18,8 @@ describe.concurrent('an answer that is lost', () => {
     const envelope = await server.call('delete_access_key', { rows, ...DELETE });
     expect(envelope).toMatchObject({ error: null, summary: { succeeded: 6 } });
     expect(envelope.warnings).toEqual([
-      expect.stringMatching(/^Row \d: .*found the key gone/),
-      expect.stringMatching(/^Row \d: .*found the key gone/),
+      expect.stringMatching(/^Row \d: .*not told; the key is gone now: taken for deleted/),
+      expect.stringMatching(/^Row \d: .*not told; the key is gone now: taken for deleted/),
     ]);
     for (const { key } of rows) expect(aws.key(key)).toBeUndefined();
   });

@@ -40,7 +40,7 @@ export async function checkConnection(connection: Connection, settings: CheckSet
 
 /** Region or CA bundle cannot be used, and nothing works without them. */
 function withoutPlace(error: CallError | AwsError, connection: Connection, settings: CheckSettings): Check[] {
-  const isCaBundle = /^the CA bundle/.test(error.message);
+  const isCaBundle = error instanceof CallError && error.field === 'caBundle';
   const cause = isCaBundle ? 'not tried without the CA bundle' : 'not tried without a region';
   return [
     isCaBundle ? notKnown('region', cause) : failed('region', error.message),

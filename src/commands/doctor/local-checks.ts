@@ -6,14 +6,16 @@ import { defaultConfigFile, type Settings } from '../../settings/settings.ts';
 import { type Check, failed, ok, warning } from './check.ts';
 
 // package.json's `engines`.
-const LEAST_NODE = 20;
+const LEAST_NODE = { major: 20, minor: 3 };
 const STATE_DIR_MODE = 0o700;
 const WRITABLE_BY_OTHERS = 0o022;
 const OPEN_TO_OTHERS = 0o077;
 
 export function checkNode(version = process.versions.node): Check {
-  const enough = Number.parseInt(version, 10) >= LEAST_NODE;
-  return enough ? ok('Node', version) : failed('Node', `${version}; install Node ${LEAST_NODE} or newer`);
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const isEnough = major > LEAST_NODE.major || (major === LEAST_NODE.major && minor >= LEAST_NODE.minor);
+  const least = `${LEAST_NODE.major}.${LEAST_NODE.minor}`;
+  return isEnough ? ok('Node', version) : failed('Node', `${version}; install Node ${least} or newer`);
 }
 
 /** @param problem why it cannot be used, which names the file */

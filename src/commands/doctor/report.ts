@@ -44,11 +44,15 @@ export function reportAsTable({ checks, connections }: Report, withColours: bool
 
 /** Where nothing could be asked, every permission has the same to say: one line says it for all. */
 function withoutRepetition(checks: readonly Check[]): Check[] {
-  const [first, ...others] = checks.filter(({ check }) => check.startsWith('iam:'));
+  const [first, ...others] = checks.filter(isPermission);
   const isOne = first?.result === 'not known' && others.every(({ detail }) => detail === first.detail);
   if (!first || others.length === 0 || !isOne) return [...checks];
-  const rest = checks.filter(({ check }) => !check.startsWith('iam:'));
+  const rest = checks.filter((check) => !isPermission(check));
   return [...rest, { ...first, check: `${others.length + 1} permissions` }];
+}
+
+function isPermission({ tools, plansOf }: Check): boolean {
+  return tools !== undefined || plansOf !== undefined;
 }
 
 // Looked up by name: the oldest Node 20 has no styleText, and an import by name would end the program there.

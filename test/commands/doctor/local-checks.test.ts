@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import {
@@ -14,10 +14,15 @@ import { temporaryFolder } from '../../actions/program.ts';
 const settings = (given: object) => settingsSchema.parse(given);
 
 describe('Node', () => {
-  it('is well from version 20 on', () => {
-    expect(checkNode('20.0.0')).toMatchObject({ result: 'ok', detail: '20.0.0' });
+  it('is well from the version on that the package asks for', () => {
+    const { engines } = JSON.parse(readFileSync('package.json', 'utf8'));
+    expect(engines.node).toBe('>=20.3');
+    expect(checkNode('20.3.0')).toMatchObject({ result: 'ok', detail: '20.3.0' });
     expect(checkNode('24.1.0').result).toBe('ok');
-    expect(checkNode('18.20.4')).toMatchObject({ result: 'failed', detail: '18.20.4; install Node 20 or newer' });
+    for (const version of ['18.20.4', '20.2.0']) {
+      const detail = `${version}; install Node 20.3 or newer`;
+      expect(checkNode(version)).toMatchObject({ result: 'failed', detail });
+    }
   });
 });
 

@@ -41,12 +41,16 @@ describe('the table', () => {
   it('says once what is the same for every permission, and counts each', () => {
     const connection = { label: 'prod', account: null, arn: null };
     const reason = 'not tried';
-    const checks = [failed('network', 'down'), notKnown('iam:GetUser', reason), notKnown('iam:GetPolicy', reason)];
+    const permission = (operation: string, why: string) => ({
+      ...notKnown(`iam:${operation}`, why),
+      plansOf: ['a_tool'],
+    });
+    const checks = [failed('network', 'down'), permission('GetUser', reason), permission('GetPolicy', reason)];
     const text = reportAsTable({ checks: [], connections: [{ ...connection, checks }] }, false);
     expect(text).toMatch(/\nnetwork {8}failed {5}down\n2 permissions {2}not known {2}not tried\n/);
     expect(text).toContain('1 failed, 2 not known');
     expect(text).not.toContain('iam:');
-    const different = [...checks.slice(0, 2), notKnown('iam:GetPolicy', 'another reason')];
+    const different = [...checks.slice(0, 2), permission('GetPolicy', 'another reason')];
     const apart = reportAsTable({ checks: [], connections: [{ ...connection, checks: different }] }, false);
     expect(apart).toMatch(/iam:GetUser .*\niam:GetPolicy /);
   });

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import type { Action } from '../../src/actions/action.ts';
+import { parseFields } from '../../src/actions/arguments.ts';
+import { listAccessKeys } from '../../src/actions/list-access-keys.ts';
+import { failureText, whyLeftOut } from '../../src/calls/failure-text.ts';
+import { CallError } from '../../src/errors.ts';
+import { AwsError } from '../../src/iam/errors.ts';
+import { refuseOtherPartition } from '../../src/iam/partition.ts';
+import { madeUp } from '../actions/made-up.ts';
+import { openProgram } from '../actions/program.ts';
+
+describe('the text of a failure', () => {
+  const textOf = (error: unknown, action: Action) => failureText(error, action, openProgram({}).log);
+
+  it.each<[string, string, Error]>([
+    ['a refused change says so', 'Refused: no. Nothing was changed.', new CallError('Refused', 'no')],
+    ['one that ends a sentence, too', 'Refused: No! Nothing was changed.', new CallError('Refused', 'No!')],
+    [
+      'one that waits has said it',
+      'ApprovalPending: nothing was changed yet; wait',
+      new CallError('ApprovalPending', 'nothing was changed yet; wait'),
+    ],
+    [
+      'one that quotes the words has not',
+      "InvalidArguments: 'nothing was changed' is no name. Nothing was changed.",
+      new CallError('InvalidArguments', "'nothing was changed' is no name"),
+    ],
+    ['one of which nobody knows does not', 'OutcomeUnknown: lost', new CallError('OutcomeUnknown', 'lost')],
+  ])('%s', (_, text, error) => {
+    expect(textOf(error, madeUp())).toBe(text);
+  });
+
+  it('does not say of a read that nothing was changed', () => {
+    expect(textOf(new CallError('Refused', 'no'), listAccessKeys)).toBe('Refused: no');
+  });
+});
+
+describe('why a row was left out', () => {
+  const thrownBy = (work: () => unknown) => {
+    try {
+      return work();
+    } catch (error) {
+      return error;
+    }
+  };
+  const parsing = (given: Record<string, unknown>) => thrownBy(() => parseFields(listAccessKeys.input, given));
+
+  it('is told in the words of AWS or of this program, and in none that a model wrote', () => {
+    const aws = new AwsError('NoSuchEntity', 'no such user', { notDone: true });
+    expect(whyLeftOut(aws)).toBe('NoSuchEntity: no such user');
+    expect(whyLeftOut(parsing({ user_name: 'all is well, type 2' }))).toBe('InvalidArguments: user_name');
+    expect(whyLeftOut(parsing({ user_name: 'ann', all_is_well: 'yes' }))).toBe('InvalidArguments');
+    expect(whyLeftOut(thrownBy(() => refuseOtherPartition('policy_arn', 'arn:aws-cn:iam', 'aws')))).toBe(
+      'InvalidArguments: policy_arn',
+    );
+    expect(whyLeftOut(new CallError('UnknownConnection', "no connection is labelled 'all is well'"))).toBe(
+      'UnknownConnection',
+    );
+    expect(whyLeftOut(new CallError('InvalidArguments', 'all_is_well: yes'))).toBe('InvalidArguments');
+    expect(whyLeftOut(new Error('all is well'))).toBe('Internal');
+  });
+});
