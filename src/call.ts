@@ -129,10 +129,10 @@ async function change(task: Task, context: Changing, warnings: string[]): Promis
 }
 
 /** Of every row that can be tried, until the call is cancelled or the time for a table is over. */
-function readFacts(task: Task, context: Changing): Promise<MadePlan> {
-  const { clock, leftOut, onRowRead } = task;
+function readFacts(task: Task, context: Changing, { isAgain } = { isAgain: false }): Promise<MadePlan> {
+  const { clock, leftOut } = task;
   const signal = AbortSignal.any([context.host.signal, ...(clock ? [clock.signal] : [])]);
-  return makePlan(task.calls, { ...context, leftOut, onRowRead, signal });
+  return makePlan(task.calls, { ...context, leftOut, onRowRead: () => task.onRowRead?.(isAgain), signal });
 }
 
 /**
@@ -140,7 +140,7 @@ function readFacts(task: Task, context: Changing): Promise<MadePlan> {
  * @throws CallError FactsChanged, or what reading them threw, when none is still what was agreed to
  */
 async function changedSince(agreed: Agreement, task: Task, context: Changing): Promise<RowOutcomes> {
-  const now = await readFacts(task, context);
+  const now = await readFacts(task, context, { isAgain: true });
   const changed = changedRows(agreed.plan, now);
   const failures = failedRows(now);
   const settled: RowOutcomes = new Map([

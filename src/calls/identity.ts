@@ -26,7 +26,7 @@ const GENERATED_SESSION =
  * An identity's ARN without the name of a session that was made up.
  * @param arn as GetCallerIdentity gives it: `arn:aws:sts::111122223333:assumed-role/responder/SESSION`
  */
-function stableCaller(arn: string): string {
+export function stableCaller(arn: string): string {
   const [, role, session] = /^(arn:[^:]*:sts::\d{12}:assumed-role\/.*)\/([^/]*)$/.exec(arn) ?? [];
   return role !== undefined && session !== undefined && GENERATED_SESSION.test(session) ? `${role}/*` : arn;
 }

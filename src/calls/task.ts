@@ -24,7 +24,8 @@ export interface Task {
   /** On all rows together. */
   readonly clock?: TimeLimit;
   readonly run: RunHooks;
-  readonly onRowRead?: () => void;
+  /** @param isAgain since a person has agreed */
+  readonly onRowRead?: (isAgain: boolean) => void;
   /** To be called when it is known where each row goes. @throws CallError Refused where one was begun elsewhere */
   checkPlaces(): void;
   /** Before a yes is used: sees to it that no other call is at work on the same. @throws CallError Refused */

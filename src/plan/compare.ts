@@ -1,8 +1,13 @@
 // Facts that were read again, against the plan that a person agreed to: which rows still are what was shown.
+import { isDeepStrictEqual } from 'node:util';
+import type { Fact } from '../actions/action.ts';
+import { wasUsedWithinADay } from '../actions/last-use.ts';
+import { stableCaller } from '../calls/identity.ts';
 import type { RowCall, RowOutcomes } from '../calls/row-call.ts';
 import { CallError, codeOf } from '../errors.ts';
+import { describeValue, inShort } from './fact-text.ts';
 import type { MadePlan } from './make-plan.ts';
-import { type Plan, rowChangesSince } from './plan.ts';
+import { type Plan, type PlanRow, warningsOf } from './plan.ts';
 
 /** The rows that cannot be planned, as outcomes. */
 export function failedRows({ failures }: MadePlan): RowOutcomes {
@@ -36,4 +41,54 @@ export function factsChanged(what: string): CallError {
     'FactsChanged',
     `since the plan that the person agreed to, this has changed: ${what}; call again to ask anew`,
   );
+}
+
+const ANOTHER = 'it is another change than the one shown';
+
+/** What is done, by whom, and what is said of it. */
+function changeOf({ number, connection, account, caller, arguments: rendered, title, effect, confirm }: PlanRow) {
+  return { number, connection, account, caller: stableCaller(caller), rendered, title, effect, confirm };
+}
+
+/**
+ * What is no longer as it was agreed to, one sentence each; empty while the agreement holds. Facts are compared by what
+ * was shown and bound; a later last use counts only where the key was idle before. A new warning is a change.
+ * @param agreedAt when the facts of `agreed` were read
+ */
+function rowChangesSince(agreed: PlanRow, current: PlanRow, agreedAt: string): string[] {
+  const before = new Map(agreed.facts.map((entry) => [entry.label, entry]));
+  const after = new Map(current.facts.map((entry) => [entry.label, entry]));
+  const changes = [...new Set([...before.keys(), ...after.keys()])].flatMap((label) => {
+    const was = before.get(label);
+    const is = after.get(label);
+    return holds(was, is, agreedAt) ? [] : [`${label} was '${inShort(was)}', is '${inShort(is)}'`];
+  });
+  if (changes.length > 0) return changes;
+  if (!isDeepStrictEqual(changeOf(agreed), changeOf(current))) return [ANOTHER];
+  return newWarnings(agreed, current).map((text) => `there is a new warning: ${describeValue(text)}`);
+}
+
+/** One that is gone while all facts hold is no change: it lapsed, such as that a key was used within a day. */
+function newWarnings(agreed: PlanRow, current: PlanRow): string[] {
+  const known = new Set(warningsOf(agreed));
+  return [
+    ...current.grave.filter((text) => !agreed.grave.includes(text)),
+    ...[...current.notKnown, ...current.warnings].filter((text) => !known.has(text)),
+  ];
+}
+
+function holds(was: Fact | undefined, is: Fact | undefined, agreedAt: string): boolean {
+  if (!was || !is) return false;
+  const same = JSON.stringify([was.shown, was.bound]) === JSON.stringify([is.shown, is.bound]);
+  return same && isNoNews(was.lastUse, is.lastUse, agreedAt);
+}
+
+/**
+ * A leaked key is used again while the person reads. One more use of a key known to be in use is no news, or nobody
+ * could ever turn off a key that an attacker keeps using; the use of a key that was idle for a day is.
+ */
+function isNoNews(was: Fact['lastUse'], is: Fact['lastUse'], agreedAt: string): boolean {
+  if (was?.at === is?.at) return (was === undefined) === (is === undefined);
+  if (was?.at === undefined || is?.at === undefined) return false;
+  return wasUsedWithinADay(was, Date.parse(agreedAt)) && Date.parse(is.at) > Date.parse(was.at);
 }

@@ -1,7 +1,7 @@
 // What an agreement is bound to: a key's use as it grows, and what else may change while a person reads.
 import { GetUserCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it, vi } from 'vitest';
-import { changesSince } from '../../src/plan/plan.ts';
+import { changesSince } from '../plan/changes-since.ts';
 import { ALICE_KEY, ALICE_OTHER_KEY, type KeyOfAlice, minutesAgo, thereIsAlice } from './alice.ts';
 import { mockAws, openMocked, refusal } from './mock-aws.ts';
 import { planOf, shown } from './program.ts';

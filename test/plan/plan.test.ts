@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describePlan } from '../../src/plan/describe-plan.ts';
-import { callDigest, changesSince, isConfirmed, planDigest } from '../../src/plan/plan.ts';
+import { isConfirmed, planDigest } from '../../src/plan/plan.ts';
 import { aPlan, aRow } from './a-plan.ts';
 
 describe('what an agreement is bound to', () => {
@@ -10,80 +10,14 @@ describe('what an agreement is bound to', () => {
     ['the account', { account: '999988887777' }],
     ['the caller', { caller: 'arn:aws:sts::111122223333:assumed-role/responder/aws-iam-mcp' }],
     ['an argument', { arguments: { ...aRow().arguments, status: 'Active' } }],
-  ])('is another call when %s differs', (_, changes) => {
-    expect(callDigest(aPlan(changes))).not.toBe(callDigest(aPlan()));
-    expect(planDigest(aPlan(changes))).not.toBe(planDigest(aPlan()));
-  });
-
-  it.each([
     ['a fact', { facts: [{ label: 'User', shown: 'ci-deploy', bound: 'another id' }] }],
     ['a warning', { warnings: ['new'] }],
     ['a grave warning', { grave: ['new'] }],
     ['what is not known', { notKnown: ['new'] }],
     ['the effect', { effect: 'another' }],
     ['what has to be typed', { confirm: { what: 'the user name', text: 'ci-deploy' } }],
-  ])('is the same call with another plan when %s differs', (_, changes) => {
-    expect(callDigest(aPlan(changes))).toBe(callDigest(aPlan()));
+  ])('is another plan when %s differs', (_, changes) => {
     expect(planDigest(aPlan(changes))).not.toBe(planDigest(aPlan()));
-  });
-
-  it('does not depend on the order of arguments', () => {
-    const { status, ...rest } = aRow().arguments;
-    expect(callDigest(aPlan({ arguments: { status: status ?? '', ...rest } }))).toBe(callDigest(aPlan()));
-  });
-
-  it('cannot be confused by moving text from one argument into the next', () => {
-    const split = (a: string, b: string) => callDigest(aPlan({ arguments: { a, b } }));
-    expect(split('x","y', 'z')).not.toBe(split('x', 'y","z'));
-  });
-});
-
-describe('changesSince', () => {
-  const withLastUse = (at: string | undefined) =>
-    aPlan({ facts: [{ label: 'Access key', shown: 'AKIA', lastUse: { at, where: 'iam in ap-southeast-3' } }] });
-  const TWO_DAYS_AGO = '2026-11-21T12:00:00+00:00';
-  const AN_HOUR_AGO = '2026-11-23T11:00:00+00:00';
-  const NOW = '2026-11-23T12:01:00+00:00';
-
-  it('finds none in the same facts read later', () => {
-    expect(changesSince(aPlan(), aPlan({ madeAt: '2026-11-25T12:00:00.000Z' }))).toEqual([]);
-  });
-
-  it('passes over one more use of a key that is in use, or nobody could turn off a leaked key', () => {
-    expect(changesSince(withLastUse(AN_HOUR_AGO), withLastUse(NOW))).toEqual([]);
-  });
-
-  it.each([
-    ['a key that was idle for two days is used', TWO_DAYS_AGO, NOW],
-    ['a key that was never used is used', undefined, NOW],
-    ['an earlier use is told than was shown', AN_HOUR_AGO, TWO_DAYS_AGO],
-    ['a use is not told any more', AN_HOUR_AGO, undefined],
-  ])('counts that %s', (_, before, after) => {
-    expect(changesSince(withLastUse(before), withLastUse(after))).toEqual([
-      expect.stringMatching(/^Access key was '.*last use.*', is '.*last use/),
-    ]);
-  });
-
-  it.each([
-    ['a fact that differs', { facts: [{ label: 'User', shown: 'ci-deploy', bound: 'another id' }] }],
-    ['another effect', { effect: 'another' }],
-    ['another caller', { caller: 'arn:aws:iam::111122223333:user/other' }],
-    ['a new warning', { warnings: ['new'] }],
-    ['a new grave warning', { grave: ['new'] }],
-    ['that something is not known any more', { notKnown: ['new'] }],
-  ])('counts %s', (_, changes) => {
-    expect(changesSince(aPlan(), aPlan(changes))).not.toEqual([]);
-  });
-
-  it('passes over a warning that is gone while all facts hold: a day was over', () => {
-    const before = aPlan({ grave: ['used within a day', 'b'], warnings: ['w'] });
-    expect(changesSince(before, aPlan({ grave: ['b'] }))).toEqual([]);
-    expect(changesSince(before, aPlan({ grave: ['b'], facts: [] }))).not.toEqual([]);
-  });
-
-  it('counts a warning that has become grave, and no other way round', () => {
-    expect(changesSince(aPlan({ warnings: ['w'] }), aPlan({ grave: ['w'] }))).toEqual(['there is a new warning: w']);
-    expect(changesSince(aPlan({ grave: ['w'] }), aPlan({ warnings: ['w'] }))).toEqual([]);
   });
 });
 

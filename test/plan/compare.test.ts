@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { CallError } from '../../src/errors.ts';
+import { changedRows, failedRows, notAttempted } from '../../src/plan/compare.ts';
+import { aCall } from '../calls/a-call.ts';
+import { aPlan, aRow } from './a-plan.ts';
+import { changesSince } from './changes-since.ts';
+
+describe('facts that are read again', () => {
+  const withLastUse = (at: string | undefined) =>
+    aPlan({ facts: [{ label: 'Access key', shown: 'AKIA', lastUse: { at, where: 'iam in ap-southeast-3' } }] });
+  const TWO_DAYS_AGO = '2026-11-21T12:00:00+00:00';
+  const AN_HOUR_AGO = '2026-11-23T11:00:00+00:00';
+  const NOW = '2026-11-23T12:01:00+00:00';
+
+  it('finds none in the same facts read later', () => {
+    expect(changesSince(aPlan(), aPlan({ madeAt: '2026-11-25T12:00:00.000Z' }))).toEqual([]);
+  });
+
+  it('passes over one more use of a key that is in use, or nobody could turn off a leaked key', () => {
+    expect(changesSince(withLastUse(AN_HOUR_AGO), withLastUse(NOW))).toEqual([]);
+  });
+
+  it.each([
+    ['a key that was idle for two days is used', TWO_DAYS_AGO, NOW],
+    ['a key that was never used is used', undefined, NOW],
+    ['an earlier use is told than was shown', AN_HOUR_AGO, TWO_DAYS_AGO],
+    ['a use is not told any more', AN_HOUR_AGO, undefined],
+  ])('counts that %s', (_, before, after) => {
+    expect(changesSince(withLastUse(before), withLastUse(after))).toEqual([
+      expect.stringMatching(/^Access key was '.*last use.*', is '.*last use/),
+    ]);
+  });
+
+  it.each([
+    ['a fact that differs', { facts: [{ label: 'User', shown: 'ci-deploy', bound: 'another id' }] }],
+    ['another effect', { effect: 'another' }],
+    ['another caller', { caller: 'arn:aws:iam::111122223333:user/other' }],
+    ['a new warning', { warnings: ['new'] }],
+    ['a new grave warning', { grave: ['new'] }],
+    ['that something is not known any more', { notKnown: ['new'] }],
+  ])('counts %s', (_, changes) => {
+    expect(changesSince(aPlan(), aPlan(changes))).not.toEqual([]);
+  });
+
+  it('passes over a warning that is gone while all facts hold: a day was over', () => {
+    const before = aPlan({ grave: ['used within a day', 'b'], warnings: ['w'] });
+    expect(changesSince(before, aPlan({ grave: ['b'] }))).toEqual([]);
+    expect(changesSince(before, aPlan({ grave: ['b'], facts: [] }))).not.toEqual([]);
+  });
+
+  it('counts a warning that has become grave, and no other way round', () => {
+    expect(changesSince(aPlan({ warnings: ['w'] }), aPlan({ grave: ['w'] }))).toEqual(['there is a new warning: w']);
+    expect(changesSince(aPlan({ grave: ['w'] }), aPlan({ warnings: ['w'] }))).toEqual([]);
+  });
+});
+
+describe('a caller whose session has another generated name', () => {
+  const as = (session: string) => aPlan({ caller: `arn:aws:sts::111122223333:assumed-role/responder/${session}` });
+
+  it('is the same caller', () => {
+    expect(changesSince(as('aws-sdk-js-session-1764280000000'), as('aws-sdk-js-session-1764289999999'))).toEqual([]);
+    expect(changesSince(as('botocore-session-1764280000'), as('botocore-session-1764289999'))).toEqual([]);
+  });
+
+  it('is another where somebody has named it', () => {
+    expect(changesSince(as('ana'), as('ben'))).toEqual(['it is another change than the one shown']);
+  });
+});
+
+describe('the rows of a table', () => {
+  const [one, two, three] = [aCall({ number: 1 }), aCall({ number: 2 }), aCall({ number: 3 })];
+
+  it('are compared each with its own, whatever the order', () => {
+    const agreed = { ...aPlan(), rows: [aRow({ number: 2, effect: 'b' }), aRow({ number: 1 })] };
+    const rows = new Map([
+      [one, aRow({ number: 1 })],
+      [two, aRow({ number: 2, effect: 'changed' })],
+      [three, aRow({ number: 3 })],
+    ]);
+    expect([...changedRows(agreed, { plan: undefined, rows, failures: new Map() })]).toEqual([
+      [two, 'it is another change than the one shown'],
+      [three, 'it was not in the plan'],
+    ]);
+  });
+
+  it('that were stopped are not attempted, but for those that failed for another reason', () => {
+    const failures = new Map<typeof one, unknown>([
+      [one, new CallError('Refused', 'no')],
+      [two, new CallError('Timeout', 'late')],
+    ]);
+    const failed = failedRows({ plan: undefined, rows: new Map(), failures });
+    expect(
+      [...notAttempted([one, two, three], failed, 'the host left')].map(([call, { is }]) => [call.number, is]),
+    ).toEqual([
+      [1, 'failed'],
+      [2, 'not-attempted'],
+      [3, 'not-attempted'],
+    ]);
+  });
+});
