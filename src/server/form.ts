@@ -2,6 +2,7 @@
 // answer by itself: whatever comes back is only reported here, and judged by whoever asked.
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { ElicitResultSchema, ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
+import { LEAST_FOR_RUNNING_MS } from '../approval/waiting.ts';
 import { cleanForPlan } from '../clean-text.ts';
 import { CallError } from '../errors.ts';
 import type { AskForMfaCode } from './mfa-codes.ts';
@@ -24,18 +25,23 @@ export function hasForms(server: Server): boolean {
   return server.getClientCapabilities()?.elicitation?.form !== undefined;
 }
 
-/** @throws CallError NoCredentials when no code was typed, ApprovalDismissed when the call was cancelled */
+/**
+ * @param options.deadline of the call, on the clock of `performance.now()`
+ * @throws CallError NoCredentials when no code was typed, ApprovalDismissed when the call was cancelled
+ */
 export function mfaFormIn(
   server: Server,
   relatedRequestId: string | number,
-  options: Pick<Question, 'timeoutMs' | 'signal'>,
+  { waitMs, deadline, signal }: { waitMs: number; deadline: number; signal: AbortSignal },
 ): AskForMfaCode {
   return async (device, { again }) => {
+    const leftMs = deadline - LEAST_FOR_RUNNING_MS - performance.now();
     const answer = await ask(server, relatedRequestId, {
       message: `To sign in to AWS, ${again ? 'another' : 'a'} code of your MFA device is needed: ${cleanForPlan(device)}`,
       field: 'code',
       title: 'Type the six digits that the device shows',
-      ...options,
+      timeoutMs: Math.max(1, Math.min(waitMs, leftMs)),
+      signal,
     });
     if (answer.is === 'withdrawn') {
       throw new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');

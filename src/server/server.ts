@@ -77,17 +77,19 @@ export function createServer(program: Program, identity: { name: string; version
 function givenBy(server: Server, program: Program, extra: Extra): Pick<ServedCall, 'host' | 'askForMfaCode'> {
   const { requestId, signal, _meta } = extra;
   const progressToken = _meta?.progressToken;
-  const timeoutMs = Math.max(1, program.settings.approvalWait * 1000);
+  const deadline = performance.now() + patienceOf(program) * 1000;
   let progress = 0;
   let hasCounts = false;
   return {
-    askForMfaCode: hasForms(server) ? mfaFormIn(server, requestId, { timeoutMs, signal }) : undefined,
+    askForMfaCode: hasForms(server)
+      ? mfaFormIn(server, requestId, { waitMs: program.settings.approvalWait * 1000, deadline, signal })
+      : undefined,
     host: {
       signal,
       hasForms: hasForms(server),
       call: crypto.randomUUID(),
       asker: `${process.ppid} ${cleanLine(server.getClientVersion()?.name ?? '', 60)}`,
-      deadline: performance.now() + patienceOf(program) * 1000,
+      deadline,
       onProgress(message, count) {
         if (progressToken === undefined) return;
         // It has to grow with each. Between two counts, a wait moves it on by next to nothing.
