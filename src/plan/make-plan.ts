@@ -11,6 +11,7 @@ import { AwsError } from '../iam/errors.ts';
 import type { Connection } from '../settings/connection.ts';
 import { withoutLogin } from '../settings/connection-urls.ts';
 import type { Plan, PlanRow } from './plan.ts';
+import { SharedReads } from './shared-reads.ts';
 
 const MOST_NAMED = 10;
 
@@ -34,14 +35,18 @@ export interface MadePlan {
   failures: Map<RowCall, unknown>;
 }
 
-/** @throws CallError InvalidArguments when two rows are the same call */
+/**
+ * @param calls of which it is known who makes them, and where
+ * @throws CallError InvalidArguments when two rows are the same call
+ */
 export async function makePlan(calls: readonly RowCall[], making: PlanMaking): Promise<MadePlan> {
   const { action, program, leftOut, onRowRead } = making;
   const limit = perConnection(program.settings.concurrency);
-  const reads = new ReadsOnce();
+  const limitMs = program.settings.callTimeout * 1000;
+  const reads = new SharedReads({ limitMs, signal: making.signal, isShared: calls.length > 1 });
   const rows = new Map<RowCall, PlanRow>();
   const failures = new Map<RowCall, unknown>();
-  await refuseTwins(calls, making, reads);
+  refuseTwins(calls, action);
   await Promise.all(
     calls.map((call) =>
       limit(call)(async () => {
@@ -69,18 +74,19 @@ export async function makePlan(calls: readonly RowCall[], making: PlanMaking): P
   return { plan: plan || undefined, rows, failures };
 }
 
-async function planRow(call: RowCall, making: PlanMaking, reads: ReadsOnce): Promise<PlanRow> {
+async function planRow(call: RowCall, making: PlanMaking, reads: SharedReads): Promise<PlanRow> {
   const { action, program, accountOf, signal } = making;
-  const { input, roleArn, connection, number } = call;
+  const { input, roleArn, connection, number, unreachable, caller } = call;
   const account = accountOf(call);
-  if (call.unreachable !== undefined) throw call.unreachable;
+  if (unreachable !== undefined) throw unreachable;
+  if (call.account === undefined || caller === undefined) throw new Error('it is not known who makes this call');
   refuseSecrets(input, program.redactor);
-  const [identity, draft] = await timed(call, signal, (timedSignal) => {
+  const draft = await timed(call, signal, (waiting) => {
     const context: PlanContext = {
       send: (operation, fields) =>
-        reads.once(account, [operation, fields], async () => {
+        reads.once(account, [operation, fields], waiting, async (readSignal) => {
           try {
-            const answer = await account.send(operation, fields, timedSignal);
+            const answer = await account.send(operation, fields, readSignal);
             // Here already: of a fact that is shortened for the plan, a rest of a secret would not be known any more.
             refuseSecretsIn(answer, program);
             return answer;
@@ -93,16 +99,15 @@ async function planRow(call: RowCall, making: PlanMaking, reads: ReadsOnce): Pro
       endpoint: account.endpoint,
       secrets: program.settings.secrets,
     };
-    return Promise.all([reads.identity(account, timedSignal), action.plan(input, context)]);
+    return action.plan(input, context);
   });
-  call.account = identity.account;
   call.target = action.target(input);
   const row: PlanRow = {
     ...(number !== undefined && { number }),
     connection:
       connection.credentials.from === 'sandbox' ? `${connection.label} (the built-in sandbox)` : connection.label,
-    account: identity.account,
-    caller: identity.arn,
+    account: call.account,
+    caller,
     arguments: roleArn === undefined ? input : { ...input, role_arn: roleArn },
     target: call.target,
     ...draft,
@@ -114,24 +119,6 @@ async function planRow(call: RowCall, making: PlanMaking, reads: ReadsOnce): Pro
   };
   refuseSecretsIn(row, program);
   return row;
-}
-
-/** The rows of one user share what is read about the user: each request is sent once for one plan. */
-class ReadsOnce {
-  readonly #read = new Map<Account, Map<string, Promise<unknown>>>();
-
-  once<T>(account: Account, what: unknown, read: () => Promise<T>): Promise<T> {
-    const ofAccount = this.#read.get(account) ?? new Map<string, Promise<unknown>>();
-    this.#read.set(account, ofAccount);
-    const key = JSON.stringify(what);
-    const known = ofAccount.get(key) ?? read();
-    ofAccount.set(key, known);
-    return known as Promise<T>;
-  }
-
-  identity(account: Account, signal: AbortSignal) {
-    return this.once(account, 'identity', () => account.identity(signal));
-  }
 }
 
 /** Where the request goes, if not straight to AWS. */
@@ -160,22 +147,15 @@ function refuseSecretsIn(facts: object, { redactor }: Program): void {
  * By whatever connection or role the account is reached. Two rows on one thing are the same change whatever they make of
  * it: of off and on again, a person would see the first.
  */
-async function refuseTwins(calls: readonly RowCall[], making: PlanMaking, reads: ReadsOnce): Promise<void> {
-  if (calls.length < 2) return;
-  const accountIdOf = accountIds(making, reads);
-  const keys = await Promise.all(
-    calls.map(async (call) => {
-      const { owner, thing } = making.action.target(call.input);
-      // Why it cannot be reached is told with the row.
-      const where = await accountIdOf(call).catch(() => call.connection.label);
-      return JSON.stringify([where, owner.id, thing.id]);
-    }),
-  );
+function refuseTwins(calls: readonly RowCall[], action: Change): void {
   const numbers = new Map<string, (number | undefined)[]>();
-  for (const [index, key] of keys.entries()) {
+  for (const { account, connection, input, number } of calls) {
+    const { owner, thing } = action.target(input);
+    // Why an account cannot be reached is told with the row.
+    const key = JSON.stringify([account ?? connection.label, owner.id, thing.id]);
     const group = numbers.get(key);
-    if (group) group.push(calls[index]?.number);
-    else numbers.set(key, [calls[index]?.number]);
+    if (group) group.push(number);
+    else numbers.set(key, [number]);
   }
   const twins = [...numbers.values()].filter(({ length }) => length > 1);
   if (twins.length === 0) return;
@@ -185,17 +165,4 @@ async function refuseTwins(calls: readonly RowCall[], making: PlanMaking, reads:
     'InvalidArguments',
     `these rows change the same thing, once rendered: ${named.join('; ')}${more}; leave one of them in the table`,
   );
-}
-
-/** 12 digits, asked for once an account, in the time of the first call that goes there: not of each row at once. */
-function accountIds({ accountOf, signal }: PlanMaking, reads: ReadsOnce): (call: RowCall) => Promise<string> {
-  const asked = new Map<Account, Promise<string>>();
-  return async (call) => {
-    const account = accountOf(call);
-    const known = asked.get(account);
-    if (known) return known;
-    const asking = timed(call, signal, async (timedSignal) => (await reads.identity(account, timedSignal)).account);
-    asked.set(account, asking);
-    return asking;
-  };
 }

@@ -30,7 +30,7 @@ type Making = Parameters<typeof makePlan>[1];
 
 async function plan(calls: RowCall[], more: Partial<Making> = {}) {
   const program = openProgram({ sandbox });
-  const connected = await connect(calls, { action: updateAccessKey, program, host: caller });
+  const connected = await connect(calls, { action: updateAccessKey, program, host: caller }, { identify: true });
   if ('ask' in connected) throw new Error('codes are needed');
   return makePlan(calls, {
     action: change(updateAccessKey),
