@@ -1,4 +1,6 @@
 // What the server tells a model when it connects: how to work well with the tools, as this server was started.
+import { isChange } from '../actions/action.ts';
+import { ACTIONS } from '../actions/index.ts';
 import type { Settings } from '../settings/settings.ts';
 import { filesFolder } from '../table/files-folder.ts';
 
@@ -12,16 +14,23 @@ export function instructionsFor(settings: Settings): string {
     `- rows_file and output_file are names below ${filesFolder(settings)}; the user puts files there and finds them there.`,
     '- A long result is shown in part: give continue_from back to the same tool for what follows.',
   ];
+  const changes = kindsOfChange();
   if (readOnly) return [...lines, '- This server only reads.'].join('\n');
   return [
     ...lines,
     '- Turn a leaked key off with update_access_key (Inactive) before deleting it, since that can be undone; then create a new one if needed.',
     approval === 'host'
-      ? '- Before create, delete, update and attach, make sure that the user wants it.'
-      : '- Create, delete, update and attach ask a person, who sees a plan. You cannot approve. On ApprovalPending, give the user the command from the error first, then make exactly the same call again: it waits for the answer.',
+      ? `- Before ${changes}, make sure that the user wants it.`
+      : `- ${changes[0]?.toUpperCase()}${changes.slice(1)} ask a person, who sees a plan. You cannot approve. On ApprovalPending, give the user the command from the error first, then make exactly the same call again: it waits for the answer.`,
     '- After a refusal, tell the user; do not repeat the call unasked. After OutcomeUnknown, look first, as the error says.',
     secrets === 'file'
       ? '- Secrets of new keys go to a file that SecretFile names; do not ask for them.'
       : '- Secrets of new keys stand in the result; do not repeat them.',
   ].join('\n');
+}
+
+/** Such as "create, delete, update and attach". */
+function kindsOfChange(): string {
+  const kinds = [...new Set(ACTIONS.filter(isChange).map(({ kind }) => kind))];
+  return `${kinds.slice(0, -1).join(', ')} and ${kinds.at(-1)}`;
 }
