@@ -1,4 +1,4 @@
-// What the four changes have in common: IAM's own words for a refusal, and where to look when nobody knows.
+// What the changes have in common: IAM's own words for a refusal, and where to look when nobody knows.
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import {
@@ -8,6 +8,8 @@ import {
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
+import { isChange } from '../../src/actions/action.ts';
+import { ACTIONS } from '../../src/actions/index.ts';
 import { ALICE_KEY, awsPolicy, thereIsAlice } from './alice.ts';
 import { EXCHANGE, mockAws, openMocked, RESPONSE_METADATA, refusal, run } from './mock-aws.ts';
 import { call } from './program.ts';
@@ -51,6 +53,11 @@ const CHANGES = [
     where: /not known: look at the policies attached to alice; .*does no harm$/,
   },
 ];
+
+it('is tested of every change', () => {
+  const changes = ACTIONS.filter(isChange).map(({ name }) => name);
+  expect([...new Set(CHANGES.map(({ tool }) => tool))].sort()).toEqual(changes.sort());
+});
 
 describe.each(CHANGES)('$tool $given.status', ({ tool, Command, given, sent, codes, where }) => {
   const answer = () => iam.on(Command as typeof DeleteAccessKeyCommand);

@@ -1,13 +1,15 @@
 // The sandbox as the tests look at it and change it behind the server's back.
 import { type IAMClient, IAMClient as Iam, UpdateAccessKeyCommand } from '@aws-sdk/client-iam';
+import { isChange, operationsOf } from '../../src/actions/action.ts';
+import { ACTIONS } from '../../src/actions/index.ts';
 import type { LogEntry, Sandbox } from '../../src/sandbox/sandbox.ts';
 
-const CHANGES = ['CreateAccessKey', 'DeleteAccessKey', 'UpdateAccessKey', 'AttachUserPolicy'];
+const CHANGES = new Set<string>(ACTIONS.filter(isChange).flatMap(operationsOf));
 const COLLEAGUE = 'colleague';
 
 /** The changes that the server sent, in order, whatever became of them. */
 export function changesIn(aws: Sandbox): LogEntry[] {
-  return aws.log.filter(({ operation, caller }) => CHANGES.includes(operation) && !caller.endsWith(`/${COLLEAGUE}`));
+  return aws.log.filter(({ operation, caller }) => CHANGES.has(operation) && !caller.endsWith(`/${COLLEAGUE}`));
 }
 
 /** Someone else with access to the account, whose changes `changesIn` leaves out. */

@@ -9,7 +9,7 @@ import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { connectionTo } from '../actions/program.ts';
 import { aSandbox } from '../sandbox/a-sandbox.ts';
 import { useVirtualTime } from '../virtual-time.ts';
-import { CHANGES, openSandboxed } from './sandboxed.ts';
+import { changeBy, openSandboxed } from './sandboxed.ts';
 
 const forever = Number.POSITIVE_INFINITY;
 const throttle = { kind: 'throttle' } as const;
@@ -272,7 +272,7 @@ describe('create_access_key', () => {
 });
 
 describe('delete_access_key', () => {
-  const [, , { tool, operation, given, isDone }] = CHANGES;
+  const { tool, operation, given, isDone } = changeBy('delete_access_key');
 
   it('remembers an answer that was lost before it was throttled', async () => {
     useVirtualTime();

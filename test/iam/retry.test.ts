@@ -2,10 +2,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { isChange, isRepeatable } from '../../src/actions/action.ts';
+import { ACTIONS } from '../../src/actions/index.ts';
 import { IamRetryStrategy } from '../../src/iam/retry.ts';
 import type { SandboxFault } from '../../src/sandbox/sandbox.ts';
 import { useVirtualTime } from '../virtual-time.ts';
-import { CHANGES, openSandboxed, patienceWith } from './sandboxed.ts';
+import { CHANGES, changeBy, openSandboxed, patienceWith } from './sandboxed.ts';
 
 beforeEach(() => {
   // The SDK waits a random share of a second or two before it tries again: none here.
@@ -125,6 +127,11 @@ describe('CreateAccessKey is sent exactly once, unless it was throttled', () => 
   });
 });
 
+it('is tested for every change that may be sent again', () => {
+  const changes = ACTIONS.filter((action) => isChange(action) && isRepeatable(action));
+  expect(CHANGES.map(({ tool }) => tool).sort()).toEqual(changes.map(({ name }) => name).sort());
+});
+
 describe.each(CHANGES)('$tool', ({ tool, operation, given, isDone, where }) => {
   it.each<[SandboxFault]>([[{ kind: 'throttle' }], [{ kind: 'status', status: 503 }], [{ kind: 'reset' }]])(
     'is sent again after %j',
@@ -202,7 +209,7 @@ describe.each(CHANGES)('$tool', ({ tool, operation, given, isDone, where }) => {
 });
 
 describe('delete_access_key', () => {
-  const [, , { tool, operation, given }] = CHANGES;
+  const { tool, operation, given } = changeBy('delete_access_key');
   const GONE = { kind: 'error', status: 404, code: 'NoSuchEntity', message: 'It cannot be found.' } as const;
 
   it('warns that the first answer was lost when the second attempt finds the key gone', async () => {

@@ -22,7 +22,7 @@ export function patienceWith(fault: SandboxFault) {
 
 export type Sandboxed = Awaited<ReturnType<typeof openSandboxed>>;
 
-/** A call of each tool that changes something, fit for the sandbox's company, and what it comes to there. */
+/** A call of each tool that changes something, and may be sent again, fit for the sandbox's company, and what it comes to there. */
 export const CHANGES = [
   {
     tool: 'update_access_key',
@@ -57,3 +57,11 @@ export const CHANGES = [
     isDone: ({ sandbox }: Sandboxed) => sandbox.key(sandbox.company.leakedKeyId) === undefined,
   },
 ] as const;
+
+type ChangeInTest = (typeof CHANGES)[number];
+
+export function changeBy<Tool extends ChangeInTest['tool']>(tool: Tool): Extract<ChangeInTest, { tool: Tool }> {
+  const found = CHANGES.find((change): change is Extract<ChangeInTest, { tool: Tool }> => change.tool === tool);
+  if (!found) throw new Error(`There is no change by ${tool}`);
+  return found;
+}

@@ -1,6 +1,7 @@
 // Strings that somebody has thought about, in every field of every tool. None may reach AWS or a person's eyes but
 // those that IAM's own patterns allow. That no output has a raw control character is checked for every server.
 import { describe, expect } from 'vitest';
+import { ACTIONS } from '../../src/actions/index.ts';
 import { personWho } from '../e2e/person.ts';
 import { UNSEEN } from '../e2e/recorded-streams.ts';
 import { test } from './start-server.ts';
@@ -48,20 +49,14 @@ const GOOD = {
 };
 type Field = keyof typeof GOOD;
 
-const TOOLS: Record<string, Field[]> = {
-  get_access_key_last_used: ['access_key_id'],
-  create_access_key: ['user_name'],
-  delete_access_key: ['user_name', 'access_key_id'],
-  list_access_keys: ['user_name'],
-  update_access_key: ['user_name', 'access_key_id', 'status'],
-  attach_user_policy: ['user_name', 'policy_arn'],
-  list_policies: ['policy_usage_filter', 'scope', 'only_attached', 'max_items'],
-};
-const FIELDS = Object.entries(TOOLS).map(([tool, own]) => ({
-  tool,
-  good: Object.fromEntries(own.map((name) => [name, GOOD[name]])),
-  fields: [...own, 'role_arn' as const, 'connection' as const],
-}));
+const FIELDS = ACTIONS.map(({ name, input }) => {
+  const fields = Object.keys(input.shape).map((field) => {
+    if (!(field in GOOD)) throw new Error(`${name} has a field ${field} that is not tested`);
+    return field as Field;
+  });
+  const own = fields.filter((field) => field !== 'role_arn' && field !== 'connection');
+  return { tool: name, good: Object.fromEntries(own.map((field) => [field, GOOD[field]])), fields };
+});
 
 const OPTIONAL: Field[] = ['policy_usage_filter', 'scope', 'only_attached', 'max_items', 'role_arn', 'connection'];
 

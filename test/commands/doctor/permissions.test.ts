@@ -1,11 +1,12 @@
 // What the doctor says an identity may do: by trying reads, and by IAM's simulator for changes.
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { isChange, operationsOf } from '../../../src/actions/action.ts';
 import { ACTIONS } from '../../../src/actions/index.ts';
 import { startRewritingProxy } from '../../e2e/rewriting-proxy.ts';
 import { useVirtualTime } from '../../virtual-time.ts';
 import { openPatient } from './examined.ts';
 
-const CHANGES = ['CreateAccessKey', 'DeleteAccessKey', 'UpdateAccessKey', 'AttachUserPolicy'];
+const CHANGES: string[] = [...new Set(ACTIONS.filter(isChange).flatMap(operationsOf))];
 const READS_OF_TOOLS = ['ListAccessKeys', 'ListPolicies', 'GetAccessKeyLastUsed'];
 const READS_OF_PLANS = ['GetUser', 'ListAttachedUserPolicies', 'GetPolicy', 'GetPolicyVersion'];
 
