@@ -1,5 +1,7 @@
-// What an action is: one object that knows IAM's words and nothing of MCP. `kind` is the single source from which
-// annotations, the read-only filter and the need for a person's approval derive.
+// What an action is: one object that knows IAM's words and nothing of MCP. What the rest of the program has to know of it
+// is here as data. From `kind` derive annotations, the read-only filter and the need for a person's approval; from
+// `sends` retries, resume, recording ahead and permissions; from `target` which rows wait for each other, and twins;
+// from `secrets` what is hidden.
 import type * as z from 'zod';
 import type { Account, Nature, OperationInput, OperationOutput } from '../iam/account.ts';
 import type { AwsError } from '../iam/errors.ts';

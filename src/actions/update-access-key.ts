@@ -1,3 +1,4 @@
+import { assertNever } from '../errors.ts';
 import { responseMetadata } from '../iam/response.ts';
 import { defineAction } from './action.ts';
 import { ATTACHED_POLICY_READS, readAttachedPolicies } from './attached-policies.ts';
@@ -27,27 +28,32 @@ export const updateAccessKey = defineAction({
       warnings: isNothing ? [`the key is ${input.status} already: nothing would change`] : [],
       confirm: confirmKey(input.access_key_id),
     };
-    if (input.status === 'Inactive') {
-      return {
-        ...shared,
-        title: 'Turn off an access key',
-        facts: key.facts,
-        grave: isNothing ? [] : key.graveIfInUse,
-        notKnown: isNothing ? [] : key.notKnownIfInUse,
-        effect: 'Whatever signs with this key stops working, until the key is made Active again.',
-      };
+    switch (input.status) {
+      case 'Inactive':
+        return {
+          ...shared,
+          title: 'Turn off an access key',
+          facts: key.facts,
+          grave: isNothing ? [] : key.graveIfInUse,
+          notKnown: isNothing ? [] : key.notKnownIfInUse,
+          effect: 'Whatever signs with this key stops working, until the key is made Active again.',
+        };
+      case 'Active': {
+        // What the key opens again.
+        const policies = await readAttachedPolicies(input.user_name, context);
+        return {
+          ...shared,
+          title: 'Turn on an access key',
+          facts: [...key.facts, policies.fact],
+          grave: isNothing ? [] : policies.graveForKey,
+          notKnown: isNothing ? [] : policies.notKnownForKey,
+          warnings: [...shared.warnings, ...policies.warnings],
+          effect: 'Whoever has the secret of this key can use it again.',
+        };
+      }
+      default:
+        return assertNever(input.status);
     }
-    // What the key opens again.
-    const policies = await readAttachedPolicies(input.user_name, context);
-    return {
-      ...shared,
-      title: 'Turn on an access key',
-      facts: [...key.facts, policies.fact],
-      grave: isNothing ? [] : policies.graveForKey,
-      notKnown: isNothing ? [] : policies.notKnownForKey,
-      warnings: [...shared.warnings, ...policies.warnings],
-      effect: 'Whoever has the secret of this key can use it again.',
-    };
   },
   target: existingKey,
   // AWS says of it what it says of any.
