@@ -113,7 +113,7 @@ function readable<T>(work: () => T): T {
   }
 }
 
-function knownOutcome({ state, result, error }: JournalLine, action: Action): RowOutcome | undefined {
+function knownOutcome({ state, result, message }: JournalLine, action: Action): RowOutcome | undefined {
   switch (state) {
     case 'done':
       return { is: 'done', result };
@@ -123,9 +123,11 @@ function knownOutcome({ state, result, error }: JournalLine, action: Action): Ro
     case 'sent':
     case 'unknown': {
       if (isRepeatable(action)) return undefined;
-      const why = error?.replace(/^\w+: /, '') ?? 'it was sent by a process that ended before the answer came';
-      const message = `${why}; it is not repeated by resume: look first, then call ${action.name} for it`;
-      return { is: 'failed', error: new CallError('OutcomeUnknown', message) };
+      // Of one that was only sent, a message is of an attempt before.
+      const known = state === 'unknown' ? message : undefined;
+      const why = known ?? 'it was sent by a process that ended before the answer came';
+      const advice = `it is not repeated by resume: look first, then call ${action.name} for it`;
+      return { is: 'failed', error: new CallError('OutcomeUnknown', `${why}; ${advice}`) };
     }
     default:
       return assertNever(state);

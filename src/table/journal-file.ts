@@ -20,7 +20,9 @@ const rowLine = z.looseObject({
   row: z.int(),
   state: z.enum(['sent', 'done', 'failed', 'unknown', 'not-attempted']),
   result: z.unknown().optional(),
+  /** "Code: message", and the message alone. */
   error: z.string().optional(),
+  message: z.string().optional(),
   connection: z.string().optional(),
   account: z.string().optional(),
   endpoint: z.string().optional(),

@@ -109,7 +109,11 @@ export class TableJournal implements RowRecord {
       case 'failed': {
         const { error } = outcome;
         const left = error instanceof Failure ? error.outcome : 'unknown';
-        return { state: left === 'not-done' ? 'failed' : 'unknown', error: this.#options.errorText(error) };
+        return {
+          state: left === 'not-done' ? 'failed' : 'unknown',
+          error: this.#options.errorText(error),
+          ...(error instanceof Failure && { message: error.message }),
+        };
       }
       // Nothing is put on record of a dry run.
       case 'planned':

@@ -2,11 +2,13 @@
 import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Action } from '../../src/actions/action.ts';
 import { updateAccessKey } from '../../src/actions/update-access-key.ts';
 import { EarlierRun } from '../../src/table/earlier-run.ts';
 import { TableJournal } from '../../src/table/journal.ts';
 import { digestOf, journalFolder } from '../../src/table/journal-file.ts';
 import { JournalLock } from '../../src/table/journal-lock.ts';
+import { madeUp } from '../actions/made-up.ts';
 import { temporaryFolder } from '../actions/program.ts';
 
 const TOOL = updateAccessKey.name;
@@ -65,5 +67,35 @@ describe('a journal that is taken up', () => {
     );
     rmSync(file);
     expect(readdirSync(path.dirname(file))).toEqual([]);
+  });
+});
+
+describe('a row of which nobody knows whether it was done', () => {
+  const lines = [
+    { row: 1, state: 'unknown', error: 'NetworkError: lost: really', message: 'lost: really' },
+    { row: 2, state: 'failed', error: 'Throttling: busy', message: 'busy' },
+    { row: 2, state: 'sent' },
+  ];
+  const settled = async (action: Action) => {
+    const stateDir = temporaryFolder();
+    const { digest, file } = await aJournal(stateDir);
+    appendFileSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const earlier = EarlierRun.find(stateDir, { ...action, name: TOOL }, digest);
+    earlier.release();
+    return [...earlier.settled].map(([row, outcome]) => [
+      row,
+      outcome.is === 'failed' && (outcome.error as Error).message.split('; it is not repeated')[0],
+    ]);
+  };
+
+  it('is not repeated where that might make a second, and says what is known of the last attempt', async () => {
+    expect(await settled(madeUp({ sends: { CreateAccessKey: 'once' } }))).toEqual([
+      [1, 'lost: really'],
+      [2, 'it was sent by a process that ended before the answer came'],
+    ]);
+  });
+
+  it('is taken up where a second time does no harm', async () => {
+    expect(await settled(madeUp())).toEqual([]);
   });
 });
