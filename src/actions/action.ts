@@ -18,6 +18,14 @@ type Send<Declared extends Operation> = <Name extends Declared>(
   input: OperationInput<Name>,
 ) => Promise<OperationOutput<Name>>;
 
+/**
+ * For the compiler alone, which does not compare what two `send` take: a context in which less is declared is not taken
+ * where more is sent.
+ */
+interface Declares<Declared extends Operation> {
+  readonly declared?: (operation: Declared) => void;
+}
+
 /** Where a new secret goes. Made ready before the key is created, so that what can fail has failed by then. */
 export interface SecretPlace {
   /** @returns the file's path, or undefined when the secret is to stand in the result; throws if it cannot be kept */
@@ -26,13 +34,13 @@ export interface SecretPlace {
   discard(): void;
 }
 
-export interface RunContext<Sent extends Operation = Operation> {
+export interface RunContext<Sent extends Operation = Operation> extends Declares<Sent> {
   send: Send<Sent>;
   /** @throws CallError Refused when a secret could not be kept */
   openSecretPlace(): SecretPlace;
 }
 
-export interface PlanContext<Read extends Operation = Operation> {
+export interface PlanContext<Read extends Operation = Operation> extends Declares<Read> {
   send: Send<Read>;
   /** The keys that this connection signs with. */
   ownKeyIds: Account['ownKeyIds'];

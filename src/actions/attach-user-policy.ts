@@ -50,7 +50,7 @@ export const attachUserPolicy = defineAction({
 
 type PolicyFacts = Pick<PlanDraft, 'facts' | 'grave' | 'notKnown' | 'warnings'>;
 
-async function readPolicy(arn: string, context: PlanContext): Promise<PolicyFacts> {
+async function readPolicy(arn: string, context: PlanContext<(typeof POLICY_READS)[number]>): Promise<PolicyFacts> {
   const label = 'Policy says';
   const named: Fact = { label: 'Policy', shown: arn };
   const { value: policy, why } = await readManagedPolicy(arn, context);

@@ -16,7 +16,10 @@ interface AttachedPolicy {
 /** What `readAttachedPolicies` may send. */
 export const ATTACHED_POLICY_READS = ['ListAttachedUserPolicies', ...POLICY_READS] as const;
 
-export async function listAttachedPolicies(userName: string, context: PlanContext): Promise<Reading<AttachedPolicy[]>> {
+export async function listAttachedPolicies(
+  userName: string,
+  context: PlanContext<'ListAttachedUserPolicies'>,
+): Promise<Reading<AttachedPolicy[]>> {
   if (userName.length > LONGEST_NAME_WITH_POLICIES) return { why: 'name-too-long' };
   const { value: policies, why } = await readIfAvailable(
     allPages(async (marker) => {
@@ -50,7 +53,7 @@ export function quarantineWarnings({ value: policies = [] }: Reading<AttachedPol
 /** For a change after which a key of the user works: what whoever has that key may do. */
 export async function readAttachedPolicies(
   userName: string,
-  context: PlanContext,
+  context: PlanContext<(typeof ATTACHED_POLICY_READS)[number]>,
 ): Promise<{ fact: Fact; graveForKey: string[]; notKnownForKey: string[]; warnings: string[] }> {
   const attached = await listAttachedPolicies(userName, context);
   const judged = await Promise.all((attached.value ?? []).map((policy) => judge(policy, context)));
@@ -72,7 +75,10 @@ interface Judged {
   why?: WhyUnread;
 }
 
-async function judge({ name, arn }: AttachedPolicy, context: PlanContext): Promise<Judged> {
+async function judge(
+  { name, arn }: AttachedPolicy,
+  context: PlanContext<(typeof POLICY_READS)[number]>,
+): Promise<Judged> {
   if (!arn) return { name, isAdministrators: false, why: 'untold' };
   const { value: policy, why } = await readManagedPolicy(arn, context).catch((error: unknown) => {
     // Detached and deleted since it was listed, or one that a stand-in for AWS merely names: no reason not to go on.

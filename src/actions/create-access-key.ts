@@ -98,7 +98,7 @@ export const createAccessKey = defineAction({
 async function keepOrDelete(
   key: { userName: string; accessKeyId: string },
   keep: () => string | undefined,
-  { send }: RunContext,
+  { send }: RunContext<'DeleteAccessKey'>,
 ): Promise<string | undefined> {
   try {
     return keep();

@@ -29,7 +29,7 @@ export interface ExistingKey {
  */
 export async function readExistingKey(
   { user_name, access_key_id }: { user_name: string; access_key_id: string },
-  context: PlanContext,
+  context: PlanContext<(typeof EXISTING_KEY_READS)[number]>,
 ): Promise<ExistingKey> {
   if (context.ownKeyIds.includes(access_key_id)) {
     throw new CallError(

@@ -6,7 +6,7 @@ import { type Reading, readIfAvailable } from './reading.ts';
 import { unreadText } from './unread.ts';
 
 /** @throws AwsError NoSuchEntity when there is no such user */
-export async function userFact(userName: string, context: PlanContext): Promise<Fact> {
+export async function userFact(userName: string, context: PlanContext<'GetUser'>): Promise<Fact> {
   const { value, why = 'untold' } = await readIfAvailable(context.send('GetUser', { UserName: userName }), context);
   const user = value?.User;
   if (!user) return { label: 'User', shown: `${userName} (details: ${unreadText(why)})` };
@@ -21,7 +21,7 @@ export interface KeyFacts {
 }
 
 /** The user's keys, all pages. @throws AwsError NoSuchEntity: no such user */
-export async function keysOf(userName: string, context: PlanContext): Promise<Reading<KeyFacts[]>> {
+export async function keysOf(userName: string, context: PlanContext<'ListAccessKeys'>): Promise<Reading<KeyFacts[]>> {
   const { value: keys, why } = await readIfAvailable(
     allPages(async (marker) => {
       const page = await context.send('ListAccessKeys', { UserName: userName, Marker: marker });
@@ -45,7 +45,7 @@ export interface KeyUse {
   lastUse: Reading<NonNullable<Fact['lastUse']>>;
 }
 
-export async function useOf(accessKeyId: string, context: PlanContext): Promise<KeyUse> {
+export async function useOf(accessKeyId: string, context: PlanContext<'GetAccessKeyLastUsed'>): Promise<KeyUse> {
   const { value: answer, why } = await readIfAvailable(
     context.send('GetAccessKeyLastUsed', { AccessKeyId: accessKeyId }),
     context,
@@ -61,7 +61,12 @@ export async function useOf(accessKeyId: string, context: PlanContext): Promise<
 }
 
 /** Facts about one key, which `label` names. */
-export async function keyFact(label: string, key: KeyFacts, context: PlanContext, known?: KeyUse): Promise<Fact> {
+export async function keyFact(
+  label: string,
+  key: KeyFacts,
+  context: PlanContext<'GetAccessKeyLastUsed'>,
+  known?: KeyUse,
+): Promise<Fact> {
   const { lastUse } = known ?? (await useOf(key.accessKeyId, context));
   const parts = [
     `${key.accessKeyId}: ${key.status}`,
@@ -74,7 +79,7 @@ export async function keyFact(label: string, key: KeyFacts, context: PlanContext
 /** One fact for each of the user's keys but `except`, or one that says there is none, or why they are not known. */
 export async function otherKeyFacts(
   { value: keys, why }: Reading<KeyFacts[]>,
-  context: PlanContext,
+  context: PlanContext<'GetAccessKeyLastUsed'>,
   except?: string,
 ): Promise<Fact[]> {
   const label = except === undefined ? 'Key' : 'Other key';

@@ -13,7 +13,10 @@ interface ManagedPolicy {
 export const POLICY_READS = ['GetPolicy', 'GetPolicyVersion'] as const;
 
 /** @throws AwsError NoSuchEntity when there is no such policy */
-export async function readManagedPolicy(arn: string, context: PlanContext): Promise<Reading<ManagedPolicy>> {
+export async function readManagedPolicy(
+  arn: string,
+  context: PlanContext<(typeof POLICY_READS)[number]>,
+): Promise<Reading<ManagedPolicy>> {
   const policy = await readIfAvailable(context.send('GetPolicy', { PolicyArn: arn }), context);
   const version = policy.value?.Policy?.DefaultVersionId;
   if (!version) return { why: policy.why ?? 'untold' };

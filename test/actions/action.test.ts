@@ -1,6 +1,6 @@
 // What is derived from the nature of the operations that an action sends.
 import { describe, expect, it } from 'vitest';
-import { defineAction, isRepeatable, natureOf, operationsOf } from '../../src/actions/action.ts';
+import { defineAction, isRepeatable, natureOf, operationsOf, type RunContext } from '../../src/actions/action.ts';
 import { actionInput, userName } from '../../src/actions/fields.ts';
 import { emptyAnswerOutput } from '../../src/actions/outputs.ts';
 
@@ -33,7 +33,14 @@ describe('the nature of what an action sends', () => {
     expect(isRepeatable({ ...sendsTwo, sends: { GetUser: 'repeatable' } })).toBe(true);
   });
 
-  it('has to be declared for the action to compile', () => {
+  it('has to be declared for the action to compile, whoever sends it', () => {
+    const readUser = ({ send }: RunContext<'GetUser'>) => send('GetUser', { UserName: 'ann' });
+    defineAction({
+      ...described,
+      sends: { ListAccessKeys: 'repeatable' },
+      // @ts-expect-error: another operation than the one declared
+      run: (_, context) => readUser(context),
+    });
     defineAction({
       ...described,
       sends: { GetUser: 'repeatable' },
