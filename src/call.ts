@@ -14,6 +14,7 @@ import { runRows } from './calls/run.ts';
 import { runAction } from './calls/run-context.ts';
 import { sendChange } from './calls/send-change.ts';
 import { describeSummary, summaryOf } from './calls/summary.ts';
+import { hasRows, splitArguments } from './calls/table-arguments.ts';
 import type { Task } from './calls/task.ts';
 import { type Envelope, failed, withWarnings } from './envelope.ts';
 import { CallError } from './errors.ts';
@@ -21,7 +22,6 @@ import { changedRows, factsChanged, failedRows, notAttempted } from './plan/comp
 import { titleOf } from './plan/describe-plan.ts';
 import { type MadePlan, makePlan } from './plan/make-plan.ts';
 import { plannedOutcomes } from './plan/planned.ts';
-import { hasRows, splitArguments } from './table/arguments.ts';
 
 /** What a call needs before it can be made again. */
 export type Ask = MfaAsk | ApprovalAsk;

@@ -8,13 +8,13 @@ import { CallError } from '../errors.ts';
 import type { Redactor } from '../redact.ts';
 import type { Connection } from '../settings/connection.ts';
 import { connectionLabelled } from '../settings/connections.ts';
-import { tableInput } from '../table/arguments.ts';
-import type { Row } from '../table/row.ts';
-import { Scopes } from '../table/scope.ts';
 import { isTemplate, renderEach, type Scope, TemplateError } from '../templates/render.ts';
 import { TimeLimit } from '../time-limit.ts';
 import type { Program } from './program.ts';
+import type { Row } from './row.ts';
 import type { RowCall } from './row-call.ts';
+import { Scopes } from './scope.ts';
+import { tableInput } from './table-arguments.ts';
 
 /** A row of the table with its call, or why there is none. */
 export interface PreparedRow {

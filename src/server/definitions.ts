@@ -2,8 +2,8 @@
 import type { Tool, ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
 import { type Action, isChange, isRepeatable } from '../actions/action.ts';
+import { tableInput } from '../calls/table-arguments.ts';
 import type { Settings } from '../settings/settings.ts';
-import { tableInput } from '../table/arguments.ts';
 
 type JsonSchema = Record<string, unknown>;
 

@@ -1,6 +1,7 @@
 // Reads CSV as people have it: whatever Excel, a database or a script has saved. What does not add up is an error that
 // names the line, never a guess. Loaded with the first CSV file.
 import { CsvError, type InfoRecord, parse } from 'csv-parse/sync';
+import type { Row } from '../calls/row.ts';
 import { afterBreaks, lineAt, linesIn } from './file-text.ts';
 import { unescapeFormula } from './formula.ts';
 import {
@@ -14,7 +15,6 @@ import {
   tooManyRows,
   tooManyValues,
 } from './problem.ts';
-import type { Row } from './row.ts';
 
 const QUOTE = 0x22;
 const LF = 0x0a;

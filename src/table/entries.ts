@@ -2,9 +2,9 @@
 import * as z from 'zod';
 import type { Action } from '../actions/action.ts';
 import type { PreparedRow } from '../calls/prepare.ts';
+import type { Row } from '../calls/row.ts';
 import type { RowOutcome } from '../calls/row-call.ts';
 import { assertNever } from '../errors.ts';
-import type { Row } from './row.ts';
 
 /**
  * One entry a row; for an action that lists, one for each thing found, and one that says so where there is none.

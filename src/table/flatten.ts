@@ -1,6 +1,7 @@
 // Rows with values inside values, made flat for a format that has only cells: `{"a": {"b": 1}}` has a column `a.b`.
+
+import type { Row } from '../calls/row.ts';
 import { MOST_COLUMNS } from './problem.ts';
-import type { Row } from './row.ts';
 
 // Deeper values, of which our own rows have none, stay whole in one cell.
 const DEEPEST = 64;

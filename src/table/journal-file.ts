@@ -4,8 +4,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
+import type { Row } from '../calls/row.ts';
 import { openStateFolder } from '../state/state-dir.ts';
-import type { Row } from './row.ts';
 
 const FOLDER = 'journals';
 

@@ -1,8 +1,9 @@
 // Reads rows from JSON and from JSON lines.
+
+import type { Row } from '../calls/row.ts';
 import { jsonProblem } from '../settings/located-json.ts';
 import { lineAt, linesIn } from './file-text.ts';
 import { MOST_VALUES, problemIn, type RowLimit, tooManyRows, tooManyValues } from './problem.ts';
-import type { Row } from './row.ts';
 
 // Of one row: whatever goes through a value may then do so by recursion.
 const DEEPEST = 64;

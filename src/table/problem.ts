@@ -1,8 +1,9 @@
 // What is wrong with a table in a file, said by the file's name and the line; never by what stands there.
+
+import type { Row } from '../calls/row.ts';
 import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../errors.ts';
 import { shownName } from './file-name.ts';
-import type { Row } from './row.ts';
 
 // Far beyond what anyone goes through by hand; a file may be made to use up the memory of this program.
 export const MOST_COLUMNS = 1000;

@@ -4,13 +4,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Action } from '../actions/action.ts';
 import { mayHaveSecrets, withoutSecrets } from '../actions/secrets.ts';
 import type { Program } from '../calls/program.ts';
+import type { Row } from '../calls/row.ts';
+import type { TableArguments } from '../calls/table-arguments.ts';
 import type { Envelope, ResultFile } from '../envelope.ts';
 import { Failure } from '../errors.ts';
-import type { TableArguments } from './arguments.ts';
 import { withOwnResults } from './entries.ts';
 import { type TableFiles, tableFiles } from './files.ts';
 import { fitted, nextPage, shortened } from './results.ts';
-import type { Row } from './row.ts';
 import { checkEnding, rowsText } from './write-rows.ts';
 
 export class Publisher {

@@ -1,9 +1,10 @@
 // From a file's bytes to the rows of a table.
+
+import type { Row } from '../calls/row.ts';
 import { assertNever } from '../errors.ts';
 import { utf8Of } from './file-text.ts';
 import { checkedFormat } from './format.ts';
 import { checkColumns, type RowLimit } from './problem.ts';
-import type { Row } from './row.ts';
 
 /**
  * Rows in the order of the file. From CSV and TSV every value is a text, as it stands there.

@@ -1,13 +1,13 @@
 // The rows of a call's table, from the call itself or from a file, within the limits that hold for both.
 import { type Action, isChange } from '../actions/action.ts';
+import type { Row } from '../calls/row.ts';
+import type { TableArguments } from '../calls/table-arguments.ts';
 import { CallError } from '../errors.ts';
 import type { Settings } from '../settings/settings.ts';
-import type { TableArguments } from './arguments.ts';
 import type { TableFiles } from './files.ts';
 import { checkedFormat } from './format.ts';
 import { checkColumns, problemIn, tooManyRows } from './problem.ts';
 import { readRows } from './read-rows.ts';
-import type { Row } from './row.ts';
 
 const LONGEST_ROW = 64 * 1024;
 

@@ -1,10 +1,10 @@
 // A result that is too long for a model's window: all of it goes to a file, what fits is shown, and the rest comes from
 // the file when it is asked for.
 import { randomBytes } from 'node:crypto';
+import type { Row } from '../calls/row.ts';
 import type { Envelope, ResultFile } from '../envelope.ts';
 import { CallError } from '../errors.ts';
 import type { TableFiles } from './files.ts';
-import type { Row } from './row.ts';
 
 /** Which result, and how many of its entries were shown. */
 const TOKEN = /^([a-z_]+-[0-9a-f]{16})\.(\d{1,9})$/;

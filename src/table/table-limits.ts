@@ -1,8 +1,8 @@
 // When a table has to stop: its time is over, nobody waits for it any more, or its result has become too long.
 import type { CallContext } from '../calls/context.ts';
+import type { Row } from '../calls/row.ts';
 import type { RowOutcome } from '../calls/row-call.ts';
 import { TimeLimit } from '../time-limit.ts';
-import type { Row } from './row.ts';
 
 // Of a result in all, about: files of more than 50 MiB are not read again.
 const LONGEST_RESULT = 40 * 1024 * 1024;

@@ -6,10 +6,10 @@ import { callsOf, isCall, type PreparedRow, prepareRows } from '../calls/prepare
 import type { RowCall, RowOutcome, RowOutcomes } from '../calls/row-call.ts';
 import type { RunHooks } from '../calls/run.ts';
 import { summaryOf } from '../calls/summary.ts';
+import type { TableArguments } from '../calls/table-arguments.ts';
 import type { Task, Trail } from '../calls/task.ts';
 import type { Envelope } from '../envelope.ts';
 import type { TimeLimit } from '../time-limit.ts';
-import type { TableArguments } from './arguments.ts';
 import type { TableJournal } from './journal.ts';
 import { KeptTable } from './kept-table.ts';
 import { Progress } from './progress.ts';

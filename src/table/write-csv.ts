@@ -1,9 +1,9 @@
 // Writes rows as CSV that Excel opens as it should, and that comes in again as the same table. Loaded with the first
 // such file.
 import { stringify } from 'csv-stringify/sync';
+import type { Row } from '../calls/row.ts';
 import { flatten } from './flatten.ts';
 import { escapeFormula } from './formula.ts';
-import type { Row } from './row.ts';
 
 // Without it, Excel takes UTF-8 for the system's old encoding.
 const BYTE_ORDER_MARK = '\uFEFF';

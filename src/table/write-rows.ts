@@ -1,7 +1,8 @@
 // From the rows of a table to the text of a file.
+
+import type { Row } from '../calls/row.ts';
 import { assertNever } from '../errors.ts';
 import { checkedFormat } from './format.ts';
-import type { Row } from './row.ts';
 
 /**
  * Whether `rowsText` knows the format: to be asked before anything is done.

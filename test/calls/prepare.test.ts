@@ -3,8 +3,8 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { deleteAccessKey } from '../../src/actions/delete-access-key.ts';
 import { listAccessKeys } from '../../src/actions/list-access-keys.ts';
 import { type PreparedRow, prepareRows } from '../../src/calls/prepare.ts';
+import type { Row } from '../../src/calls/row.ts';
 import { CallError } from '../../src/errors.ts';
-import type { Row } from '../../src/table/row.ts';
 import { connectionTo, openProgram } from '../actions/program.ts';
 
 function programWith(...connections: Parameters<typeof connectionTo>[0][]) {

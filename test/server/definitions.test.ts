@@ -3,8 +3,8 @@ import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv
 import { describe, expect, it } from 'vitest';
 import { isChange } from '../../src/actions/action.ts';
 import { ACTIONS } from '../../src/actions/index.ts';
+import { tableInput } from '../../src/calls/table-arguments.ts';
 import { toolDefinition } from '../../src/server/definitions.ts';
-import { tableInput } from '../../src/table/arguments.ts';
 
 const settings = { approval: 'auto', secrets: 'file' } as const;
 const definitions = ACTIONS.map((action) => ({ action, tool: toolDefinition(action, settings) }));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Row } from '../../src/calls/row.ts';
 import { readRows } from '../../src/table/read-rows.ts';
-import type { Row } from '../../src/table/row.ts';
 import { checkEnding, rowsText } from '../../src/table/write-rows.ts';
 
 const MARK = '\uFEFF';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Scopes } from '../../src/table/scope.ts';
+import { Scopes } from '../../src/calls/scope.ts';
 import { render } from '../../src/templates/render.ts';
 
 const scopeOf = (row: Record<string, unknown>, referenceValues: Record<string, string>) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasRows, splitArguments, tableInput } from '../../src/table/arguments.ts';
+import { hasRows, splitArguments, tableInput } from '../../src/calls/table-arguments.ts';
 
 const refusal = (message: RegExp) =>
   expect.objectContaining({ code: 'InvalidArguments', message: expect.stringMatching(message) });
