@@ -4,6 +4,7 @@
 import { type Change, isChange, isRepeatable } from './actions/action.ts';
 import { type Agreement, type Approval, type ApprovalAsk, orRefused } from './approval/agreement.ts';
 import { approvalOf } from './approval/approval.ts';
+import { noLongerAgreed } from './approval/still-agreed.ts';
 import { type Connected, connect } from './calls/connect.ts';
 import type { CallContext, MfaAsk } from './calls/context.ts';
 import { failureText } from './calls/failure-text.ts';
@@ -18,7 +19,7 @@ import { hasRows, splitArguments } from './calls/table-arguments.ts';
 import type { Task } from './calls/task.ts';
 import { type Envelope, failed, withWarnings } from './envelope.ts';
 import { CallError } from './errors.ts';
-import { changedRows, factsChanged, failedRows, notAttempted } from './plan/compare.ts';
+import { failedRows, notAttempted } from './plan/compare.ts';
 import { titleOf } from './plan/describe-plan.ts';
 import { type MadePlan, makePlan } from './plan/make-plan.ts';
 import { plannedOutcomes } from './plan/planned.ts';
@@ -117,15 +118,27 @@ async function change(task: Task, context: Changing, warnings: string[]): Promis
   if (isAsk(agreed)) return agreed;
 
   const settled = await orRefused(approval, async () => {
-    // A person may have read for a while, or agreed in an earlier call.
-    const isFresh = first && !approval.needsFactsAgain;
-    const notToRun = isFresh ? failedRows(first) : await changedSince(agreed, task, context);
+    const notToRun = await noLongerToRun(agreed, first, task, context);
     if (notToRun.size === task.calls.length) return notToRun;
     task.hold();
     agreed.claim();
     return notToRun;
   });
   return settled.size === task.calls.length ? settled : run(task, settled, approval, context);
+}
+
+/** A person may have read for a while, or agreed in an earlier call: the facts are read again. A host has asked just now. */
+async function noLongerToRun(
+  agreed: Agreement,
+  first: MadePlan | undefined,
+  task: Task,
+  context: Changing,
+): Promise<RowOutcomes> {
+  if (first && !agreed.needsFactsAgain) return failedRows(first);
+  const now = await readFacts(task, context, { isAgain: true });
+  const stopped = task.run.whyStopped?.();
+  if (stopped !== undefined) return notAttempted(task.calls, failedRows(now), stopped);
+  return noLongerAgreed(task.calls, agreed, now);
 }
 
 /** Of every row that can be tried, until the call is cancelled or the time for a table is over. */
@@ -135,52 +148,16 @@ function readFacts(task: Task, context: Changing, { isAgain } = { isAgain: false
   return makePlan(task.calls, { ...context, leftOut, onRowRead: () => task.onRowRead?.(isAgain), signal });
 }
 
-/**
- * @returns the rows that are not to be made after all, since their facts are not those that were agreed to
- * @throws CallError FactsChanged, or what reading them threw, when none is still what was agreed to
- */
-async function changedSince(agreed: Agreement, task: Task, context: Changing): Promise<RowOutcomes> {
-  const now = await readFacts(task, context, { isAgain: true });
-  const changed = changedRows(agreed.plan, now);
-  const failures = failedRows(now);
-  const settled: RowOutcomes = new Map([
-    ...failures,
-    ...[...changed].map(([call, what]) => [call, { is: 'failed', error: factsChanged(what) }] as const),
-  ]);
-  const stopped = task.run.whyStopped?.();
-  if (stopped !== undefined) return notAttempted(task.calls, settled, stopped);
-  const shown = new Set(agreed.plan.rows.map(({ number }) => number));
-  const planned = task.calls.filter(({ number }) => shown.has(number));
-  if (planned.some((call) => !settled.has(call))) return settled;
-  // Where the facts could not be read, they may still be as they were agreed to.
-  const unread = planned.find((call) => now.failures.has(call));
-  if (unread) throw now.failures.get(unread);
-  const [what = 'it is not in the table any more'] = changed.values();
-  throw agreed.changed(what, now.plan);
-}
-
 /** Each is on record before it is sent, and afterwards. Cancelling the call stops nothing half-way. */
 async function run(task: Task, settled: RowOutcomes, approval: Approval, context: Changing): Promise<RowOutcomes> {
-  const { action, program, accountOf } = context;
+  const { action, program } = context;
+  const toRun = task.calls.filter((call) => !settled.has(call));
   for (const [call, outcome] of settled) task.run.onSettled?.(call, outcome);
   const running = (async () => {
     const record = task.openRecord(settled, approval.trail);
-    const sending = {
-      action,
-      program,
-      run: (call: RowCall, signal: AbortSignal) => runAction(call, accountOf(call), context, signal),
-    };
-    const ran = await runRows(
-      task.calls.filter((call) => !settled.has(call)),
-      (call) => sendChange(call, sending),
-      {
-        concurrency: program.settings.concurrency,
-        record,
-        // If the program is killed, what is on record counts as sent, and what must not be sent twice is looked for by hand.
-        recordsAhead: isRepeatable(action),
-        ...task.run,
-      },
-    );
+    // If the program is killed, what is on record counts as sent, and what must not be sent twice is looked for by hand.
+    const options = { concurrency: program.settings.concurrency, record, recordsAhead: isRepeatable(action) };
+    const ran = await runRows(toRun, (call) => sendChange(call, context), { ...options, ...task.run });
     task.finished(ran, approval.trail);
     return new Map([...settled, ...ran]);
   })();

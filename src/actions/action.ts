@@ -6,6 +6,7 @@ import type * as z from 'zod';
 import type { Account, Nature, OperationInput, OperationOutput } from '../iam/account.ts';
 import type { AwsError } from '../iam/errors.ts';
 import type { IamOperations } from '../iam/operations.ts';
+import type { SecretPlace } from '../state/secret-file.ts';
 import type { Secrets } from './secrets.ts';
 
 type Operation = keyof IamOperations;
@@ -24,14 +25,6 @@ type Send<Declared extends Operation> = <Name extends Declared>(
  */
 interface Declares<Declared extends Operation> {
   readonly declared?: (operation: Declared) => void;
-}
-
-/** Where a new secret goes. Made ready before the key is created, so that what can fail has failed by then. */
-export interface SecretPlace {
-  /** @returns the file's path, or undefined when the secret is to stand in the result; throws if it cannot be kept */
-  keep(key: { userName: string; accessKeyId: string; secretAccessKey: string }): string | undefined;
-  /** Frees what was made ready, when no secret came. */
-  discard(): void;
 }
 
 export interface RunContext<Sent extends Operation = Operation> extends Declares<Sent> {

@@ -12,7 +12,6 @@ import { ApprovalRequests } from './requests.ts';
 import { askUntil, LEAST_FOR_RUNNING_MS, untilNews } from './waiting.ts';
 
 export class ByRequest implements Approval {
-  readonly needsFactsAgain = true;
   readonly #context: CallContext;
   readonly #requests: ApprovalRequests;
   readonly #callDigest: string;
@@ -185,6 +184,7 @@ export class ByRequest implements Approval {
   #agreement(request: ApprovalRequest, by: string): Agreement {
     return {
       plan: request.plan,
+      needsFactsAgain: true,
       claim: () => this.#kept(() => this.#claim(request, by)),
       changed: (what, current) => this.#askAnew(request, what, current),
     };

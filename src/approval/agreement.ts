@@ -13,6 +13,8 @@ export interface ApprovalAsk {
 export interface Agreement {
   /** The one that the person was shown. */
   plan: Plan;
+  /** Whether the facts have to be read once more before the change: not where the host has asked just now. */
+  needsFactsAgain: boolean;
   /**
    * Uses the yes up. A call that is cancelled before leaves it to the next one.
    * @throws CallError ApprovalDismissed when another call was first, ApprovalDeclined when the person took it back
@@ -25,8 +27,6 @@ export interface Agreement {
 export interface Approval {
   /** Whether somebody has been asked already, so that no plan has to be made for that. */
   readonly isOpen: boolean;
-  /** Whether facts have to be read once more before the change: not where the host has asked just now. */
-  readonly needsFactsAgain: boolean;
   /** What the caller has to know beside the result. */
   readonly warnings: readonly string[];
   /** On record, once somebody was asked. */

@@ -12,7 +12,6 @@ import { ApprovalRequests } from './requests.ts';
 
 export class ByHost implements Approval {
   readonly isOpen = false;
-  readonly needsFactsAgain = false;
   readonly warnings: string[] = [];
   readonly #callDigest: string;
   readonly #context: CallContext;
@@ -37,6 +36,7 @@ export class ByHost implements Approval {
     this.#trail.asked();
     return {
       plan,
+      needsFactsAgain: false,
       claim: () => {
         if (this.#context.host.signal.aborted) {
           throw new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');

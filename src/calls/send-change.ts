@@ -4,24 +4,24 @@ import { CallError, Failure } from '../errors.ts';
 import { AwsError } from '../iam/errors.ts';
 import { responseMetadata } from '../iam/response.ts';
 import { logInternal } from '../state/log.ts';
+import type { Connected } from './connect.ts';
+import type { CallContext } from './context.ts';
 import type { Program } from './program.ts';
 import { type RowCall, timed } from './row-call.ts';
-
-interface Sending {
-  action: Change;
-  program: Program;
-  /** Sends one. */
-  run: (call: RowCall, signal: AbortSignal) => Promise<unknown>;
-}
+import { runAction } from './run-context.ts';
 
 /**
  * Cancelling the call does not stop it half-way.
  * @returns what the action answers
  * @throws whatever it throws; where nobody knows whether it was done, an error that says so, and where to look
  */
-export async function sendChange(call: RowCall, { action, run, program }: Sending): Promise<unknown> {
+export async function sendChange(
+  call: RowCall,
+  context: CallContext & Connected & { action: Change },
+): Promise<unknown> {
+  const { action, program, accountOf } = context;
   try {
-    return await timed(call, undefined, (signal) => run(call, signal));
+    return await timed(call, undefined, (signal) => runAction(call, accountOf(call), context, signal));
   } catch (error) {
     if (error instanceof AwsError && error.answerLost) {
       const words = action.alreadyDone(error);

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import envPaths from 'env-paths';
 import * as z from 'zod';
+import { LOG_LEVELS } from '../state/log.ts';
 import { ROLE_PATTERN, ROLE_PATTERN_EXAMPLE, rolePatternsIn } from './role-patterns.ts';
 
 export const PROGRAM = 'aws-iam-mcp';
@@ -107,7 +108,7 @@ export const settingsSchema = z.strictObject({
     meaning: 'The folder below which the files of tables are read and written; nothing outside it can be named',
     defaultText: 'files in the state dir',
   }),
-  logLevel: z.enum(['off', 'error', 'info', 'debug']).default('error').register(optionText, {
+  logLevel: z.enum(LOG_LEVELS).default('error').register(optionText, {
     meaning: 'How much goes to server.log in the state dir',
   }),
   connectTimeout: seconds(0.1, 5).register(optionText, {

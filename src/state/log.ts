@@ -3,10 +3,10 @@
 import { lstatSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { cleanLine } from '../clean-text.ts';
-import type { Settings } from '../settings/settings.ts';
 import { openPrivateAppend, openStateDir, writeLine } from './state-dir.ts';
 
-const LEVELS = ['off', 'error', 'info', 'debug'] as const satisfies readonly Settings['logLevel'][];
+export const LOG_LEVELS = ['off', 'error', 'info', 'debug'] as const;
+type LogLevel = (typeof LOG_LEVELS)[number];
 const MOST_CHARACTERS = 500;
 const LARGEST_FILE = 5 * 1024 * 1024;
 
@@ -23,11 +23,11 @@ export interface Log {
  * @param redact takes secrets out of a text; every string goes through it, before it is cut at 500 characters and
  *   cleaned of what a terminal would obey
  */
-export function createLog(level: Settings['logLevel'], stateDir: string, redact: (text: string) => string): Log {
+export function createLog(level: LogLevel, stateDir: string, redact: (text: string) => string): Log {
   let descriptor: number | 'none yet' | 'failed' = 'none yet';
 
   const write = (severity: keyof Log): Write => {
-    if (LEVELS.indexOf(severity) > LEVELS.indexOf(level)) return () => {};
+    if (LOG_LEVELS.indexOf(severity) > LOG_LEVELS.indexOf(level)) return () => {};
     return (event, fields) => {
       if (descriptor === 'failed') return;
       try {

@@ -13,13 +13,20 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
-import type { SecretPlace } from '../actions/action.ts';
 import { CallError } from '../errors.ts';
 import { openStateFolder } from './state-dir.ts';
 
 const FOLDER = 'keys';
 // Longer than any line that will be written, so that a full disk shows itself now.
 const PLACEHOLDER = ' '.repeat(1024);
+
+/** Where a new secret goes. Made ready before the key is created, so that what can fail has failed by then. */
+export interface SecretPlace {
+  /** @returns the file's path, or undefined when the secret is to stand in the result; throws if it cannot be kept */
+  keep(key: { userName: string; accessKeyId: string; secretAccessKey: string }): string | undefined;
+  /** Frees what was made ready, when no secret came. */
+  discard(): void;
+}
 
 /**
  * @returns a place whose `keep` writes `<access key id>.csv`, mode 0600, in the form that

@@ -4,14 +4,20 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { sendChange } from '../../src/calls/send-change.ts';
 import { CallError } from '../../src/errors.ts';
+import type { Account } from '../../src/iam/account.ts';
 import { AwsError } from '../../src/iam/errors.ts';
 import { madeUp } from '../actions/made-up.ts';
-import { openProgram } from '../actions/program.ts';
+import { aHost, openProgram } from '../actions/program.ts';
 import { aCall } from './a-call.ts';
 
 const call = () => aCall({ input: { group: 'admins' } });
 const send = (error: unknown, of = call(), action = madeUp()) =>
-  sendChange(of, { action, program: openProgram({}), run: () => Promise.reject(error) });
+  sendChange(of, {
+    action: { ...action, run: () => Promise.reject(error) },
+    program: openProgram({}),
+    host: aHost(),
+    accountOf: () => ({}) as Account,
+  });
 
 const closed = (answerLost: boolean) =>
   new AwsError('GroupClosed', 'It is closed.', {
