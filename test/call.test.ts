@@ -34,7 +34,7 @@ describe('the plan of a change', () => {
     const plan = await planOf(openProgram(elsewhere()), 'delete_access_key', change());
     const { tool, madeAt, rows, leftOut } = plan;
     const requests = new ApprovalRequests(temporaryFolder());
-    const { id } = requests.open({ ...aDraft(), plan: { tool, madeAt, rows, leftOut } }).request;
+    const { id } = requests.open(aDraft({ plan: { tool, madeAt, rows, leftOut } })).request;
     expect(describePlan(requests.find(id)?.plan ?? plan)).toContain(`Sent to: ${sandbox.endpoint},`);
   });
 

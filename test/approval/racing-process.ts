@@ -1,7 +1,7 @@
 // One of several processes that work on the same requests at the same time: see requests-race.test.ts.
 import { pause } from '../../src/approval/request-files.ts';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
-import { A_NO, A_YES, aDraft } from './a-draft.ts';
+import { A_NO, A_YES, aDraft } from './a-request.ts';
 
 export interface Order {
   do: 'open' | 'agree' | 'agree by form' | 'decline' | 'claim' | 'look';

@@ -7,7 +7,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { type ApprovalRequest, TOLD_FOR_MS, VALID_FOR_MS } from '../../src/approval/request.ts';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { A_NO, A_YES, aDraft } from './a-draft.ts';
+import { A_NO, A_YES, aDraft } from './a-request.ts';
 import { bundled } from './bundled.ts';
 
 const GONE_AFTER_MS = VALID_FOR_MS + TOLD_FOR_MS;

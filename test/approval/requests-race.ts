@@ -6,7 +6,7 @@ import { expect, onTestFinished } from 'vitest';
 import { TOLD_FOR_MS, VALID_FOR_MS } from '../../src/approval/request.ts';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { A_NO } from './a-draft.ts';
+import { A_NO } from './a-request.ts';
 import { bundled } from './bundled.ts';
 import type { Order, Told } from './racing-process.ts';
 

@@ -15,9 +15,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { TOLD_FOR_MS, VALID_FOR_MS } from '../../src/approval/request.ts';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
 import { planDigest } from '../../src/plan/plan.ts';
-import { aPlan } from '../plan/a-plan.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { A_NO, A_YES, aDraft } from './a-draft.ts';
+import { A_NO, A_YES, aDraft } from './a-request.ts';
 
 const onPosix = it.skipIf(process.platform === 'win32');
 const GONE_AFTER_MS = VALID_FOR_MS + TOLD_FOR_MS;
@@ -509,7 +508,7 @@ describe('tidying', () => {
     for (const name of files()) makeOlder(name, GONE_AFTER_MS);
     writeFileSync(inFolder('orphan.yes-1.json'), '{}');
     makeOlder('orphan.yes-1.json', GONE_AFTER_MS);
-    requests.open(aDraft({ callDigest: 'b2', plan: aPlan({ account: '999988887777' }) }));
+    requests.open(aDraft({ callDigest: 'b2', account: '999988887777' }));
     expect(files()).not.toContain('orphan.yes-1.json');
   });
 });

@@ -3,7 +3,7 @@
 import { appendFileSync } from 'node:fs';
 import { TOLD_FOR_MS, VALID_FOR_MS } from '../../src/approval/request.ts';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
-import { A_NO, A_YES, aDraft } from './a-draft.ts';
+import { A_NO, A_YES, aDraft } from './a-request.ts';
 
 const [, , stateDir = '', diary = ''] = process.argv;
 const requests = new ApprovalRequests(stateDir);

@@ -53,7 +53,7 @@ describe('approve', () => {
 
   it('asks for each that waits when no id is given', async () => {
     const first = requests.open(aDraft()).request;
-    const second = requests.open(aDraft({ callDigest: 'b'.repeat(64) })).request;
+    const second = requests.open(aDraft({ callDigest: 'b2' })).request;
     const person = personTyping(['LE77', '']);
     expect(await approve(undefined, requests, person.terminal)).toBe(1);
     expect(person.shown()).toContain('2 changes wait');
