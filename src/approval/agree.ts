@@ -3,7 +3,7 @@
 import type { CallContext } from '../calls/context.ts';
 import { CallError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import { type Agreement, type Approval, type ApprovalAsk, orRefused } from './agreement.ts';
+import { type Agreement, type Approval, type ApprovalAsk, kept, orRefused, unavailable } from './agreement.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { type Circumstances, decide, noForms, type Standing, waysOf } from './decide.ts';
 import { earlierText, pendingText } from './pending-text.ts';
@@ -20,8 +20,6 @@ export class ByRequest implements Approval {
   #isNew = false;
   #earlier: Earlier | undefined;
   #trail: AuditTrail | undefined;
-  /** What the caller has to know beside the result. */
-  readonly warnings: string[] = [];
 
   /** @throws CallError ApprovalUnavailable when requests cannot be kept, or nobody can be asked */
   constructor(callDigest: string, isTable: boolean, context: CallContext) {
@@ -29,13 +27,19 @@ export class ByRequest implements Approval {
     this.#requests = new ApprovalRequests(context.program.settings.stateDir);
     this.#callDigest = callDigest;
     this.#isTable = isTable;
-    this.#kept(() => this.#find());
+    kept(() => this.#find());
     if (!this.#request) this.#refuseWithoutForms();
   }
 
   /** Whether there is a request already, so that no plan has to be made for one. */
   get isOpen(): boolean {
     return this.#request !== undefined;
+  }
+
+  /** What the caller has to know beside the result. */
+  get warnings(): string[] {
+    const earlier = this.#request ? this.#request.earlier : this.#earlier;
+    return earlier?.isUnheard ? [`${earlierText(earlier)}.`] : [];
   }
 
   /** On record, once a request is open. */
@@ -49,7 +53,7 @@ export class ByRequest implements Approval {
    * @throws CallError that says which refusal it was; nothing was changed then
    */
   async agree(plan: Plan | undefined): Promise<Agreement | ApprovalAsk> {
-    const request = this.#kept(() => this.#request ?? this.#open(plan));
+    const request = kept(() => this.#request ?? this.#open(plan));
     this.#trail ??= new AuditTrail(request.plan, request.id, this.#context.program);
     return orRefused(this, () => this.#decide(request).catch(unavailable));
   }
@@ -78,8 +82,13 @@ export class ByRequest implements Approval {
       if (isOwn || isUnheardNo) this.#request = request;
       else if (closed.is !== 'superseded') {
         const what = closed.is === 'used' ? outcome?.what : closed.what;
-        this.#earlier = { id: request.id, is: closed.is, at: closed.at, ...(what !== undefined && { what }) };
-        if (outcome?.isDelivered === false) this.warnings.push(`${earlierText(this.#earlier)}.`);
+        this.#earlier = {
+          id: request.id,
+          is: closed.is,
+          at: closed.at,
+          ...(what !== undefined && { what }),
+          ...(outcome?.isDelivered === false && { isUnheard: true }),
+        };
       }
     } else if (isWaiting(state) && !this.#isAskable(request)) {
       this.#requests.close(request, { is: 'superseded', by: 'another way of asking' });
@@ -185,7 +194,7 @@ export class ByRequest implements Approval {
     return {
       plan: request.plan,
       needsFactsAgain: true,
-      claim: () => this.#kept(() => this.#claim(request, by)),
+      claim: () => kept(() => this.#claim(request, by)),
       changed: (what, current) => this.#askAnew(request, what, current),
     };
   }
@@ -218,7 +227,7 @@ export class ByRequest implements Approval {
     const message = `since the plan that the person agreed to, this has changed: ${what}; call again to ask anew`;
     if (!current) return new CallError('FactsChanged', message);
     this.#earlier = { id: request.id, is: 'changed', at: Date.now(), what };
-    const { id } = this.#kept(() => this.#open(current));
+    const { id } = kept(() => this.#open(current));
     const byForm = host.hasForms && program.settings.approval !== 'terminal';
     const anew = byForm ? '' : `: request ${id} waits for a person, who runs: ${program.approveCommand(id)}`;
     return new CallError('FactsChanged', message + anew);
@@ -229,21 +238,6 @@ export class ByRequest implements Approval {
     const { program, host } = this.#context;
     if (program.settings.approval === 'form' && !host.hasForms) throw noForms();
   }
-
-  /** @throws CallError ApprovalUnavailable for what the file system throws */
-  #kept<T>(work: () => T): T {
-    try {
-      return work();
-    } catch (error) {
-      return unavailable(error);
-    }
-  }
-}
-
-function unavailable(error: unknown): never {
-  if (error instanceof CallError) throw error;
-  const why = error instanceof Error ? error.message : String(error);
-  throw new CallError('ApprovalUnavailable', `requests cannot be kept (${why})`, { cause: error });
 }
 
 /** Puts on record that the call that asked is gone. What was answered by then is left to the next call. */

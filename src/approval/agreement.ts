@@ -1,5 +1,6 @@
 // What a change needs from a person, as the page of a call sees it: whether they are asked by a request or by the host.
-import type { CallError } from '../errors.ts';
+import { cleanLine } from '../clean-text.ts';
+import { CallError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { AuditTrail } from './audit-trail.ts';
 import type { ApprovalRequest } from './request.ts';
@@ -38,6 +39,21 @@ export interface Approval {
   agree(plan: Plan | undefined): Promise<Agreement | ApprovalAsk>;
   /** When the change was made, or failed. @param what it came to, in a few words */
   finished(what: string): void;
+}
+
+/** @throws CallError ApprovalUnavailable for what the file system throws */
+export function kept<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    return unavailable(error);
+  }
+}
+
+export function unavailable(error: unknown): never {
+  if (error instanceof CallError) throw error;
+  const why = cleanLine(error instanceof Error ? error.message : String(error));
+  throw new CallError('ApprovalUnavailable', `requests cannot be kept (${why})`, { cause: error });
 }
 
 /** Puts on record what is thrown on the way to the change: then nothing was changed. */

@@ -16,15 +16,15 @@ const EVENT_OF_FAILURE = {
 /** Of a table, the rows stand in the entry of the asking; what came of each is in the journal that a later one names. */
 export class AuditTrail implements RowRecord {
   readonly #program: Program;
-  readonly #request: string;
+  /** Its id, by which the entries of all calls that it takes belong together. */
+  readonly request: string;
   /** The one that the person is shown. */
   readonly plan: Plan;
   #agreedBy: string | undefined;
 
-  /** @param request its id, by which the entries of all calls that it takes belong together */
   constructor(plan: Plan, request: string, program: Program) {
     this.#program = program;
-    this.#request = request;
+    this.request = request;
     this.plan = plan;
   }
 
@@ -95,7 +95,7 @@ export class AuditTrail implements RowRecord {
 
   #record(entry: Pick<AuditEntry, 'event'> & Partial<AuditEntry>): void {
     this.#program.audit.record({
-      call: this.#request,
+      call: this.request,
       tool: this.plan.tool,
       ...(this.#isTable ? { count: this.plan.rows.length } : this.#only),
       plan: planDigest(this.plan),

@@ -4,7 +4,7 @@ import { isRepeatable } from '../actions/action.ts';
 import type { CallContext } from '../calls/context.ts';
 import { CallError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { Agreement, Approval } from './agreement.ts';
+import { type Agreement, type Approval, kept } from './agreement.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { earlierText } from './pending-text.ts';
 import { newId } from './request.ts';
@@ -22,7 +22,7 @@ export class ByHost implements Approval {
     this.#callDigest = callDigest;
     this.#context = context;
     this.#requests = new ApprovalRequests(context.program.settings.stateDir);
-    this.#hearOfUnheard();
+    kept(() => this.#hearOfUnheard());
   }
 
   get trail(): AuditTrail {
@@ -52,6 +52,7 @@ export class ByHost implements Approval {
     if (!host.signal.aborted) return;
     try {
       const { request } = this.#requests.open({
+        id: this.trail.request,
         plan: this.trail.plan,
         callDigest: this.#callDigest,
         ways: ['host'],

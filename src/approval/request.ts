@@ -25,6 +25,8 @@ const earlier = z.strictObject({
   at: z.number(),
   /** What it came to, or what had changed. */
   what: z.string().optional(),
+  /** It was cancelled, so that its host has heard nothing of what it came to. */
+  isUnheard: z.literal(true).optional(),
 });
 export type Earlier = z.output<typeof earlier>;
 

@@ -15,6 +15,7 @@ import {
   type RequestState,
   type Seen,
   seenSchema,
+  TOLD_FOR_MS,
   VALID_FOR_MS,
   type Way,
   type Yes,
@@ -32,6 +33,8 @@ const BETWEEN_ATTEMPTS_MS = 5;
 
 /** What a call asks. */
 export interface Draft {
+  /** Where it goes by one already. */
+  id?: string;
   plan: Plan;
   callDigest: string;
   ways: Way[];
@@ -57,7 +60,8 @@ export class ApprovalRequests {
    */
   of(callDigest: string): { request: ApprovalRequest; state: RequestState } | undefined {
     const request = this.#folder.isMade() ? this.#requestAt(this.#slots.of(callDigest), callDigest) : undefined;
-    return request && { request, state: this.stateOf(request) };
+    if (!request || Date.now() >= request.createdAt + VALID_FOR_MS + TOLD_FOR_MS) return undefined;
+    return { request, state: this.stateOf(request) };
   }
 
   /** One that waits for an answer, or for its call. */

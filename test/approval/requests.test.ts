@@ -61,6 +61,14 @@ describe('a request', () => {
     expect(readdirSync(stateDir)).toEqual([]);
   });
 
+  it('is found until its end has been told for ten minutes', () => {
+    const { createdAt } = opened();
+    setClock(createdAt + GONE_AFTER_MS - 1);
+    expect(requests.of('a1')?.state).toEqual({ is: 'expired' });
+    setClock(createdAt + GONE_AFTER_MS);
+    expect(requests.of('a1')).toBeUndefined();
+  });
+
   it('is found by its id while it waits', () => {
     const request = opened();
     expect(elsewhere().find(request.id)).toEqual(request);

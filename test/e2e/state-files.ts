@@ -43,6 +43,8 @@ export function forgeAnswer(stateDir: string, id: string, answer: object): void 
 }
 
 export interface AuditLine {
+  /** The id of its request. */
+  call: string;
   event: string;
   tool: string;
   agreedBy?: string;
