@@ -1,6 +1,7 @@
 // A request shown as a form in the host. Whatever comes back is put to the request, where the next pass of the call finds
 // it: so a form that is answered after its call has ended counts at the next one.
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import { kept } from '../approval/agreement.ts';
 import { MOST_TYPING_ATTEMPTS } from '../approval/decide.ts';
 import { askFor, describeRequest } from '../approval/describe-request.ts';
 import { putAnswer } from '../approval/put-answer.ts';
@@ -40,7 +41,7 @@ export class ApprovalForms {
   async ask(request: ApprovalRequest, relatedRequestId: string | number, context: CallContext): Promise<void> {
     const { program, host } = context;
     const requests = new ApprovalRequests(program.settings.stateDir);
-    const see = (event: Seen['event']) => requests.see(request, { way: 'form', event, call: host.call });
+    const see = (event: Seen['event']) => kept(() => requests.see(request, { way: 'form', event, call: host.call }));
     const until = askUntil(request, context, performance.now());
     const stopped = AbortSignal.any([host.signal, program.leaving]);
     see('shown');
@@ -58,7 +59,7 @@ export class ApprovalForms {
     ]);
     hasEnded.abort();
     if (stopped.aborted) {
-      form.withdrawal.abort();
+      if (form.call === host.call) form.withdrawal.abort();
       see('cancelled');
     } else if (!requests.hasNews(request.id) && performance.now() >= until) see('vanished');
   }
@@ -70,15 +71,19 @@ export class ApprovalForms {
     { program, host: { call } }: CallContext,
   ): OpenForm {
     const form: OpenForm = { ended: Promise.resolve(), withdrawal: new AbortController(), call };
+    // Its end with the host says nothing of whether the host shows forms to anybody.
+    const signal = AbortSignal.any([form.withdrawal.signal, program.leaving]);
     // By another way: nobody should type into a form that counts for nothing.
     const look = setInterval(() => {
       if (requests.hasNews(request.id)) form.withdrawal.abort();
     }, LOOK_EVERY_MS).unref();
-    form.ended = this.#converse(request, relatedRequestId, requests, form)
+    form.ended = this.#converse(request, relatedRequestId, requests, form, signal)
       .catch((error: unknown) => {
         logInternal(error, program.log);
         requests.see(request, { way: 'form', event: 'failed', call: form.call });
       })
+      // Where nothing can be written, the call that asks says so.
+      .catch((error: unknown) => void logInternal(error, program.log))
       .finally(() => {
         clearInterval(look);
         this.#open.delete(request.id);
@@ -92,6 +97,7 @@ export class ApprovalForms {
     relatedRequestId: string | number,
     requests: ApprovalRequests,
     form: OpenForm,
+    signal: AbortSignal,
   ): Promise<void> {
     let note: string | undefined;
     for (;;) {
@@ -102,7 +108,7 @@ export class ApprovalForms {
         field: 'confirmation',
         title: askFor(request),
         timeoutMs: Math.max(1, request.createdAt + VALID_FOR_MS - Date.now()),
-        signal: form.withdrawal.signal,
+        signal,
       });
       if (!mayTryAgain(request, answer, form.call, requests)) return;
       note = `That was not ${confirmationOf(request.plan).what}.`;

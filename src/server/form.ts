@@ -85,10 +85,10 @@ export async function ask(
     const afterMs = performance.now() - askedAt;
     return { is: answer.action === 'decline' ? 'declined' : 'dismissed', afterMs };
   } catch (error) {
+    const code = error instanceof McpError ? error.code : undefined;
     // A withdrawn and a timed-out request throw the same code; only the signal tells them apart.
-    if (signal.aborted) return { is: 'withdrawn' };
-    const isTimeout = error instanceof McpError && error.code === ErrorCode.RequestTimeout;
-    return { is: isTimeout ? 'timed-out' : 'failed' };
+    if (signal.aborted || code === ErrorCode.ConnectionClosed) return { is: 'withdrawn' };
+    return { is: code === ErrorCode.RequestTimeout ? 'timed-out' : 'failed' };
   }
 }
 

@@ -2,8 +2,10 @@
 import type { RequestOptions } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import type { Progress } from '@modelcontextprotocol/sdk/types.js';
 import type { TestContext } from 'vitest';
+import type { Seen } from '../../src/approval/request.ts';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { eventually } from './eventually.ts';
 import { startRewritingProxy } from './rewriting-proxy.ts';
 import type { Server } from './session.ts';
 
@@ -53,6 +55,13 @@ export async function joinWaiting(
   return { call };
 }
 
+interface PatientAws {
+  env: { AWS_ENDPOINT_URL: string };
+  /** Resolves when a change has been sent. */
+  sent: Promise<void>;
+  letGo: () => void;
+}
+
 /**
  * An AWS that makes no change before it is let go. Of two calls that use one agreement, the second would otherwise find
  * the facts changed, where it is late.
@@ -60,18 +69,41 @@ export async function joinWaiting(
 export async function startPatientAws(
   aws: Sandbox,
   onTestFinished: TestContext['onTestFinished'],
-): Promise<{ env: { AWS_ENDPOINT_URL: string }; letGo: () => void }> {
+  change = 'UpdateAccessKey',
+): Promise<PatientAws> {
   let letGo = () => {};
   const released = new Promise<void>((resolve) => {
     letGo = resolve;
   });
+  let note = () => {};
+  const sent = new Promise<void>((resolve) => {
+    note = resolve;
+  });
   const proxy = await startRewritingProxy(
     aws.endpoint,
     (_, xml) => xml,
-    (operation) => (operation === 'UpdateAccessKey' ? released : undefined),
+    (operation) => {
+      if (operation !== change) return undefined;
+      note();
+      return released;
+    },
   );
   onTestFinished(() => proxy.close());
-  return { env: { AWS_ENDPOINT_URL: proxy.endpoint }, letGo };
+  return { env: { AWS_ENDPOINT_URL: proxy.endpoint }, sent, letGo };
+}
+
+/** What was seen of a request that waits, in which call. */
+export function seenOf(stateDir: string, id: string): Seen[] {
+  const requests = new ApprovalRequests(stateDir);
+  const request = requests.find(id);
+  return request ? requests.seenOf(request) : [];
+}
+
+/** Waits until a person has answered the request, in whatever way. */
+export function untilAnswered(stateDir: string, id: string): Promise<void> {
+  return eventually(() => {
+    if (!new ApprovalRequests(stateDir).hasNews(id)) throw new Error(`nobody has answered ${id}`);
+  });
 }
 
 /** Answers as `approve` does for a person who typed this; a real terminal is in approval-terminal.test.ts. */

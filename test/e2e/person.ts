@@ -50,6 +50,19 @@ export function whatIsAskedFor(text: string): string {
 
 const accept = (content?: Record<string, string>): ElicitResult => ({ action: 'accept', ...(content && { content }) });
 
+/** Reads the form for as long as it takes, and answers when told to. */
+function whenTold(result: ElicitResult): Person & { decides: () => void } {
+  let decides = () => {};
+  const told = new Promise<void>((resolve) => {
+    decides = resolve;
+  });
+  const reader = person(async () => {
+    await told;
+    return result;
+  });
+  return Object.assign(reader, { decides });
+}
+
 export const personWho = {
   /** Accepts with these texts, one after another; the last one again and again. */
   types: (...texts: string[]) => person((attempt) => accept({ confirmation: texts[attempt] ?? texts.at(-1) ?? '' })),
@@ -59,6 +72,8 @@ export const personWho = {
       await before();
       return accept({ confirmation: text });
     }),
+  typesWhenTold: (text: string) => whenTold(accept({ confirmation: text })),
+  declinesWhenTold: () => whenTold({ action: 'decline' }),
   /** Types what the form asks for: the number of rows, or a key's last four characters. */
   agrees: () => person((_attempt, _takenBack, text) => accept({ confirmation: whatIsAskedFor(text) })),
   declines: () => person(() => ({ action: 'decline' })),
