@@ -146,7 +146,7 @@ function noPerson(last: Seen | undefined): Decision {
     case 'vanished':
       return none('ApprovalTimedOut', 'nobody answered the form in time');
     case 'too-fast':
-      return none('ApprovalDismissed', 'the form was dismissed at once, before anybody could read it');
+      return none('ApprovalDismissed', 'the form was closed at once, before anybody could read it');
     case 'empty':
       return none('ApprovalUnavailable', 'the host accepted the form without what a person has to type');
     case 'failed':

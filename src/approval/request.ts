@@ -91,7 +91,7 @@ export const seenSchema = z.strictObject({
     'mistyped',
     /** The host accepted its form without what a person has to type. */
     'empty',
-    /** The form was closed before anybody could have read it. */
+    /** The form was declined or closed before anybody could have read it. */
     'too-fast',
     /** Nobody answered the form while the call waited. */
     'vanished',

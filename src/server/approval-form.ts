@@ -119,19 +119,21 @@ export class ApprovalForms {
 /** Puts the answer to the request. @returns whether somebody has mistyped, and may try again */
 function mayTryAgain(request: ApprovalRequest, answer: FormAnswer, call: string, requests: ApprovalRequests): boolean {
   const see = (event: Seen['event']) => requests.see(request, { way: 'form', event, call });
+  const mistyped = () =>
+    requests.seenOf(request).filter(({ way, event }) => way === 'form' && event === 'mistyped').length;
   switch (answer.is) {
     case 'accepted': {
       const put = putAnswer(request, { typed: answer.typed, way: 'form', by: 'form', call }, requests);
-      if (put !== 'mistyped') return false;
-      const mistyped = requests.seenOf(request).filter(({ way, event }) => way === 'form' && event === 'mistyped');
-      return mistyped.length < MOST_TYPING_ATTEMPTS;
+      return put === 'mistyped' && mistyped() < MOST_TYPING_ATTEMPTS;
     }
     case 'declined':
-      requests.close(request, { is: 'declined', by: 'form' });
-      return false;
     case 'dismissed':
-      if (answer.afterMs < FASTEST_PERSON_MS) see('too-fast');
-      else requests.close(request, { is: 'declined', by: 'form', isDismissal: true });
+      // Somebody who has typed before has read it.
+      if (answer.afterMs < FASTEST_PERSON_MS && mistyped() === 0) see('too-fast');
+      else {
+        const isDismissal = answer.is === 'dismissed';
+        requests.close(request, { is: 'declined', by: 'form', ...(isDismissal && { isDismissal }) });
+      }
       return false;
     case 'failed':
       see('failed');

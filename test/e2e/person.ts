@@ -50,6 +50,14 @@ export function whatIsAskedFor(text: string): string {
 
 const accept = (content?: Record<string, string>): ElicitResult => ({ action: 'accept', ...(content && { content }) });
 
+/** Longer than the second within which nobody has read anything. */
+function afterReading(result: ElicitResult): Person {
+  return person(async () => {
+    await sleep(1100);
+    return result;
+  });
+}
+
 /** Reads the form for as long as it takes, and answers when told to. */
 function whenTold(result: ElicitResult): Person & { decides: () => void } {
   let decides = () => {};
@@ -76,13 +84,12 @@ export const personWho = {
   declinesWhenTold: () => whenTold({ action: 'decline' }),
   /** Types what the form asks for: the number of rows, or a key's last four characters. */
   agrees: () => person((_attempt, _takenBack, text) => accept({ confirmation: whatIsAskedFor(text) })),
-  declines: () => person(() => ({ action: 'decline' })),
-  dismisses: () =>
-    person(async () => {
-      // Longer than the second within which nobody has read anything.
-      await sleep(1100);
-      return { action: 'cancel' };
-    }),
+  declines: () => afterReading({ action: 'decline' }),
+  declinesAtOnce: () => person(() => ({ action: 'decline' })),
+  /** Mistypes, and declines at once where that is pointed out. */
+  mistypesAndDeclines: () =>
+    person((attempt) => (attempt === 0 ? accept({ confirmation: 'what?' }) : { action: 'decline' })),
+  dismisses: () => afterReading({ action: 'cancel' }),
   dismissesAtOnce: () => person(() => ({ action: 'cancel' })),
   acceptsWithoutContent: () => person(() => accept()),
   acceptsWithNothingIn: () => person(() => accept({})),

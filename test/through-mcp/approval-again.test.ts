@@ -63,7 +63,7 @@ describe.concurrent('a form that is answered after its call has ended', () => {
     const person = personWho.declinesWhenTold();
     const server = await start({ person, args: AT_ONCE });
     const id = await pendingId(server, TOOL, turningOff(aws));
-    // After a second: faster than that, it is no person's no.
+    // Faster than that, it would be no person's no.
     await sleep(1000);
     person.decides();
     await untilAnswered(stateDir, id);
@@ -121,17 +121,23 @@ describe.concurrent('a form that nobody answers', () => {
   });
 });
 
-describe.concurrent('a form that is dismissed before anybody can have read it', () => {
-  test('is not shown again: the same call waits at the terminal', async ({ start, aws, stateDir }) => {
-    const person = personWho.dismissesAtOnce();
-    const server = await start({ person, args: PATIENT });
-    const { id, call } = await waitingCall(server, TOOL, turningOff(aws));
-    expect(person.read).toHaveLength(1);
-    agree(stateDir, id, lastFour(aws));
-    expect((await call).error).toBeNull();
-    expect(person.read).toHaveLength(1);
-    expect(changesIn(aws)).toHaveLength(1);
-  });
+describe.concurrent('a form that is closed before anybody can have read it', () => {
+  test.for([
+    ['dismissed', personWho.dismissesAtOnce],
+    ['declined', personWho.declinesAtOnce],
+  ] as const)(
+    '%s, is not shown again: the same call waits at the terminal',
+    async ([, personWhoCloses], { start, aws, stateDir }) => {
+      const person = personWhoCloses();
+      const server = await start({ person, args: PATIENT });
+      const { id, call } = await waitingCall(server, TOOL, turningOff(aws));
+      expect(person.read).toHaveLength(1);
+      agree(stateDir, id, lastFour(aws));
+      expect((await call).error).toBeNull();
+      expect(person.read).toHaveLength(1);
+      expect(changesIn(aws)).toHaveLength(1);
+    },
+  );
 });
 
 describe.concurrent('two identical calls at once', () => {

@@ -86,7 +86,7 @@ describe.concurrent('a person who agrees', () => {
 
 describe.concurrent('a person who does not agree', () => {
   test('declines: ApprovalDeclined', async ({ start, aws, stateDir }) => {
-    const server = await start({ person: personWho.declines(), args: AUTO });
+    const server = await start({ person: personWho.declines(), args: ['--approval-wait', '10'] });
     const { error } = await server.call(TOOL, turningOff(aws));
     expect(error).toMatch(/^ApprovalDeclined: the person declined.* Nothing was changed\.$/);
     expect(auditOf(stateDir).map(({ event, error: told }) => [event, told])).toEqual([
@@ -95,6 +95,11 @@ describe.concurrent('a person who does not agree', () => {
     ]);
     expect(waitingRequests(stateDir)).toEqual([]);
     expect(changesIn(aws)).toEqual([]);
+  });
+
+  test('declines in an instant once they have mistyped: ApprovalDeclined', async ({ start, aws }) => {
+    const server = await start({ person: personWho.mistypesAndDeclines(), args: ['--approval-wait', '10'] });
+    expect((await server.call(TOOL, turningOff(aws))).error).toMatch(/^ApprovalDeclined: the person declined/);
   });
 
   test('closes the form after reading it: ApprovalDismissed', async ({ start, aws, stateDir }) => {
@@ -120,6 +125,7 @@ describe.concurrent('a person who does not agree', () => {
 // What each host does, and what it comes to with --approval form; with auto the terminal is offered instead.
 const HOSTS = [
   { host: 'dismisses the form at once', person: personWho.dismissesAtOnce, code: 'ApprovalDismissed' },
+  { host: 'declines the form at once', person: personWho.declinesAtOnce, code: 'ApprovalDismissed' },
   { host: 'accepts without content', person: personWho.acceptsWithoutContent, code: 'ApprovalUnavailable' },
   { host: 'accepts with {}', person: personWho.acceptsWithNothingIn, code: 'ApprovalUnavailable' },
   { host: 'accepts with an empty text', person: () => personWho.types(''), code: 'ApprovalUnavailable' },
