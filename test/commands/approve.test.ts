@@ -51,6 +51,25 @@ describe('approve', () => {
     expect(requests.stateOf(request)).toEqual({ is: 'open' });
   });
 
+  it('does not show what may be answered by a form alone', async () => {
+    const { request } = requests.open(aDraft({ ways: ['form'] }));
+    const person = personTyping(['LE77']);
+    expect(await approve(request.id, requests, person.terminal)).toBe(1);
+    expect(await approve(undefined, requests, person.terminal)).toBe(0);
+    expect(person.shown()).not.toContain('Turn off an access key');
+    expect(requests.stateOf(request)).toEqual({ is: 'open' });
+  });
+
+  it('shows first what an identical call came to', async () => {
+    const earlier = { id: 'abc234', is: 'used', at: Date.parse('2026-11-23T12:03:20Z'), what: 'done' } as const;
+    const { request } = requests.open(aDraft({ earlier }));
+    const person = personTyping(['']);
+    await approve(request.id, requests, person.terminal);
+    expect(person.shown()).toContain(
+      `[${request.id}] WARNING: an identical call was agreed to and sent at 12:03:20 UTC by request abc234: done\nTurn off`,
+    );
+  });
+
   it('asks for each that waits when no id is given', async () => {
     const first = requests.open(aDraft()).request;
     const second = requests.open(aDraft({ callDigest: 'b2' })).request;
