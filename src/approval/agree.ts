@@ -240,9 +240,8 @@ export class ByRequest implements Approval {
   }
 }
 
-/** Puts on record that the call that asked is gone. What was answered by then is left to the next call. */
-export function abandon(request: ApprovalRequest, { program }: CallContext): CallError {
-  const error = new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
+/** Puts on record why the call that asks goes on no further. What is answered is left to the next call. @returns `error` */
+export function abandon<T>(request: ApprovalRequest, error: T, { program }: CallContext): T {
   new AuditTrail(request.plan, request.id, program).notAgreed(error);
   return error;
 }

@@ -43,24 +43,37 @@ async function makePasses(given: Record<string, unknown>, call: ServedCall): Pro
   const codes = askForMfaCode && new MfaCodes(forms, askForMfaCode);
   const host = { ...call.host, mfaCode: codes?.take };
   const context = { action, program, host };
-  let asked: Ask['ask'] | undefined;
+  let asked: Ask | undefined;
   for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
     const outcome = await callAction(given, context);
     if (!isAsk(outcome)) return outcome;
-    asked = outcome.ask;
+    asked = outcome;
     switch (outcome.ask) {
       case 'mfa':
         for (const device of outcome.devices) await codes?.askFor(device);
         break;
       case 'approval':
-        await call.askForApproval(outcome.request, context);
-        if (host.signal.aborted || program.leaving.aborted) throw abandon(outcome.request, context);
+        await askForApproval(outcome.request, call, context);
         break;
       default:
         outcome satisfies never;
     }
   }
-  throw asked === 'mfa'
-    ? new CallError('NoCredentials', 'MFA codes were asked for again and again, and more are needed; call again')
-    : new CallError('ApprovalUnavailable', 'the form was taken back again and again; call again');
+  if (asked?.ask !== 'approval') {
+    throw new CallError('NoCredentials', 'MFA codes were asked for again and again, and more are needed; call again');
+  }
+  const error = new CallError('ApprovalUnavailable', 'the form was taken back again and again; call again');
+  throw abandon(asked.request, error, context);
+}
+
+async function askForApproval(request: ApprovalRequest, call: ServedCall, context: CallContext): Promise<void> {
+  const { program, host } = context;
+  try {
+    await call.askForApproval(request, context);
+  } catch (error) {
+    throw abandon(request, error, context);
+  }
+  if (!host.signal.aborted && !program.leaving.aborted) return;
+  const error = new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
+  throw abandon(request, error, context);
 }

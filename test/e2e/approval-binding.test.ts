@@ -5,6 +5,7 @@ import { changesIn, lastFour, turningOff } from './aws-account.ts';
 import { AT_ONCE, agree, joinWaiting, PATIENT, pendingId, startPatientAws, waitingCall } from './pending-call.ts';
 import { personWho } from './person.ts';
 import { test } from './start-server.ts';
+import { auditOf } from './state-files.ts';
 
 const TOOL = 'update_access_key';
 
@@ -30,5 +31,8 @@ describe.concurrent('an agreement', () => {
     const errors = (await Promise.all([call, another])).map(({ error }) => error?.split(':')[0]);
     expect(errors.sort()).toEqual(['ApprovalPending', undefined]);
     expect(changesIn(aws)).toHaveLength(1);
+    const audit = auditOf(stateDir);
+    expect(audit.map(({ event }) => event)).toEqual(['asked', 'pending', 'pending', 'sent', 'done']);
+    expect(new Set(audit.map((entry) => entry.call))).toEqual(new Set([id]));
   });
 });

@@ -12,6 +12,7 @@ import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { type AskForMfaCode, MfaForms } from '../../src/server/mfa-codes.ts';
 import { serveCall } from '../../src/server/passes.ts';
 import { type Arguments, aHost, connectionTo, openProgram, temporaryFolder } from '../actions/program.ts';
+import { auditOf } from '../e2e/state-files.ts';
 import { useEmptyHome } from '../iam/aws-home.ts';
 import { aSandbox } from '../sandbox/a-sandbox.ts';
 
@@ -220,6 +221,52 @@ describe('a table of changes that is taken up again', () => {
     const resumed = await serve(goOn, 'create_access_key', { ...given, resume: true }, types('234567'));
     expect(resumed.summary).toMatchObject({ succeeded: 2 });
     expect(codesSent()).toEqual(['123456', '234567']);
+  });
+});
+
+describe('a call that asks for approval', () => {
+  const newKey = { user_name: 'ci-deploy' };
+  const action = ACTIONS.find(({ name }) => name === 'create_access_key');
+
+  function serveAsking(program: Program, askForApproval: () => Promise<void>, signal = new AbortController().signal) {
+    if (!action) throw new Error('there are actions');
+    const host = aHost({ hasForms: true, signal });
+    const forms = new MfaForms();
+    return serveCall(newKey, { action, program, host, forms, askForMfaCode: undefined, askForApproval });
+  }
+  const open = () => openProgram({ sandbox }, { approval: 'form' });
+  const auditIn = (program: Program) => auditOf(program.settings.stateDir).map(({ event, error }) => [event, error]);
+
+  it('ends when the form comes to nothing again and again', async () => {
+    const program = open();
+    const ask = vi.fn(async () => {});
+    const { error } = await serveAsking(program, ask);
+    expect(error).toBe(
+      'ApprovalUnavailable: the form was taken back again and again; call again. Nothing was changed.',
+    );
+    expect(ask).toHaveBeenCalledTimes(8);
+    expect(auditIn(program)).toEqual([
+      ['asked', undefined],
+      ['refused', 'ApprovalUnavailable'],
+    ]);
+  });
+
+  it('ends when it is cancelled meanwhile, and is on record', async () => {
+    const program = open();
+    const cancelled = new AbortController();
+    const { error } = await serveAsking(program, async () => cancelled.abort(), cancelled.signal);
+    expect(error).toMatch(/^ApprovalDismissed: the call was cancelled/);
+    expect(auditIn(program).at(-1)).toEqual(['refused', 'ApprovalDismissed']);
+  });
+
+  it('ends when nobody can be asked, and is on record', async () => {
+    const program = open();
+    const ask = async () => {
+      throw new CallError('ApprovalUnavailable', 'requests cannot be kept (no space left)');
+    };
+    const { error } = await serveAsking(program, ask);
+    expect(error).toBe('ApprovalUnavailable: requests cannot be kept (no space left). Nothing was changed.');
+    expect(auditIn(program).at(-1)).toEqual(['refused', 'ApprovalUnavailable']);
   });
 });
 
