@@ -2,6 +2,7 @@
 // changes. It never waits for a person from its depth: it ends, or says what it needs (an `Ask`), and whoever called it
 // puts what came back to the request and makes the same call again.
 import { type Change, isChange, isRepeatable } from './actions/action.ts';
+import { describeMade } from './actions/secrets.ts';
 import { type Agreement, type Approval, type ApprovalAsk, orRefused } from './approval/agreement.ts';
 import { approvalOf } from './approval/approval.ts';
 import { noLongerAgreed } from './approval/still-agreed.ts';
@@ -103,11 +104,15 @@ type Changing = CallContext & Connected & { action: Change };
 
 async function change(task: Task, context: Changing, warnings: string[]): Promise<RowOutcomes | Ask> {
   if (task.dryRun) return plannedOutcomes(task.calls, await readFacts(task, context));
-  const approval = approvalOf(callDigest(context.action.name, task.calls), task.isTable, context);
+  const approval = approvalOf(
+    callDigest(context.action.name, task.calls, context.program.settings),
+    task.isTable,
+    context,
+  );
   warnings.push(...approval.warnings);
 
   // Whoever was asked before has a plan before them.
-  const first = approval.isOpen ? undefined : await readFacts(task, context);
+  const first = approval.hasRequest ? undefined : await readFacts(task, context);
   const stopped = task.run.whyStopped?.();
   if (first && stopped !== undefined) return notAttempted(task.calls, failedRows(first), stopped);
   if (first && !first.plan) return failedRows(first);
@@ -121,7 +126,7 @@ async function change(task: Task, context: Changing, warnings: string[]): Promis
     const notToRun = await noLongerToRun(agreed, first, task, context);
     if (notToRun.size === task.calls.length) return notToRun;
     task.hold();
-    agreed.claim();
+    agreed.claim(task.leftMs);
     return notToRun;
   });
   return settled.size === task.calls.length ? settled : run(task, settled, approval, context);
@@ -134,11 +139,12 @@ async function noLongerToRun(
   task: Task,
   context: Changing,
 ): Promise<RowOutcomes> {
-  if (first && !agreed.needsFactsAgain) return failedRows(first);
+  const { plan, changed } = agreed;
+  if (first && !changed) return failedRows(first);
   const now = await readFacts(task, context, { isAgain: true });
   const stopped = task.run.whyStopped?.();
   if (stopped !== undefined) return notAttempted(task.calls, failedRows(now), stopped);
-  return noLongerAgreed(task.calls, agreed, now);
+  return changed ? noLongerAgreed(task.calls, { plan, changed }, now) : failedRows(now);
 }
 
 /** Of every row that can be tried, until the call is cancelled or the time for a table is over. */
@@ -150,7 +156,7 @@ function readFacts(task: Task, context: Changing, { isAgain } = { isAgain: false
 
 /** Each is on record before it is sent, and afterwards. Cancelling the call stops nothing half-way. */
 async function run(task: Task, settled: RowOutcomes, approval: Approval, context: Changing): Promise<RowOutcomes> {
-  const { action, program } = context;
+  const { action, program, host } = context;
   const toRun = task.calls.filter((call) => !settled.has(call));
   for (const [call, outcome] of settled) task.run.onSettled?.(call, outcome);
   const running = (async () => {
@@ -159,27 +165,32 @@ async function run(task: Task, settled: RowOutcomes, approval: Approval, context
     const options = { concurrency: program.settings.concurrency, record, recordsAhead: isRepeatable(action) };
     const ran = await runRows(toRun, (call) => sendChange(call, context), { ...options, ...task.run });
     task.finished(ran, approval.trail);
-    return new Map([...settled, ...ran]);
+    return ran;
   })();
   program.changesUnderWay.add(running);
   try {
-    const outcomes = await running;
-    approval.finished(inShort(outcomes, approval, context));
-    return outcomes;
+    const ran = await running;
+    const what = inShort(ran, approval, context);
+    approval.finished(what);
+    // Of a call that was cancelled, the host hears nothing: the next one tells. A table says more of itself.
+    if (host.signal.aborted && !task.isTable) program.notices.push(`An earlier call was cancelled: ${what}.`);
+    return new Map([...settled, ...ran]);
   } catch (error) {
-    approval.finished(failureText(error, action, program.log));
+    approval.finished(program.redactor.text(failureText(error, action, program.log)));
     throw error;
   } finally {
     program.changesUnderWay.delete(running);
   }
 }
 
-/** What the call came to, for an identical one to be told. */
+/** What the call came to, for an identical one to be told: without a secret, which may be lost with the answer. */
 function inShort(outcomes: RowOutcomes, { trail }: Approval, { action, program }: Changing): string {
   const [only, second] = outcomes.values();
-  if (!only || second) return `${titleOf(trail.plan)}: ${describeSummary(summaryOf(outcomes.values()))}`;
+  const title = titleOf(trail.plan);
+  if (!only || second) return `${title}: ${describeSummary(summaryOf(outcomes.values()))}`;
+  const made = only.is === 'done' ? describeMade(only.result, action, program.settings) : '';
   const what = only.is === 'failed' ? failureText(only.error, action, program.log) : only.is;
-  return program.redactor.text(`${titleOf(trail.plan)}: ${what}`);
+  return program.redactor.text(`${title}: ${what}${made}`);
 }
 
 function unverified(calls: readonly RowCall[]): string[] {

@@ -20,6 +20,13 @@ export class TimeLimit {
     return this.#aborter.signal;
   }
 
+  /** What is left of it, in milliseconds. */
+  get leftMs(): number {
+    const now = performance.now();
+    const leftMs = this.#timer ? this.#leftMs - (now - this.#startedAt) : this.#leftMs;
+    return Math.max(0, Math.min(leftMs, this.#deadline - now));
+  }
+
   start(): void {
     if (this.#timer) return;
     this.#startedAt = performance.now();

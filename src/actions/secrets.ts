@@ -22,3 +22,18 @@ function without(value: unknown, path: readonly string[]): unknown {
 export function mayHaveSecrets({ secrets }: Action): boolean {
   return Object.keys(secrets).length > 0;
 }
+
+/** What a result names, in short, of an action whose results hold secrets: which key was made, say, and where its secret is. */
+export function describeMade(result: unknown, action: Action, { secrets }: { secrets: 'file' | 'inline' }): string {
+  if (!mayHaveSecrets(action) || typeof result !== 'object' || result === null) return '';
+  const { ResponseMetadata: _, ...named } = withoutSecrets(result, action.secrets) as Record<string, unknown>;
+  const lost = secrets === 'inline' ? '; its secret was in that answer alone' : '';
+  return `: ${leavesOf(named).join(', ')}${lost}`;
+}
+
+/** Each value with its name. */
+function leavesOf(value: object): string[] {
+  return Object.entries(value).flatMap(([name, inner]) =>
+    typeof inner === 'object' && inner !== null ? leavesOf(inner) : `${name} ${inner}`,
+  );
+}

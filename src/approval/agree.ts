@@ -6,10 +6,11 @@ import type { Plan } from '../plan/plan.ts';
 import { type Agreement, type Approval, type ApprovalAsk, kept, orRefused, unavailable } from './agreement.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { type Circumstances, decide, noForms, type Standing, waysOf } from './decide.ts';
+import { findRequest } from './find-request.ts';
 import { earlierText, pendingText } from './pending-text.ts';
-import { type ApprovalRequest, type Earlier, isWaiting } from './request.ts';
+import type { ApprovalRequest, Earlier } from './request.ts';
 import { ApprovalRequests } from './requests.ts';
-import { askUntil, LEAST_FOR_RUNNING_MS, untilNews } from './waiting.ts';
+import { askUntil, leastForSending, untilNews } from './waiting.ts';
 
 export class ByRequest implements Approval {
   readonly #context: CallContext;
@@ -27,12 +28,14 @@ export class ByRequest implements Approval {
     this.#requests = new ApprovalRequests(context.program.settings.stateDir);
     this.#callDigest = callDigest;
     this.#isTable = isTable;
-    kept(() => this.#find());
+    const found = kept(() => findRequest(callDigest, this.#requests, context));
+    this.#request = found.request;
+    this.#earlier = found.earlier;
     if (!this.#request) this.#refuseWithoutForms();
   }
 
   /** Whether there is a request already, so that no plan has to be made for one. */
-  get isOpen(): boolean {
+  get hasRequest(): boolean {
     return this.#request !== undefined;
   }
 
@@ -66,42 +69,6 @@ export class ByRequest implements Approval {
     } catch (error) {
       program.log.error('request', { error: String(error) });
     }
-  }
-
-  #find(): void {
-    const known = this.#requests.of(this.#callDigest);
-    if (!known) return;
-    const { request, state } = known;
-    const { call } = this.#context.host;
-    const seen = this.#requests.seenOf(request);
-    const isOwn = seen.some((entry) => entry.call === call);
-    if (state.is === 'closed') {
-      const { closed, outcome } = state;
-      // A no that no call has heard is heard first; after that, the same can be asked for anew.
-      const isUnheardNo = closed.is === 'declined' && !seen.some(({ event }) => event === 'told');
-      if (isOwn || isUnheardNo) this.#request = request;
-      else if (closed.is !== 'superseded') {
-        const what = closed.is === 'used' ? outcome?.what : closed.what;
-        this.#earlier = {
-          id: request.id,
-          is: closed.is,
-          at: closed.at,
-          ...(what !== undefined && { what }),
-          ...(outcome?.isDelivered === false && { isUnheard: true }),
-        };
-      }
-    } else if (isWaiting(state) && !this.#isAskable(request)) {
-      this.#requests.close(request, { is: 'superseded', by: 'another way of asking' });
-    } else if (isWaiting(state) || isOwn) {
-      this.#request = request;
-      if (!isOwn) this.#requests.waitAs(request, call);
-    }
-  }
-
-  /** Not where it was asked with another --approval. */
-  #isAskable(request: ApprovalRequest): boolean {
-    const ways = waysOf(this.#context.program.settings.approval);
-    return ways.every((way) => request.ways.includes(way));
   }
 
   #open(plan: Plan | undefined): ApprovalRequest {
@@ -160,7 +127,7 @@ export class ByRequest implements Approval {
   }
 
   #circumstances(request: ApprovalRequest, waitUntil: number): Circumstances {
-    const { program, host } = this.#context;
+    const { action, program, host } = this.#context;
     const isLeaving = host.signal.aborted || program.leaving.aborted;
     return {
       mode: program.settings.approval,
@@ -169,7 +136,7 @@ export class ByRequest implements Approval {
       isNew: this.#isNew,
       isNewest: this.#requests.isNewest(request, host.call),
       isWaitOver: isLeaving || performance.now() >= waitUntil,
-      isTooLate: !this.#isTable && performance.now() > host.deadline - LEAST_FOR_RUNNING_MS,
+      isTooLate: !this.#isTable && performance.now() > host.deadline - leastForSending(action),
       approveCommand: program.approveCommand,
     };
   }
@@ -193,37 +160,44 @@ export class ByRequest implements Approval {
   #agreement(request: ApprovalRequest, by: string): Agreement {
     return {
       plan: request.plan,
-      needsFactsAgain: true,
-      claim: () => kept(() => this.#claim(request, by)),
+      claim: (leftMs) => kept(() => this.#claim(request, by, leftMs)),
       changed: (what, current) => this.#askAnew(request, what, current),
     };
   }
 
-  #claim(request: ApprovalRequest, by: string): void {
-    const { host, program } = this.#context;
+  #claim(request: ApprovalRequest, by: string, leftMs: number): void {
+    const { action, host, program } = this.#context;
     // The host may have cancelled in the same moment in which its answer came.
     if (host.signal.aborted) {
       throw new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
     }
-    if (!this.#requests.isNewest(request, host.call)) {
+    if (leftMs < leastForSending(action) || !this.#requests.isNewest(request, host.call)) {
       throw new CallError('ApprovalPending', pendingText(request, [], program.approveCommand, 'agreed'));
     }
     if (this.#requests.claim(request, host.call)) {
       this.trail.agreed(by);
       return;
     }
+    throw this.#lost(request);
+  }
+
+  /** The end to which the request has come while its yes was to be used. */
+  #lost(request: ApprovalRequest): CallError {
     const state = this.#requests.stateOf(request);
-    const end = state.is === 'closed' ? state.closed.is : state.is;
-    if (end === 'declined') {
+    if (state.is === 'closed' && state.closed.is === 'declined') {
       this.#tell(request);
-      throw new CallError('ApprovalDeclined', 'the person took the agreement back');
+      return new CallError('ApprovalDeclined', 'the person took the agreement back');
     }
-    throw new CallError('ApprovalDismissed', 'an identical call has used the answer, or it is older than ten minutes');
+    const decision = decide(this.#standing(request), this.#circumstances(request, performance.now()));
+    return decision.is === 'refused'
+      ? new CallError(decision.code, decision.message)
+      : new CallError('ApprovalDismissed', 'the agreement could not be used; call again to ask anew');
   }
 
   #askAnew(request: ApprovalRequest, what: string, current: Plan | undefined): CallError {
     const { program, host } = this.#context;
-    this.#requests.close(request, { is: 'changed', by: 'the server', what });
+    // Somebody said no meanwhile, or an identical call has used the yes: that is what is told.
+    if (!this.#requests.close(request, { is: 'changed', by: 'the server', what })) return this.#lost(request);
     const message = `since the plan that the person agreed to, this has changed: ${what}; call again to ask anew`;
     if (!current) return new CallError('FactsChanged', message);
     this.#earlier = { id: request.id, is: 'changed', at: Date.now(), what };

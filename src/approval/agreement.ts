@@ -14,20 +14,24 @@ export interface ApprovalAsk {
 export interface Agreement {
   /** The one that the person was shown. */
   plan: Plan;
-  /** Whether the facts have to be read once more before the change: not where the host has asked just now. */
-  needsFactsAgain: boolean;
   /**
-   * Uses the yes up. A call that is cancelled before leaves it to the next one.
-   * @throws CallError ApprovalDismissed when another call was first, ApprovalDeclined when the person took it back
+   * Uses the yes up. A call that is cancelled before, or has too little time, leaves it to the next one.
+   * @param leftMs for sending the change
+   * @throws CallError ApprovalDismissed when another call was first, ApprovalDeclined when the person took it back,
+   *   ApprovalPending when too little time is left
    */
-  claim(): void;
-  /** Ends the request since it is about something that is no longer so, and asks anew. @returns what to throw */
-  changed(what: string, current: Plan | undefined): CallError;
+  claim(leftMs: number): void;
+  /**
+   * Ends the request since it is about something that is no longer so, and asks anew. Undefined where the facts need not be
+   * read again: the host has asked just now.
+   * @returns what to throw
+   */
+  changed?: (what: string, current: Plan | undefined) => CallError;
 }
 
 export interface Approval {
   /** Whether somebody has been asked already, so that no plan has to be made for that. */
-  readonly isOpen: boolean;
+  readonly hasRequest: boolean;
   /** What the caller has to know beside the result. */
   readonly warnings: readonly string[];
   /** On record, once somebody was asked. */

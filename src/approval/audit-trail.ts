@@ -50,8 +50,9 @@ export class AuditTrail implements RowRecord {
     this.#agreedBy = by;
   }
 
-  async sending(): Promise<void> {
-    this.#record({ event: 'sent' });
+  async sending({ caller }: RowCall): Promise<void> {
+    // Of a session that nobody has named, the plan may have an earlier name.
+    this.#record({ event: 'sent', ...(caller !== undefined && { caller }) });
   }
 
   settled(_call: RowCall, outcome: RowOutcome): void {

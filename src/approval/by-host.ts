@@ -1,5 +1,5 @@
-// With --approval host the host asks before each call, and nobody else is asked: there is no request. Only where a change
-// was made whose host has heard nothing, one is left behind for an identical call to find.
+// With --approval host the host asks before each call, and nobody else is asked: nothing waits. A request is left behind,
+// used up already, for an identical call to find: by what must not be done twice, and by a change whose host has heard nothing.
 import { isRepeatable } from '../actions/action.ts';
 import type { CallContext } from '../calls/context.ts';
 import { CallError } from '../errors.ts';
@@ -7,16 +7,19 @@ import type { Plan } from '../plan/plan.ts';
 import { type Agreement, type Approval, kept } from './agreement.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { earlierText } from './pending-text.ts';
-import { newId } from './request.ts';
+import { type ApprovalRequest, newId } from './request.ts';
 import { ApprovalRequests } from './requests.ts';
+import { leastForSending } from './waiting.ts';
 
 export class ByHost implements Approval {
-  readonly isOpen = false;
+  readonly hasRequest = false;
   readonly warnings: string[] = [];
   readonly #callDigest: string;
   readonly #context: CallContext;
   readonly #requests: ApprovalRequests;
   #trail: AuditTrail | undefined;
+  /** What is left behind for an identical call to find. */
+  #used: ApprovalRequest | undefined;
 
   constructor(callDigest: string, context: CallContext) {
     this.#callDigest = callDigest;
@@ -36,40 +39,52 @@ export class ByHost implements Approval {
     this.#trail.asked();
     return {
       plan,
-      needsFactsAgain: false,
-      claim: () => {
-        if (this.#context.host.signal.aborted) {
-          throw new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
-        }
-        this.trail.agreed('host');
-      },
-      changed: (what) => new CallError('FactsChanged', what),
+      claim: (leftMs) => this.#claim(leftMs),
     };
   }
 
   finished(what: string): void {
     const { program, host } = this.#context;
-    if (!host.signal.aborted) return;
+    const isDelivered = !host.signal.aborted;
+    if (isDelivered && !this.#used) return;
     try {
-      const { request } = this.#requests.open({
-        id: this.trail.request,
-        plan: this.trail.plan,
-        callDigest: this.#callDigest,
-        ways: ['host'],
-        asker: host.asker,
-      });
-      this.#requests.close(request, { is: 'used', by: host.call });
-      this.#requests.leaveOutcome(request, { what, isDelivered: false });
+      this.#used ??= this.#leaveRequest();
+      this.#requests.leaveOutcome(this.#used, { what, isDelivered });
     } catch (error) {
       program.log.error('request', { error: String(error) });
     }
+  }
+
+  #claim(leftMs: number): void {
+    const { action, host } = this.#context;
+    if (host.signal.aborted) throw new CallError('ApprovalDismissed', 'the call was cancelled');
+    if (leftMs < leastForSending(action)) {
+      throw new CallError('Timeout', 'too little time was left for sending the change, so it was not sent; call again');
+    }
+    // Before it is sent: should the program be killed, an identical call has to hear that there may be one already.
+    if (!isRepeatable(action)) this.#used = kept(() => this.#leaveRequest());
+    this.trail.agreed('host');
+  }
+
+  #leaveRequest(): ApprovalRequest {
+    const { host } = this.#context;
+    const { request } = this.#requests.open({
+      id: this.trail.request,
+      plan: this.trail.plan,
+      callDigest: this.#callDigest,
+      ways: ['host'],
+      asker: host.asker,
+    });
+    this.#requests.close(request, { is: 'used', by: host.call });
+    return request;
   }
 
   /** A creation would be made a second time: it is refused once, so that whoever asks for it has heard of the first. */
   #hearOfUnheard(): void {
     const { action, host } = this.#context;
     const known = this.#requests.of(this.#callDigest);
-    if (known?.state.is !== 'closed' || known.state.outcome?.isDelivered !== false) return;
+    // Without an outcome, it is under way, or was killed.
+    if (known?.state.is !== 'closed' || known.state.outcome?.isDelivered) return;
     const { request, state } = known;
     if (this.#requests.seenOf(request).some(({ event }) => event === 'told')) return;
     this.#requests.see(request, { way: 'host', event: 'told', call: host.call });

@@ -114,7 +114,7 @@ function decideOnOpen({ request, seen }: Standing, circumstances: Circumstances)
   const ofForm = seen.filter(({ way }) => way === 'form');
   const mistyped = ofForm.filter(({ event }) => event === 'mistyped').length;
   const isMistyped = mistyped >= MOST_TYPING_ATTEMPTS;
-  const here = ofForm.filter((entry) => entry.call === call && endsForm(entry)).at(-1);
+  const here = ofForm.filter((entry) => entry.call === call && ENDS_OF_A_FORM.includes(entry.event)).at(-1);
   const pending = refused('ApprovalPending', pendingText(request, seen, approveCommand));
   if (!isNewest) return pending;
   if (isMistyped && ofForm.some((entry) => entry.call === call)) {
@@ -128,9 +128,7 @@ function decideOnOpen({ request, seen }: Standing, circumstances: Circumstances)
   return isNew || here || isWaitOver ? pending : { is: 'wait' };
 }
 
-function endsForm({ event }: Seen): boolean {
-  return ['empty', 'too-fast', 'vanished', 'failed', 'cancelled'].includes(event);
-}
+const ENDS_OF_A_FORM: readonly Seen['event'][] = ['empty', 'too-fast', 'vanished', 'failed', 'cancelled'];
 
 /** This host answers the form by itself, or shows it to nobody. */
 function isInVain(ofForm: readonly Seen[]): boolean {

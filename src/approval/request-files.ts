@@ -1,5 +1,5 @@
 // Files of requests: each created once, by one of all processes that try, and read only where it is whole and ours.
-import { lstatSync, readdirSync } from 'node:fs';
+import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type * as z from 'zod';
 import { openStateFolder, readPrivateFile, writePrivateFile } from '../state/state-dir.ts';
@@ -9,6 +9,8 @@ const FOLDER = 'requests';
 // How long an empty file may still be one that a process is about to fill.
 const FILLED_WITHIN_MS = 100;
 const LOOK_EVERY_MS = 5;
+// A plan of thousands of rows has a few of these.
+const LARGEST_FILE = 64 * 1024 * 1024;
 
 export type Kind =
   | 'request.json'
@@ -78,11 +80,21 @@ export function isOld(file: string, now: number, age = VALID_FOR_MS + TOLD_FOR_M
   return stats !== undefined && !stats.isDirectory() && now >= stats.mtimeMs + age;
 }
 
-/** @returns undefined for a file that is not there, or not ours */
+/** What somebody has put there by hand may not be: a folder, say. It must not keep anybody from asking. */
+export function removeIfPossible(file: string): void {
+  try {
+    rmSync(file, { force: true });
+  } catch {
+    // It stays.
+  }
+}
+
+/** @returns undefined for a file that is not there, not ours, or far too large to be */
 export function readAs<Schema extends z.ZodType>(schema: Schema, file: string): z.output<Schema> | undefined {
   // On a file system without hard links, a file that is created exclusively is empty for a moment.
   for (let waited = 0; waited < FILLED_WITHIN_MS && isBeingFilled(file); waited += LOOK_EVERY_MS) pause(LOOK_EVERY_MS);
   try {
+    if (lstatSync(file).size > LARGEST_FILE) return undefined;
     return parsedAs(schema, readPrivateFile(file));
   } catch {
     return undefined;

@@ -1,4 +1,6 @@
 // How a request stands, by what is in its files.
+
+import { readPrivateFile } from '../state/state-dir.ts';
 import {
   type ApprovalRequest,
   type Closed,
@@ -6,10 +8,15 @@ import {
   outcomeSchema,
   type RequestState,
   requestSchema,
+  type Seen,
+  seenSchema,
   VALID_FOR_MS,
   yesSchema,
 } from './request.ts';
-import { isThere, type RequestFolder, readAs } from './request-files.ts';
+import { isThere, parsedAs, type RequestFolder, readAs } from './request-files.ts';
+
+// Of two machines that share a state dir.
+const CLOCKS_DIFFER_MS = 60_000;
 
 /** @returns undefined where there is none, or it is not whole and under its own id */
 export function readRequest(folder: RequestFolder, id: string): ApprovalRequest | undefined {
@@ -21,10 +28,18 @@ export function stateIn(folder: RequestFolder, request: ApprovalRequest, now: nu
   const { id, createdAt } = request;
   const closed = endOf(folder, id);
   if (closed) return { is: 'closed', closed, outcome: readAs(outcomeSchema, folder.fileOf(id, 'outcome.json')) };
-  // One that is gone was older still, whatever the clock says by now.
-  if (now >= createdAt + VALID_FOR_MS || !isThere(folder.fileOf(id, 'request.json'))) return { is: 'expired' };
+  // One that is gone was older still, whatever the clock says by now. One from the future shows that it was set back.
+  const isOutOfTime = now >= createdAt + VALID_FOR_MS || now < createdAt - CLOCKS_DIFFER_MS;
+  if (isOutOfTime || !isThere(folder.fileOf(id, 'request.json'))) return { is: 'expired' };
   const yes = folder.fileOf(id, 'yes-1.json');
   return isThere(yes) ? { is: 'answered', yes: readAs(yesSchema, yes) } : { is: 'open' };
+}
+
+export function seenIn(folder: RequestFolder, id: string): Seen[] {
+  const file = folder.fileOf(id, 'seen.jsonl');
+  const text = isThere(file) ? readPrivateFile(file) : '';
+  // Half a line has no break, and the next one begins right behind it.
+  return text.split(/\n|(?=\{"at":)/).flatMap((line) => parsedAs(seenSchema, line) ?? []);
 }
 
 /** Of an end that cannot be read, it is known that it is one. */

@@ -1,7 +1,6 @@
 // Removes the files of requests that nobody can ask about any more.
-import { rmSync } from 'node:fs';
 import { isWaiting } from './request.ts';
-import { isOld, type Kind, type RequestFolder } from './request-files.ts';
+import { isOld, type Kind, type RequestFolder, removeIfPossible } from './request-files.ts';
 import type { RequestSlots } from './request-slots.ts';
 import { readRequest, stateIn } from './request-state.ts';
 
@@ -27,7 +26,7 @@ export function tidyRequests(folder: RequestFolder, slots: RequestSlots, now: nu
   // What was left by a process that was killed.
   const ids = new Set(folder.ids());
   for (const name of old) {
-    if (!name.endsWith('.slot') && !ids.has(idIn(name))) rmSync(folder.named(name), { force: true });
+    if (!name.endsWith('.slot') && !ids.has(idIn(name))) removeIfPossible(folder.named(name));
   }
 }
 
@@ -40,7 +39,7 @@ function tidyRequest(folder: RequestFolder, slots: RequestSlots, id: string, now
     // A call is just opening the one that follows: the way to it would be lost with `next.json`.
     if (slots.goesBy(id, request.callDigest)) return;
   }
-  for (const kind of IN_THIS_ORDER) rmSync(folder.fileOf(id, kind), { force: true });
+  for (const kind of IN_THIS_ORDER) removeIfPossible(folder.fileOf(id, kind));
 }
 
 const idIn = (name: string) => name.split('.')[0] ?? '';

@@ -68,7 +68,7 @@ export const closedSchema = z.strictObject({
   by: z.string(),
   /** A person closed the form after reading it, and did not say no. */
   isDismissal: z.literal(true).optional(),
-  /** What had changed. */
+  /** Why, where nobody has just said no: what had changed, or how the asking ended. */
   what: z.string().optional(),
 });
 export type Closed = z.output<typeof closedSchema>;

@@ -14,22 +14,21 @@ import {
   type RequestOutcome,
   type RequestState,
   type Seen,
-  seenSchema,
   TOLD_FOR_MS,
   VALID_FOR_MS,
   type Way,
   type Yes,
 } from './request.ts';
-import { createdOnce, isThere, type Kind, parsedAs, pause, RequestFolder } from './request-files.ts';
+import { createdOnce, isThere, type Kind, pause, RequestFolder } from './request-files.ts';
 import { oneTooMany } from './request-limits.ts';
 import { RequestSlots, type Slot } from './request-slots.ts';
-import { readRequest, stateIn } from './request-state.ts';
+import { readRequest, seenIn, stateIn } from './request-state.ts';
 import { tidyRequests } from './request-tidy.ts';
 
 // Of calls that open one slot at once, one gets through with each attempt. Time enough, too, to go on where a process was
-// killed: see request-slots.ts.
-const MOST_ATTEMPTS = 200;
-const BETWEEN_ATTEMPTS_MS = 5;
+// killed (see request-slots.ts), and not more: the whole program waits meanwhile.
+const LONGEST_ATTEMPT_MS = 1000;
+const BETWEEN_ATTEMPTS_MS = 10;
 
 /** What a call asks. */
 export interface Draft {
@@ -163,10 +162,7 @@ export class ApprovalRequests {
   }
 
   seenOf({ id }: ApprovalRequest): Seen[] {
-    const file = this.#folder.fileOf(id, 'seen.jsonl');
-    const text = isThere(file) ? readPrivateFile(file) : '';
-    // Half a line has no break, and the next one begins right behind it.
-    return text.split(/\n|(?=\{"at":)/).flatMap((line) => parsedAs(seenSchema, line) ?? []);
+    return seenIn(this.#folder, id);
   }
 
   /** From now on this call is the one that waits. Of identical ones it is the newest: an older one may be given up. */
@@ -191,13 +187,14 @@ export class ApprovalRequests {
   /** @returns the request that the call leads to then: this one, or that of a faster call; undefined when it is given up */
   #putInSlot(request: ApprovalRequest, now: number): ApprovalRequest | undefined {
     const { id, asker, createdAt, callDigest } = request;
-    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+    const until = performance.now() + LONGEST_ATTEMPT_MS;
+    do {
       const last = this.#slots.of(callDigest);
       const known = this.#requestAt(last, callDigest);
       if (known && isWaiting(this.stateOf(known, now))) return known;
       if (this.#slots.put(callDigest, { id, asker, createdAt }, last)) return request;
       pause(BETWEEN_ATTEMPTS_MS);
-    }
+    } while (performance.now() < until);
     return undefined;
   }
 

@@ -1,5 +1,6 @@
 // How long a call waits for a person, and how it notices that one has answered.
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Action, isRepeatable } from '../actions/action.ts';
 import type { CallContext } from '../calls/context.ts';
 import type { ApprovalRequest } from './request.ts';
 import type { ApprovalRequests } from './requests.ts';
@@ -8,6 +9,13 @@ const LOOK_EVERY_MS = 200;
 const PROGRESS_EVERY_MS = 5000;
 // For the facts, which are read once more, and the change itself. With less, a yes is left to the next call.
 export const LEAST_FOR_RUNNING_MS = 5000;
+// For sending what must not be sent twice: of a creation whose answer comes too late, nobody has the secret.
+const LEAST_FOR_SENDING_ONCE_MS = 10_000;
+
+/** How much time has to be left for sending the change. */
+export function leastForSending(action: Action): number {
+  return isRepeatable(action) ? LEAST_FOR_RUNNING_MS : LEAST_FOR_SENDING_ONCE_MS;
+}
 
 /** Until when a person may be asked, on the clock of `performance.now()`: a single call has to end before its host gives up. */
 export function askUntil({ plan }: ApprovalRequest, { program, host }: CallContext, since: number): number {

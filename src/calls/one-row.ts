@@ -1,5 +1,6 @@
 // A call without a table: one of a single row, whose outcome is the result.
 import type { Envelope } from '../envelope.ts';
+import type { TimeLimit } from '../time-limit.ts';
 import type { CallContext } from './context.ts';
 import { isCall, prepareRows } from './prepare.ts';
 import type { RowCall, RowOutcomes } from './row-call.ts';
@@ -17,6 +18,7 @@ export class OneRow implements Task {
   readonly allCalls: readonly RowCall[];
   readonly leftOut = [];
   readonly run: RunHooks = {};
+  readonly #limit: TimeLimit;
   readonly #publish: Publish;
 
   /** @throws CallError for whatever is wrong with the arguments */
@@ -32,10 +34,15 @@ export class OneRow implements Task {
 
   private constructor(call: RowCall, isChange: boolean, { dryRun, publish }: { dryRun: boolean; publish: Publish }) {
     this.calls = [call];
+    this.#limit = call.limit;
     this.allCalls = this.calls;
     this.needsIdentity = isChange;
     this.dryRun = dryRun;
     this.#publish = publish;
+  }
+
+  get leftMs(): number {
+    return this.#limit.leftMs;
   }
 
   checkPlaces(): void {}

@@ -23,6 +23,8 @@ export interface Task {
   readonly needsIdentity: boolean;
   /** On all rows together. */
   readonly clock?: TimeLimit;
+  /** What is left for sending, in milliseconds. Without end for a table, whose progress tells the host that it goes on. */
+  readonly leftMs: number;
   readonly run: RunHooks;
   /** @param isAgain since a person has agreed */
   readonly onRowRead?: (isAgain: boolean) => void;

@@ -32,6 +32,8 @@ export async function approve(id: string | undefined, requests: ApprovalRequests
   }
   if (chosen.length > 1) {
     say(`${chosen.length} changes wait for your agreement:`);
+    // What is on the list does not give way to a newer one while somebody goes through it.
+    for (const request of chosen) requests.see(request, { way: 'terminal', event: 'looked' });
     for (const request of chosen) say(`  ${request.id}  ${titleOf(request.plan)}, ${age(request)}`);
   }
   const lines = createInterface({ input, output });
@@ -40,10 +42,18 @@ export async function approve(id: string | undefined, requests: ApprovalRequests
   try {
     let answered = 0;
     for (const request of chosen) {
-      say(`\n[${request.id}] ${describeRequest(request, requests.stateDir)}\n`);
+      if (requests.stateOf(request).is !== 'open') {
+        say(notWaiting(request.id));
+        continue;
+      }
+      // Before it is shown: what somebody reads does not give way to a newer one.
       requests.see(request, { way: 'terminal', event: 'looked' });
+      say(`\n[${request.id}] ${describeRequest(request, requests.stateDir)}\n`);
       say(`${askFor(request)}. Enter alone leaves it waiting; the command 'decline ${request.id}' refuses it.`);
-      if (await ask(request, requests, lines, ended, say)) answered += 1;
+      const came = await ask(request, requests, lines, ended, say);
+      if (came === 'answered') answered += 1;
+      // Ctrl-C, or a closed terminal: nobody reads the next one.
+      if (came === 'ended') break;
     }
     return answered === chosen.length ? 0 : 1;
   } finally {
@@ -57,19 +67,33 @@ async function ask(
   lines: Interface,
   ended: Promise<undefined>,
   say: (text: string) => void,
-): Promise<boolean> {
+): Promise<'answered' | 'left' | 'ended'> {
   for (let attempt = 0; attempt < MOST_TYPING_ATTEMPTS; attempt += 1) {
     const typed = await Promise.race([lines.question('> ').catch(() => undefined), ended]);
-    if (typed === undefined || typed.trim() === '') break;
+    if (typed === undefined) {
+      say('Stopped. What was not answered goes on waiting.');
+      return 'ended';
+    }
+    if (typed.trim() === '') break;
     const put = putAnswer(request, { typed, way: 'terminal', by: userInfo().username }, requests);
-    if (put !== 'mistyped' && put !== 'empty') {
-      say(put === 'agreed' ? 'Agreed. The assistant may go on.' : notWaiting(request.id));
-      return put === 'agreed';
+    switch (put) {
+      case 'agreed':
+        say('Agreed. The assistant may go on.');
+        return 'answered';
+      case 'answered':
+      case 'too-late':
+        say(notWaiting(request.id));
+        return 'left';
+      case 'mistyped':
+      case 'empty':
+        break;
+      default:
+        put satisfies never;
     }
     say(`That is not ${cleanForPlan(confirmationOf(request.plan).what)}.`);
   }
   say('Not agreed; it goes on waiting.');
-  return false;
+  return 'left';
 }
 
 /** Needs no terminal: saying no does no harm. @returns the exit code */

@@ -46,8 +46,28 @@ export function factsChanged(what: string): CallError {
 const ANOTHER = 'it is another change than the one shown';
 
 /** What is done, by whom, and what is said of it. */
-function changeOf({ number, connection, account, caller, arguments: rendered, title, effect, confirm }: PlanRow) {
-  return { number, connection, account, caller: stableCaller(caller), rendered, title, effect, confirm };
+function changeOf({
+  number,
+  connection,
+  account,
+  caller,
+  arguments: rendered,
+  target,
+  title,
+  effect,
+  confirm,
+}: PlanRow) {
+  return { number, connection, account, caller: stableCaller(caller), rendered, target, title, effect, confirm };
+}
+
+/** Of several with one label, which no action has, each with its place. */
+function byLabel(facts: readonly Fact[]): Map<string, Fact> {
+  const byName = new Map<string, Fact>();
+  for (const fact of facts) {
+    const { label } = fact;
+    byName.set(byName.has(label) ? `${label} (${byName.size})` : label, fact);
+  }
+  return byName;
 }
 
 /**
@@ -56,8 +76,8 @@ function changeOf({ number, connection, account, caller, arguments: rendered, ti
  * @param agreedAt when the facts of `agreed` were read
  */
 function rowChangesSince(agreed: PlanRow, current: PlanRow, agreedAt: string): string[] {
-  const before = new Map(agreed.facts.map((entry) => [entry.label, entry]));
-  const after = new Map(current.facts.map((entry) => [entry.label, entry]));
+  const before = byLabel(agreed.facts);
+  const after = byLabel(current.facts);
   const changes = [...new Set([...before.keys(), ...after.keys()])].flatMap((label) => {
     const was = before.get(label);
     const is = after.get(label);

@@ -75,7 +75,13 @@ export class ApprovalForms {
     const signal = AbortSignal.any([form.withdrawal.signal, program.leaving]);
     // By another way: nobody should type into a form that counts for nothing.
     const look = setInterval(() => {
-      if (requests.hasNews(request.id)) form.withdrawal.abort();
+      try {
+        if (requests.hasNews(request.id)) form.withdrawal.abort();
+      } catch (error) {
+        // The folder cannot be looked at any more, and so no answer be kept.
+        logInternal(error, program.log);
+        form.withdrawal.abort();
+      }
     }, LOOK_EVERY_MS).unref();
     form.ended = this.#converse(request, relatedRequestId, requests, form, signal)
       .catch((error: unknown) => {
@@ -131,8 +137,8 @@ function mayTryAgain(request: ApprovalRequest, answer: FormAnswer, call: string,
       // Somebody who has typed before has read it.
       if (answer.afterMs < FASTEST_PERSON_MS && mistyped() === 0) see('too-fast');
       else {
-        const isDismissal = answer.is === 'dismissed';
-        requests.close(request, { is: 'declined', by: 'form', ...(isDismissal && { isDismissal }) });
+        const dismissal = { isDismissal: true, what: 'the form was closed without an answer' } as const;
+        requests.close(request, { is: 'declined', by: 'form', ...(answer.is === 'dismissed' && dismissal) });
       }
       return false;
     case 'failed':

@@ -19,7 +19,7 @@ export interface ServedCall extends Omit<CallContext, 'host'> {
   askForApproval: (request: ApprovalRequest, context: CallContext) => Promise<void>;
 }
 
-const MOST_PASSES = 8;
+const MOST_ASKS = 8;
 
 /** Never throws: every outcome is an envelope, free of secrets. */
 export async function serveCall(given: Record<string, unknown>, call: ServedCall): Promise<Envelope> {
@@ -44,10 +44,12 @@ async function makePasses(given: Record<string, unknown>, call: ServedCall): Pro
   const host = { ...call.host, mfaCode: codes?.take };
   const context = { action, program, host };
   let asked: Ask | undefined;
-  for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
+  for (let asks = 0; asks <= MOST_ASKS; asks += 1) {
     const outcome = await callAction(given, context);
     if (!isAsk(outcome)) return outcome;
     asked = outcome;
+    // What came back to the last one has been put to use by this pass, and nobody is asked in vain.
+    if (asks === MOST_ASKS) break;
     switch (outcome.ask) {
       case 'mfa':
         for (const device of outcome.devices) await codes?.askFor(device);

@@ -27,6 +27,7 @@ interface TableCall extends CallContext {
 
 export class TableRun implements Task {
   readonly isTable = true;
+  readonly leftMs = Number.POSITIVE_INFINITY;
   readonly needsIdentity: boolean;
   readonly dryRun: boolean;
   readonly allCalls: readonly RowCall[];

@@ -57,7 +57,7 @@ describe('the audit of one change', () => {
     const { trail, lines } = trailOf(aPlan());
     const call = aCall();
     trail.asked();
-    await trail.sending();
+    await trail.sending(call);
     trail.settled(call, { is: 'done', result: null });
     trail.settled(call, { is: 'failed', error: new CallError('Refused', 'no') });
     trail.settled(call, { is: 'failed', error: new CallError('OutcomeUnknown', 'lost') });

@@ -29,7 +29,7 @@ function aCall(tool: string, host: Partial<Host> = {}): ByHost {
 async function makeCall(tool: string, { isCancelled = false } = {}): Promise<string> {
   const cancelled = new AbortController();
   const call = aCall(tool, { signal: cancelled.signal });
-  (await call.agree(aPlan({ tool }))).claim();
+  (await call.agree(aPlan({ tool }))).claim(60_000);
   if (isCancelled) cancelled.abort();
   call.finished('Create an access key: done');
   return auditOf(stateDir).at(-1)?.call ?? '';
@@ -39,8 +39,8 @@ describe('a change', () => {
   it('is agreed to at once, to the plan as it is, and on record', async () => {
     const plan = aPlan();
     const call = aCall('update_access_key');
-    expect(call.isOpen).toBe(false);
-    expect(await call.agree(plan)).toMatchObject({ plan, needsFactsAgain: false });
+    expect(call.hasRequest).toBe(false);
+    expect(await call.agree(plan)).toEqual({ plan, claim: expect.any(Function) });
     expect(auditOf(stateDir)).toMatchObject([{ event: 'asked' }]);
   });
 
@@ -48,7 +48,7 @@ describe('a change', () => {
     const cancelled = new AbortController();
     const agreed = await aCall('update_access_key', { signal: cancelled.signal }).agree(aPlan());
     cancelled.abort();
-    expect(() => agreed.claim()).toThrow(expect.objectContaining({ code: 'ApprovalDismissed' }));
+    expect(() => agreed.claim(60_000)).toThrow(expect.objectContaining({ code: 'ApprovalDismissed' }));
   });
 
   it('is not made where it cannot be put on record', async () => {
@@ -69,10 +69,39 @@ describe('a change', () => {
 });
 
 describe('a call whose host has heard what it came to', () => {
-  it('leaves nothing behind', async () => {
-    await makeCall('create_access_key');
+  it('leaves nothing behind, where it may be made twice', async () => {
+    await makeCall('update_access_key');
     expect(new ApprovalRequests(stateDir).of(DIGEST)).toBeUndefined();
+  });
+
+  it('has nothing to say to the next one', async () => {
+    await makeCall('create_access_key');
     expect(aCall('create_access_key').warnings).toEqual([]);
+  });
+});
+
+describe('a creation whose program was killed once it was sent', () => {
+  it('has an identical one refused once: nobody knows what came of it', async () => {
+    const killed = aCall('create_access_key');
+    (await killed.agree(aPlan({ tool: 'create_access_key' }))).claim(60_000);
+    expect(() => aCall('create_access_key')).toThrow(
+      expect.objectContaining({
+        code: 'Refused',
+        message: expect.stringContaining('what came of it is not known yet'),
+      }),
+    );
+    expect(aCall('create_access_key').warnings).toEqual([]);
+  });
+});
+
+describe('a change for which too little time is left', () => {
+  it.each([
+    ['update_access_key', 4999, 5001],
+    ['create_access_key', 9999, 10_001],
+  ])('is not sent: %s', async (tool, tooLittle, enough) => {
+    const agreed = await aCall(tool).agree(aPlan({ tool }));
+    expect(() => agreed.claim(tooLittle)).toThrow(expect.objectContaining({ code: 'Timeout' }));
+    expect(() => agreed.claim(enough)).not.toThrow();
   });
 });
 

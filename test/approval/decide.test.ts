@@ -71,7 +71,7 @@ describe('a request that nobody has answered', () => {
     expect(message([lookedAt])).toHaveProperty('message', expect.stringContaining('somebody has looked at it'));
     expect(message([lookedAt, { ...lookedAt, event: 'mistyped' }])).toHaveProperty(
       'message',
-      expect.stringContaining('typed something else'),
+      expect.stringContaining('typed the wrong text'),
     );
   });
 });

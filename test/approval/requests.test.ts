@@ -413,6 +413,28 @@ describe('the limit of waiting requests', () => {
     expect(requests.unanswered('form')).toHaveLength(21);
   });
 
+  it('takes a form that nobody answered for one that nobody reads', () => {
+    const [first] = open(20);
+    if (!first) throw new Error('it was opened');
+    for (const event of ['shown', 'vanished'] as const) requests.see(first, { way: 'form', event });
+    opened({ callDigest: 'one-more' });
+    expect(requests.stateOf(first)).toMatchObject({ closed: { is: 'superseded' } });
+  });
+
+  it('has whoever fills the list of all give way to another asker, but for what somebody has read', () => {
+    const all = Array.from({ length: 100 }, (_, n) => {
+      const request = opened({ callDigest: `form-${n}` });
+      requests.see(request, { way: 'form', event: 'shown' });
+      return request;
+    });
+    const [first, second] = all;
+    if (!first || !second) throw new Error('they were opened');
+    requests.see(first, { way: 'terminal', event: 'looked' });
+    expect(() => opened({ callDigest: 'one-more' })).toThrow('100 requests wait already');
+    opened({ asker: 'another host', callDigest: 'one-more' });
+    expect([first, second].map((request) => requests.stateOf(request).is)).toEqual(['open', 'closed']);
+  });
+
   it('leaves the requests of other askers alone', () => {
     open(20);
     opened({ asker: 'another host', callDigest: 'one-more' });

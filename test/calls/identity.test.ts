@@ -6,12 +6,13 @@ import { aCall } from './a-call.ts';
 
 const ROLE = 'arn:aws:sts::111122223333:assumed-role/responder';
 const ANA = 'arn:aws:iam::111122223333:user/ana';
+const SETTINGS = { approval: 'auto', secrets: 'file' } as const;
 const INPUT = { user_name: 'ci-deploy', access_key_id: 'AKIAEXAMPLEEXAMPLE77', status: 'Inactive' };
 
 function aRow({ label = 'default', ...changes }: Partial<RowCall> & { label?: string } = {}): RowCall {
   return { ...aCall({ input: INPUT, connection: { label } }), account: '111122223333', caller: ANA, ...changes };
 }
-const digestOf = (...rows: RowCall[]) => callDigest('update_access_key', rows);
+const digestOf = (...rows: RowCall[]) => callDigest('update_access_key', rows, SETTINGS);
 const bySession = (session: string) => digestOf(aRow({ caller: `${ROLE}/${session}` }));
 
 describe('a call is the same', () => {
@@ -56,8 +57,21 @@ describe('a call is another one', () => {
     expect(digestOf(aRow(changes))).not.toBe(digestOf(aRow()));
   });
 
+  it.each([
+    ['a number of somebody, such as of a telephone', '4915112345678901', '4917600000000901'],
+    ['a name with the word eks in it', 'eks-prod-ana', 'eks-prod-ben'],
+  ])('in a session that goes by %s', (_, one, other) => {
+    expect(bySession(one)).not.toBe(bySession(other));
+  });
+
   it('of another tool', () => {
-    expect(callDigest('delete_access_key', [aRow()])).not.toBe(digestOf(aRow()));
+    expect(callDigest('delete_access_key', [aRow()], SETTINGS)).not.toBe(digestOf(aRow()));
+  });
+
+  it('to a server that asks in another way, or shows secrets', () => {
+    const to = (settings: object) => callDigest('update_access_key', [aRow()], { ...SETTINGS, ...settings });
+    expect(to({ approval: 'terminal' })).not.toBe(to({}));
+    expect(to({ secrets: 'inline' })).not.toBe(to({}));
   });
 
   it('with its rows in another order, or one of them less', () => {
