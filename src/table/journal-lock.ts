@@ -128,7 +128,7 @@ function isRunning(pid: number): boolean {
  */
 function startOf(pid: number): string {
   try {
-    const [, afterName = ''] = /.*\)(.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    const [, afterName = ''] = /.*\)(.*)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
     return afterName.trim().split(' ')[19] ?? '';
   } catch {
     return '';

@@ -169,12 +169,26 @@ describe('whoever holds a journal', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('goes on when somebody has removed its lock by hand', () => {
+  it('goes on when somebody has removed its lock by hand, and still has it to itself in this process', () => {
     const { lock, file } = heldLock();
     rmSync(file);
     expect(() => vi.advanceTimersByTime(20_000)).not.toThrow();
     expect(existsSync(file)).toBe(false);
+    for (const another of [() => new JournalLock(journal), () => refuseIfHeld(journal)]) {
+      expect(another).toThrow(refusal('x.jsonl'));
+    }
     expect(() => lock.release()).not.toThrow();
+    isFree();
+  });
+
+  it('keeps it when the call before releases it once more', () => {
+    const { lock } = heldLock();
+    lock.release();
+    const next = new JournalLock(journal);
+    for (const name of readdirSync(folder)) rmSync(path.join(folder, name));
+    lock.release();
+    expect(() => new JournalLock(journal)).toThrow(refusal('x.jsonl'));
+    next.release();
   });
 });
 
