@@ -2,8 +2,9 @@ import { defineConfig } from 'vitest/config';
 import { bundledTemplateWorker } from './test/template-worker.ts';
 
 // Each of these replaces modules, which a worker that goes on to other files would keep.
-const REPLACES_MODULES = [
+export const REPLACES_MODULES = [
   'test/iam/mfa-unforeseen.test.ts',
+  'test/state/on-the-disk.test.ts',
   'test/state/secret-file.test.ts',
   'test/state/state-dir-without-links.test.ts',
   'test/table/files-changing.test.ts',

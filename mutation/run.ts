@@ -5,15 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Stryker } from '@stryker-mutator/core';
 
 // The way of a call. Of src/templates nothing would be changed, since the templates' thread is bundled beforehand.
-const PIPELINE = [
-  'src/call.ts',
-  'src/run-calls.ts',
-  'src/actions',
-  'src/approval',
-  'src/calls',
-  'src/plan',
-  'src/table',
-];
+const PIPELINE = ['src/call.ts', 'src/approval', 'src/plan', 'src/calls', 'src/table', 'src/state', 'src/actions'];
 
 const given = process.argv.slice(2);
 const places = given.length > 0 ? given : PIPELINE;

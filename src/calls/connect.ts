@@ -38,8 +38,8 @@ export async function connect(
   // For the whole step: no row pays with its own time for what all of them share. A single call keeps to its own limit.
   const limit = calls.length === 1 && first ? first.limit : new TimeLimit(program.settings.callTimeout * 1000);
   return timed({ limit }, host.signal, async (signal) => {
-    const firstOfEach = new Map(calls.toReversed().map((call) => [identityOf(call), call]));
-    const accounts = await forEach(firstOfEach, (call) => open(call, context, signal));
+    const oneOfEach = new Map(calls.map((call) => [identityOf(call), call]));
+    const accounts = await forEach(oneOfEach, (call) => open(call, context, signal));
     const devices = devicesNeeded(accounts);
     if (devices.length > 0) return { ask: 'mfa', devices };
     if (identify) await setIdentities(calls, accounts, context, signal);

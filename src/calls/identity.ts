@@ -38,6 +38,6 @@ const GENERATED_SESSION =
  * @param arn as GetCallerIdentity gives it: `arn:aws:sts::111122223333:assumed-role/responder/SESSION`
  */
 export function stableCaller(arn: string): string {
-  const [, role, session] = /^(arn:[^:]*:sts::\d{12}:assumed-role\/.*)\/([^/]*)$/.exec(arn) ?? [];
-  return role !== undefined && session !== undefined && GENERATED_SESSION.test(session) ? `${role}/*` : arn;
+  const [, role, session = ''] = /^(arn:[^:]*:sts::\d{12}:assumed-role\/.*)\/([^/]*)$/.exec(arn) ?? [];
+  return GENERATED_SESSION.test(session) ? `${role}/*` : arn;
 }

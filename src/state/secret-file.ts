@@ -91,8 +91,7 @@ function nameForGood(waiting: string, accessKeyId: string): string {
     linkSync(waiting, file);
     rmSync(waiting);
     return file;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error;
+  } catch {
     renameSync(waiting, other);
     return other;
   }

@@ -122,10 +122,13 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Linux tells it in field 22 of /proc/<pid>/stat; elsewhere the number of the process has to do. */
+/**
+ * Linux tells it in field 22 of /proc/<pid>/stat, of which the second, the name, may have brackets and spaces in it;
+ * elsewhere the number of the process has to do.
+ */
 function startOf(pid: number): string {
   try {
-    const [, afterName = ''] = /\)(.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    const [, afterName = ''] = /.*\)(.*)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
     return afterName.trim().split(' ')[19] ?? '';
   } catch {
     return '';

@@ -148,7 +148,7 @@ function refusing<T>(work: () => T): T {
   try {
     return work();
   } catch (error) {
-    throw error instanceof CallError ? error : unwritable(error);
+    throw unwritable(error);
   }
 }
 

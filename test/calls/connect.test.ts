@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { updateAccessKey } from '../../src/actions/update-access-key.ts';
 import { type Connected, connect } from '../../src/calls/connect.ts';
 import type { MfaAsk } from '../../src/calls/context.ts';
+import { CallError } from '../../src/errors.ts';
 import { AwsError } from '../../src/iam/errors.ts';
 import { MfaCodeNeeded } from '../../src/iam/mfa.ts';
 import { aHost, openProgram } from '../actions/program.ts';
@@ -61,6 +62,21 @@ describe('the accounts of many calls', () => {
     const [a, ...others] = calls;
     expect(a && accountOf(a)).toEqual({ label: 'a' });
     for (const call of others) expect(() => accountOf(call)).toThrow(refusal);
+  });
+
+  it('are opened some at once, and not a hundred', async () => {
+    let now = 0;
+    let most = 0;
+    const program = programWith(async (label) => {
+      now += 1;
+      most = Math.max(most, now);
+      await new Promise(setImmediate);
+      now -= 1;
+      return { label };
+    });
+    const labels = Array.from({ length: 20 }, (_, index) => `c${index}`);
+    connected(await connect(callsTo(...labels), { action, program, host }));
+    expect(most).toBe(8);
   });
 
   const never: Parameters<typeof programWith>[0] = (_label, { signal }) =>
@@ -124,8 +140,7 @@ describe('MFA codes', () => {
       { action, program, host },
       { identify: true },
     );
-    expect(outcome).toEqual({ ask: 'mfa', devices: expect.arrayContaining(['mfa/ana', 'mfa/ben']) });
-    expect('ask' in outcome && outcome.devices).toHaveLength(2);
+    expect(outcome).toEqual({ ask: 'mfa', devices: ['mfa/ana', 'mfa/ben'] });
     expect(identity).not.toHaveBeenCalled();
   });
 
@@ -183,6 +198,25 @@ describe('the identities of calls', () => {
     expect(calls.map(({ account, endpoint, unreachable }) => [account, endpoint, unreachable])).toEqual([
       [undefined, undefined, problem],
       [undefined, 'https://mute', problem],
+    ]);
+  });
+
+  it('are not asked for where the action cannot be done there, and the calls know why', async () => {
+    const refusal = new CallError('InvalidArguments', 'not in this partition');
+    const identity = vi.fn(async () => identityOf('a'));
+    const program = programWith(async (label) => ({ ...labelled(label), identity, partition: label }));
+    const checked = {
+      ...action,
+      check: (_: unknown, { partition }: { partition: string }) => {
+        if (partition === 'aws-cn') throw refusal;
+      },
+    };
+    const calls = callsTo('aws', 'aws-cn');
+    connected(await connect(calls, { action: checked, program, host }, { identify: true }));
+    expect(identity).toHaveBeenCalledTimes(1);
+    expect(calls.map(({ account, endpoint, unreachable }) => [account, endpoint, unreachable])).toEqual([
+      ['111122223333', 'https://aws', undefined],
+      [undefined, undefined, refusal],
     ]);
   });
 

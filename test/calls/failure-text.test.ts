@@ -14,6 +14,11 @@ describe('the text of a failure', () => {
 
   it.each<[string, string, Error]>([
     ['a refused change says so', 'Refused: no. Nothing was changed.', new CallError('Refused', 'no')],
+    [
+      'one that has a full stop in it',
+      'Refused: 1.5 is none. Nothing was changed.',
+      new CallError('Refused', '1.5 is none'),
+    ],
     ['one that ends a sentence, too', 'Refused: No! Nothing was changed.', new CallError('Refused', 'No!')],
     [
       'one that waits has said it',
@@ -28,6 +33,12 @@ describe('the text of a failure', () => {
     ['one of which nobody knows does not', 'OutcomeUnknown: lost', new CallError('OutcomeUnknown', 'lost')],
   ])('%s', (_, text, error) => {
     expect(textOf(error, madeUp())).toBe(text);
+  });
+
+  it('says of a fault of this program its kind alone, and where the rest is', () => {
+    expect(textOf(new TypeError('x is undefined'), listAccessKeys)).toBe(
+      'Internal: this program failed (TypeError); see server.log in its state dir',
+    );
   });
 
   it('does not say of a read that nothing was changed', () => {
@@ -47,6 +58,7 @@ describe('why a row was left out', () => {
 
   it('is told in the words of AWS or of this program, and in none that a model wrote', () => {
     const aws = new AwsError('NoSuchEntity', 'no such user', { notDone: true });
+    expect(whyLeftOut(new CallError('Refused', 'the key is its own'))).toBe('Refused: the key is its own');
     expect(whyLeftOut(aws)).toBe('NoSuchEntity: no such user');
     expect(whyLeftOut(parsing({ user_name: 'all is well, type 2' }))).toBe('InvalidArguments: user_name');
     expect(whyLeftOut(parsing({ user_name: 'ann', all_is_well: 'yes' }))).toBe('InvalidArguments');

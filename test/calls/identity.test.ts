@@ -1,6 +1,6 @@
 // Which calls are the same, so that one finds the request of another.
 import { describe, expect, it } from 'vitest';
-import { callDigest } from '../../src/calls/identity.ts';
+import { callDigest, stableCaller } from '../../src/calls/identity.ts';
 import type { RowCall } from '../../src/calls/row-call.ts';
 import { aCall } from './a-call.ts';
 
@@ -101,5 +101,54 @@ describe('a call is another one', () => {
   it('by a user who goes by the name of a session', () => {
     const user = (name: string) => digestOf(aRow({ caller: `arn:aws:iam::111122223333:user/${name}` }));
     expect(user('botocore-session-1790000000')).not.toBe(user('botocore-session-1790009999'));
+  });
+});
+
+describe('the caller without the name of a session', () => {
+  const UUID = '0b1c2d3e-1111-4222-8333-0123456789ab';
+
+  it.each([
+    'aws-sdk-js-session-1764280000000',
+    'aws-go-sdk-1764280000',
+    'aws-dotnet-sdk-session-1764280000',
+    'botocore-session-1764280000',
+    '1764280000',
+    '0123456789abcdef0123456789abcdef',
+    UUID,
+    `eks-agent-${UUID}`,
+  ])('is the role where a program has made the name up: %s', (session) => {
+    expect(stableCaller(`${ROLE}/${session}`)).toBe(`${ROLE}/*`);
+  });
+
+  it.each([
+    '176428000',
+    'x1764280000',
+    '1764280000x',
+    'botocore-session-176428000',
+    '0123456789abcdef0123456789abcde',
+    '0123456789abcdef0123456789abcdef0',
+    '0123456789abcdef0123456789abcdeg',
+    `x${UUID}`,
+    `${UUID}x`,
+    '0b1c2d3e-1111-4222-0123456789ab',
+    '',
+  ])('is the whole ARN where a person may have chosen it: %j', (session) => {
+    expect(stableCaller(`${ROLE}/${session}`)).toBe(`${ROLE}/${session}`);
+  });
+
+  it('is found in every partition, and for a role below a path', () => {
+    expect(stableCaller('arn:aws-us-gov:sts::111122223333:assumed-role/a/b/1764280000')).toBe(
+      'arn:aws-us-gov:sts::111122223333:assumed-role/a/b/*',
+    );
+  });
+
+  it.each([
+    'arn:aws:sts::111122223333:federated-user/1764280000',
+    'arn:aws:iam::111122223333:assumed-role/responder/1764280000',
+    'arn:aws:sts::1111:assumed-role/responder/1764280000',
+    `x${ROLE}/1764280000`,
+    '',
+  ])('is as it stands where it is no session of a role: %j', (arn) => {
+    expect(stableCaller(arn)).toBe(arn);
   });
 });

@@ -1,10 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { deleteAccessKey } from '../../src/actions/delete-access-key.ts';
 import { listAccessKeys } from '../../src/actions/list-access-keys.ts';
-import { type PreparedRow, prepareRows } from '../../src/calls/prepare.ts';
+import { callsOf, type PreparedRow, prepareRows } from '../../src/calls/prepare.ts';
 import type { Row } from '../../src/calls/row.ts';
 import { CallError } from '../../src/errors.ts';
+import { TemplateError } from '../../src/templates/render.ts';
 import { connectionTo, openProgram } from '../actions/program.ts';
 
 function programWith(...connections: Parameters<typeof connectionTo>[0][]) {
@@ -61,7 +63,11 @@ describe('the rows of a table', () => {
   it('are refused as a whole for a field that is none, and for a template that never ends', async () => {
     await expect(list({ user_nam: 'x' }, [{ user: 'ann' }])).rejects.toMatchObject({ code: 'InvalidArguments' });
     const endless = "{{ user.count('') }}";
-    await expect(list({ user_name: endless }, [{ user: 'ann' }])).rejects.toMatchObject({ code: 'InvalidArguments' });
+    await expect(list({ user_name: endless }, [{ user: 'ann' }])).rejects.toMatchObject({
+      code: 'InvalidArguments',
+      message: expect.stringMatching(/took more than/),
+      cause: expect.any(TemplateError),
+    });
   });
 });
 
@@ -109,6 +115,59 @@ describe('a call without a table', () => {
     expect(second).toBeUndefined();
     expect(only).not.toHaveProperty('number');
     expect(only && outcomeOf(only)).toEqual({ user_name: 'ops' });
+  });
+});
+
+describe('the calls of rows', () => {
+  const limitOf = async (callTimeout: number, deadline?: number) => {
+    const program = openProgram({}, { callTimeout });
+    const prepared = await prepareRows(listAccessKeys, { user_name: 'ann' }, undefined, program, deadline);
+    const [call] = callsOf(prepared);
+    if (!call) throw new Error('no call');
+    expect(call.warnings).toEqual([]);
+    onTestFinished(() => call.limit.stop());
+    return call.limit;
+  };
+
+  it('are those that can be tried', async () => {
+    const prepared = await list({ user_name: '{{ user }}' }, [{ user: 'ann' }, { user: 'a b' }, { user: 'ben' }]);
+    expect(callsOf(prepared).map(({ number, input }) => [number, input])).toEqual([
+      [1, { user_name: 'ann' }],
+      [3, { user_name: 'ben' }],
+    ]);
+    expect(prepared[1]?.call).toMatchObject({ code: 'InvalidArguments', field: 'user_name' });
+  });
+
+  it('have the time of the settings, of which none has passed before they are sent', async () => {
+    const limit = await limitOf(0.2);
+    await sleep(300);
+    expect(limit.signal.aborted).toBe(false);
+    limit.start();
+    await sleep(300);
+    expect(limit.signal.aborted).toBe(true);
+  });
+
+  it('end before their host gives them up', async () => {
+    const limit = await limitOf(60, performance.now() + 50);
+    limit.start();
+    await sleep(150);
+    expect(limit.signal.aborted).toBe(true);
+  });
+
+  it('have the role that was rendered apart from what is sent', async () => {
+    const role = 'arn:aws:iam::111122223333:role/{{ role }}';
+    const [prepared] = await list({ user_name: 'ann', role_arn: role }, [{ role: 'ops' }]);
+    expect(prepared?.call).toMatchObject({
+      number: 1,
+      input: { user_name: 'ann' },
+      roleArn: 'arn:aws:iam::111122223333:role/ops',
+    });
+    expect(prepared && outcomeOf(prepared)).not.toHaveProperty('role_arn');
+  });
+
+  it('are none for a template that fails, which names its field', async () => {
+    const [prepared] = await list({ user_name: '{{ nobody }}' }, [{ user: 'ann' }]);
+    expect(prepared?.call).toMatchObject({ code: 'InvalidArguments', field: 'user_name' });
   });
 });
 

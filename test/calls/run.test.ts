@@ -124,6 +124,69 @@ describe('a row whose record cannot be kept', () => {
   });
 });
 
+describe('rows that are not of one owner', () => {
+  /** How many of these calls are at work at once at most, where nothing else stops them. */
+  async function mostAtOnce(calls: RowCall[]): Promise<number> {
+    let now = 0;
+    let most = 0;
+    const outcomes = await runRows(
+      calls,
+      async () => {
+        now += 1;
+        most = Math.max(most, now);
+        await sleep(20);
+        now -= 1;
+      },
+      { concurrency: 10, record: undefined },
+    );
+    expect([...outcomes.values()].map(({ is }) => is)).toEqual(calls.map(() => 'done'));
+    return most;
+  }
+  const by = (number: number, changes: Partial<RowCall> & { owner?: string; label?: string }) => {
+    const { owner, label = 'default', ...rest } = changes;
+    return { ...aCall({ number, owner, connection: { label } }), ...rest };
+  };
+
+  it('wait for no other: reads, and changes of several owners, or of the same name in several accounts', async () => {
+    expect(await mostAtOnce([by(1, {}), by(2, {}), by(3, {})])).toBe(3);
+    expect(await mostAtOnce([by(1, { owner: 'ann' }), by(2, { owner: 'ben' })])).toBe(2);
+    const [one, other] = [by(1, { owner: 'ann', account: '1' }), by(2, { owner: 'ann', account: '2' })];
+    expect(await mostAtOnce([one, other])).toBe(2);
+  });
+
+  it('are those whose account is not known, by the connection', async () => {
+    expect(await mostAtOnce([by(1, { owner: 'ann' }), by(2, { owner: 'ann', label: 'prod' })])).toBe(2);
+    const sameAccount = [by(1, { owner: 'ann', account: '1' }), by(2, { owner: 'ann', account: '1', label: 'prod' })];
+    expect(await mostAtOnce(sameAccount)).toBe(1);
+  });
+});
+
+describe('what is put on record before it is sent', () => {
+  /** The rows on record while the first is at work, of which one is at work at once. */
+  async function onRecordWithFirst(count: number, options: { recordsAhead?: boolean }): Promise<unknown[]> {
+    const { told, record } = memory();
+    const calls = Array.from({ length: count }, (_, index) => aCall({ number: index + 1 }));
+    let seen: unknown[] | undefined;
+    const work = async () => {
+      await sleep(20);
+      seen ??= told.map(([number]) => number);
+    };
+    await runRows(calls, work, { concurrency: 1, record, ...options });
+    return seen ?? [];
+  }
+
+  it('is some rows ahead, or just the one where what is on record counts as sent', async () => {
+    expect(await onRecordWithFirst(9, {})).toEqual([1, 2, 3, 4]);
+    expect(await onRecordWithFirst(9, { recordsAhead: false })).toEqual([1]);
+  });
+
+  it('is nothing once no row is started any more', async () => {
+    const { told, record } = memory();
+    await runRows([aCall()], async () => {}, { concurrency: 1, record, whyStopped: () => 'enough' });
+    expect(told).toEqual([]);
+  });
+});
+
 describe('whoever looks on', () => {
   it('is told of each outcome once, as it comes', async () => {
     const calls = [1, 2, 3].map((number) => aCall({ number }));

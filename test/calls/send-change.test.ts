@@ -40,6 +40,13 @@ describe('an error that means, in the words of the action, that the change is al
     expect(await send(closed(true), call(), action)).toBeNull();
   });
 
+  it('is a failure where an answer was lost and the error means something else', async () => {
+    const error = new AwsError('GroupLocked', 'It is locked.', { notDone: true, answerLost: true });
+    const of = call();
+    await expect(send(error, of)).rejects.toBe(error);
+    expect(of.warnings).toEqual([]);
+  });
+
   it('is a failure where no answer was lost: it was so before', async () => {
     await expect(send(closed(false))).rejects.toMatchObject({ code: 'GroupClosed', outcome: 'not-done' });
   });
@@ -49,8 +56,11 @@ describe('a change of which nobody knows whether it was made', () => {
   it('says where to look, and keeps the code of an answer of AWS', async () => {
     const failed = (isAnswer: boolean) => new AwsError('ServiceFailure', 'No.', { notDone: false, isAnswer });
     const message = 'No.; whether the change was made is not known: look whether admins is closed';
-    await expect(send(failed(true))).rejects.toMatchObject({ code: 'ServiceFailure', message, outcome: 'unknown' });
-    await expect(send(failed(false))).rejects.toMatchObject({ code: 'OutcomeUnknown', message, outcome: 'unknown' });
+    const outcome = 'unknown';
+    const [answer, lost] = [failed(true), failed(false)];
+    const known = { message, outcome, isAnswer: true, cause: answer };
+    await expect(send(answer)).rejects.toMatchObject({ code: 'ServiceFailure', ...known });
+    await expect(send(lost)).rejects.toMatchObject({ code: 'OutcomeUnknown', message, outcome, cause: lost });
   });
 
   it('is one of which this program failed', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CallError } from '../../src/errors.ts';
-import { changedRows, failedRows, notAttempted } from '../../src/plan/compare.ts';
+import { changedRows, factsChanged, failedRows, notAttempted } from '../../src/plan/compare.ts';
+import type { PlanRow } from '../../src/plan/plan.ts';
 import { aCall } from '../calls/a-call.ts';
 import { aPlan, aRow } from './a-plan.ts';
 import { changesSince } from './changes-since.ts';
@@ -40,6 +41,55 @@ describe('facts that are read again', () => {
     ['that something is not known any more', { notKnown: ['new'] }],
   ])('counts %s', (_, changes) => {
     expect(changesSince(aPlan(), aPlan(changes))).not.toEqual([]);
+  });
+
+  it('says of each fact what it was and what it is, also of one that has gone or come', () => {
+    const [user] = aRow().facts;
+    if (!user) throw new Error('no fact');
+    const before = aPlan({ facts: [user, { label: 'Path', shown: '/' }, { label: 'Keys', shown: ['a', 'b'] }] });
+    const after = aPlan({ facts: [{ label: 'Keys', shown: ['a', 'c'] }, user, { label: 'Groups', shown: 'none' }] });
+    expect(changesSince(before, after)).toEqual([
+      "Path was '/', is 'not there'; Keys was 'a; b', is 'a; c'; Groups was 'not there', is 'none'",
+    ]);
+    expect(changesSince(aPlan({ facts: [...aRow().facts].reverse() }), aPlan())).toEqual([]);
+  });
+
+  it('counts that a last use is told where none was, or the other way round', () => {
+    const told = { label: 'Access key', shown: 'AKIA', lastUse: { where: '' } };
+    const { lastUse: _, ...untold } = told;
+    for (const [before, after] of [
+      [told, untold],
+      [untold, told],
+    ]) {
+      expect(changesSince(aPlan({ facts: [before ?? told] }), aPlan({ facts: [after ?? told] }))).toHaveLength(1);
+    }
+    expect(changesSince(aPlan({ facts: [told] }), aPlan({ facts: [told] }))).toEqual([]);
+  });
+
+  it.each<[string, Partial<PlanRow>]>([
+    ['connection', { connection: 'prod' }],
+    ['account', { account: '444455556666' }],
+    ['argument', { arguments: { ...aRow().arguments, status: 'Active' } }],
+    ['title', { title: 'Turn on an access key' }],
+    ['text to type', { confirm: { what: 'the user name', text: 'ci-deploy' } }],
+  ])('takes another %s for another change', (_, changes) => {
+    expect(changesSince(aPlan(), aPlan(changes))).toEqual(['it is another change than the one shown']);
+  });
+
+  it('names each new warning, cleaned', () => {
+    const before = aPlan({ grave: ['old'], notKnown: ['x is not known'] });
+    const after = aPlan({ grave: ['old', 'worse'], notKnown: ['x is not known', 'y'], warnings: ['<b>'] });
+    expect(changesSince(before, after)).toEqual([
+      'there is a new warning: worse; there is a new warning: y; there is a new warning: \\u{3c}b\\u{3e}',
+    ]);
+  });
+
+  it('says of a row that has changed that the person agreed to something else', () => {
+    expect(factsChanged("Path was '/', is '/a/'")).toMatchObject({
+      code: 'FactsChanged',
+      message:
+        "since the plan that the person agreed to, this has changed: Path was '/', is '/a/'; call again to ask anew",
+    });
   });
 
   it('passes over a warning that is gone while all facts hold: a day was over', () => {
@@ -89,12 +139,10 @@ describe('the rows of a table', () => {
       [two, new CallError('Timeout', 'late')],
     ]);
     const failed = failedRows({ plan: undefined, rows: new Map(), failures });
-    expect(
-      [...notAttempted([one, two, three], failed, 'the host left')].map(([call, { is }]) => [call.number, is]),
-    ).toEqual([
-      [1, 'failed'],
-      [2, 'not-attempted'],
-      [3, 'not-attempted'],
+    expect([...notAttempted([one, two, three], failed, 'the host left')]).toEqual([
+      [one, { is: 'failed', error: failures.get(one) }],
+      [two, { is: 'not-attempted', why: 'the host left' }],
+      [three, { is: 'not-attempted', why: 'the host left' }],
     ]);
   });
 });

@@ -34,13 +34,33 @@ describe('the list of a plan', () => {
     expect(existsSync(path.join(stateDir, 'plans'))).toBe(false);
   });
 
+  it('is written for a text of more than 4000 characters, and never for a single change', () => {
+    const stateDir = temporaryFolder();
+    const warned = (length: number) => {
+      const [first, ...others] = aTable(2).rows;
+      if (!first) throw new Error('no row');
+      const warnings = ['x'.repeat(2000), 'y'.repeat(length)];
+      return { ...aPlan(), rows: [{ ...first, warnings }, ...others] };
+    };
+    const ofLength = (length: number) => warned(length - describePlan(warned(0)).length);
+    expect(describePlan(ofLength(4000))).toHaveLength(4000);
+    expect(writePlanList(ofLength(4000), stateDir)).toBeUndefined();
+    expect(path.basename(writePlanList(ofLength(4001), stateDir) ?? '')).toMatch(
+      /^update_access_key-[0-9a-f]{16}\.txt$/,
+    );
+    expect(
+      writePlanList(aPlan({ facts: Array(300).fill({ label: 'User', shown: 'ci-deploy' }) }), stateDir),
+    ).toBeUndefined();
+  });
+
   it('that cannot be written is refused', () => {
     const stateDir = temporaryFolder();
     writeFileSync(path.join(stateDir, 'plans'), 'a file');
     expect(() => writePlanList(aTable(250), stateDir)).toThrow(
       expect.objectContaining({
         code: 'Refused',
-        message: expect.stringMatching(/^the list of the changes cannot be written/),
+        message: expect.stringMatching(/^the list of the changes cannot be written \(.*is not a folder.*\)$/),
+        cause: expect.any(Error),
       }),
     );
   });

@@ -1,7 +1,16 @@
-import { existsSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createLog } from '../../src/state/log.ts';
+import { createLog, logInternal } from '../../src/state/log.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -121,5 +130,53 @@ describe('the log', () => {
     });
     expect(() => broken.error('x')).not.toThrow();
     for (const write of spoken) expect(write).not.toHaveBeenCalled();
+  });
+
+  it('goes on in the file that it has opened, also when another server has set that aside', () => {
+    const log = createLog('info', stateDir, asIs);
+    log.info('before');
+    renameSync(file, `${file}.1`);
+    log.info('after');
+    expect(existsSync(file)).toBe(false);
+    expect(readFileSync(`${file}.1`, 'utf8')).toMatch(/"before".*\n.*"after"/);
+  });
+
+  it('does not try again when its file could not be opened, which would slow every call down', () => {
+    writeFileSync(stateDir, 'a file where the folder should be');
+    const log = createLog('info', stateDir, asIs);
+    log.info('first');
+    rmSync(stateDir);
+    log.info('second');
+    expect(existsSync(stateDir)).toBe(false);
+  });
+});
+
+describe('a fault of this program', () => {
+  const logged = (error: unknown) => {
+    const kind = logInternal(error, createLog('error', stateDir, asIs));
+    return { kind, line: lines()[0] };
+  };
+
+  it('is in the log with its kind, words and place, and only the kind is told', () => {
+    const { kind, line } = logged(new TypeError('x is not a function'));
+    expect(kind).toBe('TypeError');
+    expect(line).toMatchObject({
+      level: 'error',
+      event: 'internal',
+      name: 'TypeError',
+      message: 'x is not a function',
+      stack: expect.stringContaining('log.test.ts'),
+    });
+  });
+
+  it('is one too when something was thrown that is no error, or an error without a place', () => {
+    expect(logged('just a text')).toMatchObject({ kind: 'Error', line: { name: 'Error', message: 'just a text' } });
+    rmSync(file);
+    expect(logged(Object.assign(new Error('x'), { stack: undefined })).line).toMatchObject({ message: 'x', stack: '' });
+  });
+
+  it('is told by a kind of one short line, whatever somebody has called it', () => {
+    const error = Object.assign(new Error('x'), { name: `a\n${'b'.repeat(80)}` });
+    expect(logged(error).kind).toBe(`a\\u{a}${'b'.repeat(58)}… (82 characters)`);
   });
 });

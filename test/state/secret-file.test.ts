@@ -17,6 +17,7 @@ import { CallError } from '../../src/errors.ts';
 import { type Sandbox, type SandboxFault, startSandbox } from '../../src/sandbox/sandbox.ts';
 import { openSecretFile, secretInResult } from '../../src/state/secret-file.ts';
 import { call, openProgram, temporaryFolder } from '../actions/program.ts';
+import { openFilesBelow } from './open-files.ts';
 
 // A disk cannot be filled from here: writing alone is made to fail where a test says so.
 vi.mock('node:fs', async (importOriginal) => {
@@ -106,6 +107,8 @@ describe('the file for a new secret', () => {
     'AKIAIOSFODNN7EXAMPLE\u0000.txt',
     '..\\..\\..\\windows-windows',
     `${ID}\n`,
+    `../${ID}`,
+    `${ID}/..`,
     'A'.repeat(300),
   ])('never leaves its folder for the access key id %j', (accessKeyId) => {
     const file = openSecretFile(stateDir).keep(keyOf({ accessKeyId })) ?? '';
@@ -114,6 +117,21 @@ describe('the file for a new secret', () => {
     expect(keys()).toEqual([path.basename(file)]);
     expect(readdirSync(stateDir)).toEqual(['keys']);
     expect(readdirSync(path.dirname(stateDir))).toEqual(['state']);
+  });
+
+  it.skipIf(process.platform !== 'linux')('is closed in the end, whether a secret came or not', () => {
+    openSecretFile(stateDir).keep(keyOf());
+    const kept = openSecretFile(stateDir);
+    kept.keep(keyOf());
+    kept.discard();
+    openSecretFile(stateDir).discard();
+    const failing = openSecretFile(stateDir);
+    vi.mocked(writeSync).mockImplementationOnce(noSpace);
+    expect(() => failing.keep(keyOf())).toThrow('ENOSPC');
+    failing.discard();
+    vi.mocked(writeSync).mockImplementationOnce(noSpace);
+    refusalOf(() => openSecretFile(stateDir));
+    expect(openFilesBelow(stateDir)).toEqual([]);
   });
 
   it('keeps several keys apart, also while they wait at the same time', () => {
@@ -177,15 +195,16 @@ describe('the file for a new secret', () => {
   it('leaves nothing behind when the secret is written in part', () => {
     const place = openSecretFile(stateDir);
     vi.mocked(writeSync).mockImplementationOnce(() => 7);
-    expect(() => place.keep(keyOf())).toThrow();
+    expect(() => place.keep(keyOf())).toThrow('written in part');
     place.discard();
     expect(keys()).toEqual([]);
   });
 
   it('is refused, and nothing left behind, when the disk is full before there is a secret', () => {
     vi.mocked(writeSync).mockImplementationOnce(noSpace);
-    const { code, message } = refusalOf(() => openSecretFile(stateDir));
+    const { code, message, cause } = refusalOf(() => openSecretFile(stateDir));
     expect({ code, message }).toEqual({ code: 'Refused', message: expect.stringContaining('ENOSPC') });
+    expect(cause).toMatchObject({ code: 'ENOSPC' });
     expect(keys()).toEqual([]);
   });
 

@@ -13,8 +13,16 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { appendPrivateLine, openStateDir, openStateFolder, writePrivateFile } from '../../src/state/state-dir.ts';
+import {
+  appendPrivateLine,
+  openPrivateAppend,
+  openStateDir,
+  openStateFolder,
+  readPrivateFile,
+  writePrivateFile,
+} from '../../src/state/state-dir.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+import { openFilesBelow } from './open-files.ts';
 
 const POSIX = process.platform !== 'win32';
 let root: string;
@@ -167,6 +175,58 @@ describe('writePrivateFile', () => {
   });
 });
 
+describe('readPrivateFile', () => {
+  it('reads the text of a file', () => {
+    writePrivateFile(at('file'), 'Ümläut\n');
+    expect(readPrivateFile(at('file'))).toBe('Ümläut\n');
+  });
+
+  it('fails for a file that does not exist', () => {
+    expect(() => readPrivateFile(at('file'))).toThrow(expect.objectContaining({ code: 'ENOENT' }));
+  });
+
+  it.skipIf(!POSIX)('does not follow a symbolic link', () => {
+    writeFileSync(at('target'), 'x');
+    symlinkSync(at('target'), at('file'));
+    expect(() => readPrivateFile(at('file'))).toThrow(expect.objectContaining({ code: 'ELOOP' }));
+  });
+
+  it.skipIf(!POSIX)('refuses a folder, and a named pipe without waiting for anybody to write', () => {
+    execFileSync('sh', ['-c', 'mkfifo "$0"', at('pipe')]);
+    for (const name of ['pipe', '.']) {
+      expect(() => readPrivateFile(at(name))).toThrow(`${at(name)} is not a regular file: move it away`);
+    }
+  });
+
+  it.skipIf(!POSIX || process.getuid?.() !== 0)("refuses another user's file", () => {
+    writeFileSync(at('file'), '');
+    chownSync(at('file'), 12_345, 12_345);
+    expect(() => readPrivateFile(at('file'))).toThrow(
+      `${at('file')} belongs to user 12345, and this program runs as 0: move it away, or choose another --state-dir`,
+    );
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('whatever is done in the state dir', () => {
+  it('leaves no file open, whether it is done or refused', () => {
+    openStateFolder(at('s'), 'keys');
+    writePrivateFile(at('s', 'file'), 'x');
+    writePrivateFile(at('s', 'other'), 'x', { exclusive: true });
+    appendPrivateLine(at('s', 'file'), 'x');
+    readPrivateFile(at('s', 'file'));
+    for (const refused of [
+      () => writePrivateFile(at('s', 'file'), 'x', { exclusive: true }),
+      () => writePrivateFile(at('s', 'keys'), 'x'),
+      () => appendPrivateLine(at('s', 'file'), 'x\n'),
+      () => readPrivateFile(at('s')),
+      () => openStateDir(foreignFolder()),
+    ]) {
+      expect(refused).toThrow();
+    }
+    expect(openFilesBelow(root)).toEqual([]);
+  });
+});
+
 describe('appendPrivateLine', () => {
   it('makes the file, then adds line after line', () => {
     appendPrivateLine(at('log'), 'one');
@@ -201,6 +261,15 @@ describe('appendPrivateLine', () => {
   it.skipIf(!POSIX)('is not held up by a named pipe', () => {
     execFileSync('sh', ['-c', 'mkfifo "$0"', at('pipe')]);
     expect(() => appendPrivateLine(at('pipe'), 'x')).toThrow();
+  });
+
+  it.skipIf(!POSIX)('refuses a device, and leaves it closed', () => {
+    expect(() => openPrivateAppend('/dev/null')).toThrow('/dev/null is not a regular file: move it away');
+    if (process.platform === 'linux') {
+      const before = openFilesBelow('/dev/null').length;
+      expect(() => openPrivateAppend('/dev/null')).toThrow('not a regular file');
+      expect(openFilesBelow('/dev/null')).toHaveLength(before);
+    }
   });
 
   it.skipIf(!POSIX || process.getuid?.() !== 0)("refuses another user's file", () => {

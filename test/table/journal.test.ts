@@ -1,14 +1,15 @@
 // A journal, written and read: whatever byte it ends at, it says of every row what was known when that byte was written.
-import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { PreparedRow } from '../../src/calls/prepare.ts';
 import type { RowOutcome } from '../../src/calls/row-call.ts';
 import { CallError } from '../../src/errors.ts';
 import { type JournalOptions, TableJournal } from '../../src/table/journal.ts';
-import { digestOf, findJournal, journalFolder, readJournal } from '../../src/table/journal-file.ts';
+import { digestOf, findJournal, journalFolder } from '../../src/table/journal-file.ts';
 import { JournalLock } from '../../src/table/journal-lock.ts';
+import { SyncedLines } from '../../src/table/synced-lines.ts';
 import { temporaryFolder } from '../actions/program.ts';
 import { aCall } from '../calls/a-call.ts';
 
@@ -178,41 +179,61 @@ function isJson(line: string): boolean {
   }
 }
 
-describe('the journal of a table', () => {
-  it('is the newest of the same tool, rows and rendered calls', async () => {
+describe('a line of a journal', () => {
+  const linesOf = ({ stateDir }: JournalOptions, { name }: TableJournal) =>
+    readFileSync(path.join(journalFolder(stateDir), name), 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => (line === '' ? line : (JSON.parse(line) as unknown)));
+
+  it('has when it was written, and the first one which call it is', async () => {
     const options = optionsIn(temporaryFolder());
     const prepared = preparedRows(2);
-    const folder = journalFolder(options.stateDir);
-    const { digest, journal } = begin(prepared, options);
+    const digest = digestOf(TOOL, {}, []);
+    const head = { tool: TOOL, digest, rows: 2, output_file: '/tmp/out.csv' };
+    const journal = TableJournal.begin(head, prepared, options);
+    const call = { ...callOf(prepared[0] as PreparedRow), account: '111122223333', roleArn: 'arn:role' };
+    await journal.sending(call);
+    journal.settled(call, OUTCOMES.done as RowOutcome);
+    journal.settled(call, { is: 'done', result: undefined });
+    journal.settled(call, { is: 'planned', would: {} });
     await journal.close();
-    const newer = `2999-01-01T000000-${TOOL}-${digest.slice(0, 16)}-00000000.jsonl`;
-    writeFileSync(path.join(folder, newer), readFileSync(path.join(folder, journal.name)));
-    // Names as it would have, and is none.
-    writeFileSync(path.join(folder, newer.replace('2999', '3000')), 'torn');
-    expect(path.basename(findJournal(options.stateDir, TOOL, digest)?.file ?? '')).toBe(newer);
-    expect(findJournal(options.stateDir, 'create_access_key', digest)).toBeUndefined();
-    expect(findJournal(options.stateDir, TOOL, digest.replace(/.$/, 'x'))).toBeUndefined();
-    expect(readJournal(path.join(folder, newer.replace('2999', '3000')))).toBeUndefined();
+    const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/);
+    expect(linesOf(options, journal)).toEqual([
+      { journal: 1, at, ...head },
+      {
+        row: 1,
+        state: 'sent',
+        at,
+        connection: 'default',
+        account: '111122223333',
+        arguments: { user_name: 'u1', role_arn: 'arn:role' },
+      },
+      { row: 1, at, state: 'done', result: { ok: 'line\nbreak \u2028 ü' } },
+      { row: 1, at, state: 'done', result: null },
+      { row: 1, at, state: 'not-attempted' },
+    ]);
   });
 
-  it('is another for another tool, template, row or order of rows, and the same for another order of fields', () => {
-    const fields = { user_name: '{{ user }}', access_key_id: '{{ key }}' };
-    const rows = [{ user: 'a' }, { user: 'b' }];
-    const digests = [
-      digestOf(TOOL, fields, rows),
-      digestOf('create_access_key', fields, rows),
-      digestOf(TOOL, { ...fields, user_name: '{{ user | lower }}' }, rows),
-      digestOf(TOOL, { ...fields, connection: 'prod' }, rows),
-      digestOf(TOOL, fields, rows.slice(1)),
-      digestOf(TOOL, fields, rows.toReversed()),
-      digestOf(TOOL, fields, [{ user: 'a', more: 1 }, { user: 'b' }]),
-    ];
-    expect(new Set(digests).size).toBe(digests.length);
-    expect(digestOf(TOOL, { access_key_id: '{{ key }}', user_name: '{{ user }}' }, rows)).toBe(digests[0]);
+  it('says of a call that takes it up when that was, after a break', async () => {
+    const options = optionsIn(temporaryFolder());
+    const { journal } = begin(preparedRows(1), options);
+    await journal.close();
+    const file = path.join(journalFolder(options.stateDir), journal.name);
+    const again = TableJournal.resume(file, new JournalLock(file), options);
+    await again.close();
+    expect(linesOf(options, again).slice(1)).toEqual(['', { resumed: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) }]);
   });
-});
 
-describe('a line of a journal', () => {
+  it('has of a fault of this program that nobody knows whether the row was done', async () => {
+    const options = optionsIn(temporaryFolder());
+    const prepared = preparedRows(1);
+    const { journal } = begin(prepared, options);
+    journal.settled(callOf(prepared[0] as PreparedRow), { is: 'failed', error: new TypeError('a fault') });
+    await journal.close();
+    expect(linesOf(options, journal).at(-1)).toMatchObject({ state: 'unknown', error: 'TypeError: a fault' });
+  });
+
   it('has the endpoint without a login in it', async () => {
     const options = optionsIn(temporaryFolder());
     const [prepared] = preparedRows(1);
@@ -226,52 +247,58 @@ describe('a line of a journal', () => {
   });
 });
 
-describe('the lock of a journal', () => {
-  const refusal = expect.objectContaining({
-    code: 'Refused',
-    message: expect.stringContaining('another call is at work'),
+describe('a journal that cannot be written any more', () => {
+  const full = new Error('ENOSPC: no space left on device');
+  /** From now on, nothing is written. */
+  function fillDisk(): void {
+    vi.spyOn(SyncedLines.prototype, 'append').mockRejectedValue(full);
+    onTestFinished(() => void vi.restoreAllMocks());
+  }
+
+  it('refuses the row that is to be sent, and reports what was to be said of one that is over', async () => {
+    const options = optionsIn(temporaryFolder());
+    const prepared = preparedRows(1);
+    const call = callOf(prepared[0] as PreparedRow);
+    const { journal } = begin(prepared, options);
+    fillDisk();
+    await expect(journal.sending(call)).rejects.toMatchObject({
+      code: 'Refused',
+      message: 'the journal cannot be written (ENOSPC: no space left on device)',
+      cause: full,
+    });
+    expect(options.faults).toEqual([]);
+    journal.settled(call, OUTCOMES.done as RowOutcome);
+    await journal.close();
+    expect(options.faults).toEqual([full]);
   });
 
-  it('is held by one call at a time, and free when that is done', () => {
-    const file = path.join(temporaryFolder(), 'x.jsonl');
-    const lock = new JournalLock(file);
-    expect(() => new JournalLock(file)).toThrow(refusal);
-    lock.release();
-    const next = new JournalLock(file);
-    // Whoever releases twice does not take it from the next.
-    lock.release();
-    expect(() => new JournalLock(file)).toThrow(refusal);
-    next.release();
+  it('has no row sent whose journal has no beginning, which nobody could read', async () => {
+    const options = optionsIn(temporaryFolder());
+    const prepared = preparedRows(1);
+    fillDisk();
+    const { journal } = begin(prepared, options);
+    vi.restoreAllMocks();
+    await expect(journal.sending(callOf(prepared[0] as PreparedRow))).rejects.toMatchObject({ code: 'Refused' });
+    await journal.close();
+    expect(options.faults).toEqual([full]);
   });
 
-  it('is held against other processes while they run, and not by one that was killed', () => {
-    const folder = temporaryFolder();
-    const file = path.join(folder, 'x.jsonl');
-    const own = new JournalLock(file);
-    const [name = ''] = readdirSync(folder);
-    const holder = JSON.parse(readFileSync(path.join(folder, name), 'utf8'));
-    own.release();
-    const other = `${file}.other.lock`;
-    const heldBy = (changes: object) => writeFileSync(other, JSON.stringify({ ...holder, ...changes }));
+  it('is free for another call when its file cannot be opened or closed', async () => {
+    const options = optionsIn(temporaryFolder());
+    const { journal } = begin(preparedRows(1), options);
+    const file = path.join(journalFolder(options.stateDir), journal.name);
+    vi.spyOn(SyncedLines.prototype, 'close').mockRejectedValueOnce(full);
+    onTestFinished(() => void vi.restoreAllMocks());
+    await expect(journal.close()).rejects.toBe(full);
 
-    // A process that runs, and one of another machine or container that said so a moment ago.
-    for (const running of [{}, { among: 'another host' }]) {
-      heldBy(running);
-      expect(() => new JournalLock(file)).toThrow(refusal);
-      expect(readdirSync(folder)).toEqual(['x.jsonl.other.lock']);
-    }
-    // None has that number; another one has it by now.
-    const gone = process.platform === 'linux' ? [{ pid: 99_999_999 }, { started: '1' }] : [{ pid: 99_999_999 }];
-    for (const killed of gone) {
-      heldBy(killed);
-      new JournalLock(file).release();
-      expect(readdirSync(folder)).toEqual([]);
-    }
-    // It has said nothing for two minutes.
-    heldBy({ among: 'another host' });
-    const before = new Date(Date.now() - 120_000);
-    utimesSync(other, before, before);
-    new JournalLock(file).release();
-    expect(readdirSync(folder)).toEqual([]);
+    rmSync(file);
+    mkdirSync(file);
+    expect(() => TableJournal.resume(file, new JournalLock(file), options)).toThrow(
+      expect.objectContaining({
+        code: 'Refused',
+        message: expect.stringMatching(/^the journal cannot be written \(EISDIR/),
+      }),
+    );
+    expect(() => new JournalLock(file).release()).not.toThrow();
   });
 });

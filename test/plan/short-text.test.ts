@@ -1,0 +1,193 @@
+// What the short text of a long table shows of each kind of thing, and how it says that there is more.
+import { describe, expect, it } from 'vitest';
+import { describePlan, titleOf } from '../../src/plan/describe-plan.ts';
+import type { Plan, PlanRow } from '../../src/plan/plan.ts';
+import { aPlan, aRow } from './a-plan.ts';
+
+const LIST = '/state/plans/list.txt';
+
+/** A table of as many rows, and its text as a form or a terminal shows it, line by line; or the whole. */
+function linesOf(
+  count: number,
+  changes: (number: number) => Partial<PlanRow>,
+  { leftOut = [], whole = false }: { leftOut?: Plan['leftOut']; whole?: boolean } = {},
+): string[] {
+  const rows = Array.from({ length: count }, (_, index) =>
+    aRow({ number: index + 1, arguments: { user_name: `user-${index + 1}` }, ...changes(index + 1) }),
+  );
+  return describePlan({ ...aPlan(), rows, leftOut }, whole ? {} : { listFile: LIST }).split('\n');
+}
+
+const account = (number: number) => String(100000000000 + number);
+const countOf = (lines: string[], pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
+
+describe('the short text', () => {
+  it('reads so', () => {
+    const lines = linesOf(
+      25,
+      (number) => ({
+        account: number === 25 ? account(2) : account(1),
+        arguments: {
+          user_name: `user-${number}`,
+          ...(number !== 24 && { status: number === 23 ? 'Active' : 'Inactive' }),
+        },
+        facts: [{ label: 'Groups', shown: ['ops', 'staff'] }],
+      }),
+      { leftOut: [{ number: 26, why: 'x'.repeat(200) }] },
+    );
+    const numbers = Array.from({ length: 20 }, (_, index) => index + 1);
+    expect(lines.join('\n')).toBe(
+      `Turn off an access key: 25 rows
+
+row 25:
+  Account: 100000000002
+  Acting as: arn:aws:iam::111122223333:user/incident-responder
+  Connection: default
+24 rows (${numbers.join(', ')} and 4 more):
+  Account: 100000000001
+  Acting as: arn:aws:iam::111122223333:user/incident-responder
+  Connection: default
+Users (25): ${numbers.map((number) => `user-${number}`).join(', ')} and 5 more
+status: 3 different ones
+  Active: row 23
+  (none): row 24
+  Inactive: 23 rows (${numbers.join(', ')} and 3 more)
+In every row:
+  Acting as: arn:aws:iam::111122223333:user/incident-responder
+  Connection: default
+  Groups:
+    - ops
+    - staff
+
+What happens in each: It stops working.
+
+Row 1:
+  Account: 100000000001
+  user_name: user-1
+  status: Inactive
+Row 2:
+  Account: 100000000001
+  user_name: user-2
+  status: Inactive
+Row 23:
+  Account: 100000000001
+  user_name: user-23
+  status: Active
+Row 24:
+  Account: 100000000001
+  user_name: user-24
+Row 25:
+  Account: 100000000002
+  user_name: user-25
+  status: Inactive
+… and 20 more rows. Every row, with all that is known of it: ${LIST}
+
+Left out, since it cannot be done: 1 of the table's rows
+  row 26: ${'x'.repeat(160)}… (200 characters)`,
+    );
+  });
+
+  it('has twenty accounts, and counts the others', () => {
+    const more = 'and 2 more accounts or connections, which only the whole list shows';
+    const lines = linesOf(22, (number) => ({ account: account(number) }));
+    expect(countOf(lines.slice(0, lines.indexOf(more)), /^row \d+:$/)).toBe(20);
+    expect(
+      countOf(
+        linesOf(20, (number) => ({ account: account(number) })),
+        /more accounts/,
+      ),
+    ).toBe(0);
+    const whole = linesOf(22, (number) => ({ account: account(number) }), { whole: true });
+    expect(countOf(whole, /^row \d+:$/)).toBe(22);
+    expect(countOf(whole, /more accounts/)).toBe(0);
+  });
+
+  it('has twenty effects, the rarest first, and counts the others', () => {
+    const effects = (number: number) => ({ effect: `Effect ${Math.max(2, number)}.` });
+    const lines = linesOf(23, effects);
+    const at = lines.indexOf('What happens:');
+    expect(lines[at + 1]).toBe('  row 3: Effect 3.');
+    expect(lines.slice(at + 20, at + 23)).toEqual([
+      '  row 22: Effect 22.',
+      '  and 2 more, which only the whole list shows',
+      '',
+    ]);
+    expect(countOf(linesOf(21, effects), /which only the whole list shows/)).toBe(0);
+    expect(countOf(linesOf(23, effects, { whole: true }), /: Effect \d+\.$/)).toBe(22);
+  });
+
+  it('has twenty kinds of warnings, and counts the others', () => {
+    const warned = (number: number) => ({ warnings: [`warning ${number}`] });
+    const lines = linesOf(22, warned);
+    expect(lines.slice(20, 23)).toEqual([
+      'WARNING, row 20: warning 20',
+      'WARNING: 2 more kinds of warnings, which only the whole list shows',
+      '',
+    ]);
+    expect(countOf(linesOf(20, warned), /more kinds/)).toBe(0);
+    expect(countOf(linesOf(22, warned, { whole: true }), /^WARNING, row \d+: warning \d+$/)).toBe(22);
+  });
+
+  it('has twenty reasons for which rows are left out, and counts the others', () => {
+    const leftOut = (count: number) =>
+      Array.from({ length: count }, (_, n) => ({ number: 10 + n, why: `reason ${n}` }));
+    const lines = linesOf(2, () => ({}), { leftOut: leftOut(22) });
+    expect(lines.slice(-3)).toEqual(['  row 28: reason 18', '  row 29: reason 19', '  and 2 more reasons']);
+    expect(linesOf(2, () => ({}), { leftOut: leftOut(20) }).at(-1)).toBe('  row 29: reason 19');
+    expect(linesOf(2, () => ({}), { leftOut: leftOut(22), whole: true }).at(-1)).toBe('  row 31: reason 21');
+  });
+
+  it('has fifty values of what is chosen, and counts the others', () => {
+    const chosen = (number: number) => ({ arguments: { user_name: 'ann', policy_arn: `arn:${number}` } });
+    const lines = linesOf(52, chosen);
+    const at = lines.indexOf('policy_arn: 52 different ones');
+    expect(lines.slice(at + 50, at + 52)).toEqual([
+      '  arn:50: row 50',
+      '  and 2 more, which only the whole list shows',
+    ]);
+    expect(countOf(linesOf(50, chosen), /more, which/)).toBe(0);
+    expect(countOf(linesOf(52, chosen, { whole: true }), /^ {2}arn:\d+: row/)).toBe(52);
+  });
+
+  it('shows one row of each kind before a second of any, in the order of the table', () => {
+    const kinds = ['a', 'a', 'a', 'b', 'b', 'b', 'c', 'a'];
+    const shown = linesOf(8, (number) => ({ title: kinds[number - 1] ?? '' })).flatMap(
+      (line) => /^Row (\d+):$/.exec(line)?.[1] ?? [],
+    );
+    expect(shown).toEqual(['1', '2', '3', '4', '7']);
+  });
+});
+
+describe('what is named first of that which is chosen', () => {
+  /** The order in which the values a, b, c, … of as many rows are named. */
+  const order = (count: number, changes: (number: number) => Partial<PlanRow>) =>
+    linesOf(count, (number) => ({
+      arguments: { user_name: 'ann', policy_arn: String.fromCodePoint(96 + number) },
+      ...changes(number),
+    }))
+      .flatMap((line) => /^ {2}(\w): row /.exec(line)?.[1] ?? [])
+      .join('');
+
+  it('is what is grave, then what has a warning, then the rest', () => {
+    expect(
+      order(6, (number) => ({
+        grave: number === 5 ? ['grave'] : [],
+        warnings: number === 3 ? ['notable'] : [],
+        notKnown: number === 4 ? ['x is not known'] : [],
+      })),
+    ).toBe('ecdabf');
+  });
+
+  it('is not what has a warning that half of the rows have, too', () => {
+    expect(order(4, (number) => ({ warnings: number > 2 ? ['usual'] : [] }))).toBe('abcd');
+    expect(order(5, (number) => ({ warnings: number > 3 ? ['not so usual'] : [] }))).toBe('deabc');
+  });
+});
+
+describe('the title of a plan', () => {
+  it('has each kind of change once, cleaned, and how many rows there are of more than one', () => {
+    const rows = [aRow({ number: 1, title: 'Turn <on>' }), aRow({ number: 2 }), aRow({ number: 3 })];
+    expect(titleOf({ ...aPlan(), rows })).toBe('Turn \\u{3c}on\\u{3e} or Turn off an access key, 3 rows');
+    expect(titleOf(aPlan())).toBe('Turn off an access key');
+  });
+});
