@@ -3,7 +3,7 @@
 import path from 'node:path';
 import { cleanLine } from '../clean-text.ts';
 import type { Summary } from '../envelope.ts';
-import { CallError, codeOf } from '../errors.ts';
+import { CallError, codeOf, reasonOf } from '../errors.ts';
 import type { Redactor } from '../redact.ts';
 import { appendPrivateLine, openStateDir } from './state-dir.ts';
 
@@ -91,7 +91,7 @@ export class Audit {
       const line = JSON.stringify(this.#redactor.value({ at: new Date().toISOString(), ...entry }));
       appendPrivateLine(path.join(this.#stateDir, 'audit.jsonl'), line, { fsync: true });
     } catch (error) {
-      const why = cleanLine(error instanceof Error ? error.message : String(error));
+      const why = cleanLine(reasonOf(error));
       throw new CallError('Refused', `the audit cannot be written (${why})`, { cause: error });
     }
   }

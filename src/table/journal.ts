@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { PreparedRow } from '../calls/prepare.ts';
 import type { RowCall, RowOutcome } from '../calls/row-call.ts';
 import type { RowRecord } from '../calls/run.ts';
-import { assertNever, CallError, Failure, outcomeOf } from '../errors.ts';
+import { assertNever, CallError, Failure, outcomeOf, reasonOf } from '../errors.ts';
 import { withoutLogin } from '../settings/connection-urls.ts';
 import { openPrivateAppend } from '../state/state-dir.ts';
 import { type JournalHead, journalFolder, journalName } from './journal-file.ts';
@@ -153,6 +153,6 @@ function refusing<T>(work: () => T): T {
 }
 
 function unwritable(error: unknown): CallError {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = reasonOf(error);
   return new CallError('Refused', `the journal cannot be written (${why})`, { cause: error });
 }
