@@ -58,7 +58,7 @@ export class TableJournal implements RowRecord {
   static resume(file: string, lock: JournalLock, options: JournalOptions) {
     return refusing(() => {
       const journal = new TableJournal(file, lock, options);
-      // The line before may be half a one.
+      // The last line may be incomplete.
       journal.#write(undefined);
       journal.#write({ resumed: now() });
       return journal;
