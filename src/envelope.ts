@@ -7,7 +7,7 @@ export interface Envelope {
   error: string | null;
   has_error: boolean;
   warnings?: string[];
-  /** Of a table: how many rows came to what. */
+  /** For a table, how many rows came to what. */
   summary?: Summary;
   /** What a dry run found that would be done. */
   dry_run?: unknown;
@@ -30,7 +30,7 @@ export interface Summary {
 export interface ResultFile {
   name: string;
   entries: number;
-  /** Stands there only where it does. */
+  /** Present only when true. */
   holds_secrets?: true;
 }
 

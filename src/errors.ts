@@ -62,6 +62,16 @@ export function codeOf(error: unknown): string {
   return error instanceof Failure ? error.code : 'Internal';
 }
 
+/** What whatever was thrown leaves behind: nobody knows, unless it says so itself. */
+export function outcomeOf(error: unknown): Outcome {
+  return error instanceof Failure ? error.outcome : 'unknown';
+}
+
+/** What whatever was thrown says, as it is: not cleaned. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
 /** Ends a `switch` over a closed set: a case that is left out does not compile. */
 export function assertNever(left: never): never {
   throw new Error(`a case was left out: ${String(left)}`);

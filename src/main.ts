@@ -3,6 +3,7 @@
 // when it is chosen, so that serving starts fast.
 import { realpathSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
+import { reasonOf } from './errors.ts';
 import { type Host, readCommandLine, UsageError } from './settings/command-line.ts';
 import type { Settings } from './settings/settings.ts';
 
@@ -89,7 +90,7 @@ function quoted(path: string): string {
 try {
   process.exit(await main());
 } catch (error) {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = reasonOf(error);
   process.stderr.write(`${error instanceof UsageError ? message : `aws-iam-mcp: ${message}`}\n`);
   process.exit(2);
 }

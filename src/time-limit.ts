@@ -51,3 +51,18 @@ export class TimeLimit {
     return () => signal.removeEventListener('abort', end);
   }
 }
+
+/** For work that takes no signal: it goes on, and nobody waits for it. @throws what `makeError` makes, once aborted */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, makeError: () => Error): Promise<T> {
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(makeError());
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -1,4 +1,5 @@
-// What a plan says of the way, and that nothing in it is blanked out. The rest of the way of a change is in test/e2e.
+// Calls that end otherwise than planned, and plans that say where a request goes or are refused for a secret in them.
+// What calls come to over MCP is in test/through-mcp.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, vi } from 'vitest';

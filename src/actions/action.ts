@@ -57,8 +57,17 @@ export interface Fact {
   bound?: string;
   /** The operator of this server wrote it: a link in it stays one. */
   fromOperator?: true;
-  /** A key's last use, told after `shown`; `at` is absent for one never used. Moves on while a key is in use. */
-  lastUse?: { at?: string; where: string };
+  movesOn?: MovingPart;
+}
+
+/** A part of a fact that may move on by itself while a person reads, such as when something was used last. */
+export interface MovingPart {
+  /** Follows what the fact itself shows. */
+  shown: string;
+  /** When it last moved on, by AWS; absent where it never did. */
+  at?: string;
+  /** As of when the fact was read. That it moves on then is expected; of anything idle it is a change. */
+  isInUse?: true;
 }
 
 /** What a person must know before agreeing to a change, from facts read from AWS and never from the caller's prose. */

@@ -5,7 +5,6 @@ import { CallError } from '../errors.ts';
 import { AwsError } from '../iam/errors.ts';
 import type { Fact, PlanContext } from './action.ts';
 import { type KeyUse, keyFact, keysOf, otherKeyFacts, useOf, userFact } from './facts.ts';
-import { wasUsedWithinADay } from './last-use.ts';
 import { unreadText, type WhyUnread } from './unread.ts';
 
 /** What `readExistingKey` may send. */
@@ -49,7 +48,7 @@ export async function readExistingKey(
   const key = listed ?? { accessKeyId: access_key_id, status, created: undefined };
   return {
     status: listed?.status,
-    graveIfInUse: wasUsedWithinADay(use.lastUse.value, Date.now()) ? [IN_USE] : [],
+    graveIfInUse: use.lastUse.value?.isInUse ? [IN_USE] : [],
     notKnownIfInUse: use.lastUse.value
       ? []
       : [`whether the key is in use is not known: ${unreadText(use.lastUse.why, 'its last use')}`],

@@ -1,6 +1,7 @@
 // What a person must know about a user or a key before agreeing, read from AWS.
 import { formatDate } from '../iam/response.ts';
-import type { Fact, PlanContext } from './action.ts';
+import type { Fact, MovingPart, PlanContext } from './action.ts';
+import { describeLastUse } from './last-use.ts';
 import { allPages } from './pages.ts';
 import { type Reading, readIfAvailable } from './reading.ts';
 import { unreadText } from './unread.ts';
@@ -42,7 +43,7 @@ export async function keysOf(userName: string, context: PlanContext<'ListAccessK
 /** Whose key it is, where AWS says so, and its last use, or why there is none to be shown. */
 export interface KeyUse {
   userName?: string;
-  lastUse: Reading<NonNullable<Fact['lastUse']>>;
+  lastUse: Reading<MovingPart>;
 }
 
 export async function useOf(accessKeyId: string, context: PlanContext<'GetAccessKeyLastUsed'>): Promise<KeyUse> {
@@ -53,11 +54,7 @@ export async function useOf(accessKeyId: string, context: PlanContext<'GetAccess
   if (!answer) return { lastUse: { why } };
   // Of a key that was never used, it has no date: without it, nothing is known.
   if (!answer.AccessKeyLastUsed) return { userName: answer.UserName, lastUse: { why: 'untold' } };
-  const { LastUsedDate: date, ServiceName: service, Region: region } = answer.AccessKeyLastUsed;
-  return {
-    userName: answer.UserName,
-    lastUse: { value: date ? { at: formatDate(date), where: `${service} in ${region}` } : { where: '' } },
-  };
+  return { userName: answer.UserName, lastUse: { value: describeLastUse(answer.AccessKeyLastUsed, Date.now()) } };
 }
 
 /** Facts about one key, which `label` names. */
@@ -73,7 +70,7 @@ export async function keyFact(
     key.created && `created ${formatDate(key.created)}`,
     lastUse.why && `last use: ${unreadText(lastUse.why)}`,
   ];
-  return { label, shown: parts.filter(Boolean).join('; '), lastUse: lastUse.value };
+  return { label, shown: parts.filter(Boolean).join('; '), movesOn: lastUse.value };
 }
 
 /** One fact for each of the user's keys but `except`, or one that says there is none, or why they are not known. */

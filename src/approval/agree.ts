@@ -127,7 +127,7 @@ export class ByRequest implements Approval {
   }
 
   #circumstances(request: ApprovalRequest, waitUntil: number): Circumstances {
-    const { action, program, host } = this.#context;
+    const { program, host } = this.#context;
     const isLeaving = host.signal.aborted || program.leaving.aborted;
     return {
       mode: program.settings.approval,
@@ -136,7 +136,7 @@ export class ByRequest implements Approval {
       isNew: this.#isNew,
       isNewest: this.#requests.isNewest(request, host.call),
       isWaitOver: isLeaving || performance.now() >= waitUntil,
-      isTooLate: !this.#isTable && performance.now() > host.deadline - leastForSending(action),
+      isTooLate: !this.#isTable && performance.now() > host.deadline - leastForSending(this.#context),
       approveCommand: program.approveCommand,
     };
   }
@@ -166,12 +166,12 @@ export class ByRequest implements Approval {
   }
 
   #claim(request: ApprovalRequest, by: string, leftMs: number): void {
-    const { action, host, program } = this.#context;
+    const { host, program } = this.#context;
     // The host may have cancelled in the same moment in which its answer came.
     if (host.signal.aborted) {
       throw new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
     }
-    if (leftMs < leastForSending(action) || !this.#requests.isNewest(request, host.call)) {
+    if (leftMs < leastForSending(this.#context) || !this.#requests.isNewest(request, host.call)) {
       throw new CallError('ApprovalPending', pendingText(request, [], program.approveCommand, 'agreed'));
     }
     if (this.#requests.claim(request, host.call)) {

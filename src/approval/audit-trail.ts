@@ -3,7 +3,7 @@ import type { Program } from '../calls/program.ts';
 import type { RowCall, RowOutcome } from '../calls/row-call.ts';
 import type { RowRecord } from '../calls/run.ts';
 import type { Summary } from '../envelope.ts';
-import { codeOf, Failure, type Outcome } from '../errors.ts';
+import { codeOf, type Outcome, outcomeOf } from '../errors.ts';
 import { type Plan, planDigest } from '../plan/plan.ts';
 import type { AuditEntry } from '../state/audit.ts';
 
@@ -60,7 +60,7 @@ export class AuditTrail implements RowRecord {
       case 'failed': {
         // Whatever is thrown once the change was sent leaves it undecided, unless it says otherwise.
         const { error } = outcome;
-        const left = error instanceof Failure ? error.outcome : 'unknown';
+        const left = outcomeOf(error);
         this.#recordAfterwards({ event: EVENT_OF_FAILURE[left], error: codeOf(error) });
         break;
       }

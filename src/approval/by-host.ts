@@ -58,7 +58,7 @@ export class ByHost implements Approval {
   #claim(leftMs: number): void {
     const { action, host } = this.#context;
     if (host.signal.aborted) throw new CallError('ApprovalDismissed', 'the call was cancelled');
-    if (leftMs < leastForSending(action)) {
+    if (leftMs < leastForSending(this.#context)) {
       throw new CallError('Timeout', 'too little time was left for sending the change, so it was not sent; call again');
     }
     // Before it is sent: should the program be killed, an identical call has to hear that there may be one already.

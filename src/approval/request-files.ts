@@ -2,8 +2,11 @@
 import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type * as z from 'zod';
+import { parsedAs } from '../state/parsed-json.ts';
 import { openStateFolder, readPrivateFile, writePrivateFile } from '../state/state-dir.ts';
 import { TOLD_FOR_MS, VALID_FOR_MS } from './request.ts';
+
+export { parsedAs };
 
 const FOLDER = 'requests';
 // How long an empty file may still be one that a process is about to fill.
@@ -97,15 +100,6 @@ export function readAs<Schema extends z.ZodType>(schema: Schema, file: string): 
     if (lstatSync(file).size > LARGEST_FILE) return undefined;
     return parsedAs(schema, readPrivateFile(file));
   } catch {
-    return undefined;
-  }
-}
-
-export function parsedAs<Schema extends z.ZodType>(schema: Schema, text: string): z.output<Schema> | undefined {
-  try {
-    return schema.parse(JSON.parse(text));
-  } catch {
-    // Half there, or written by somebody else.
     return undefined;
   }
 }

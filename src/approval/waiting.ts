@@ -1,6 +1,6 @@
 // How long a call waits for a person, and how it notices that one has answered.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Action, isRepeatable } from '../actions/action.ts';
+import { isRepeatable } from '../actions/action.ts';
 import type { CallContext } from '../calls/context.ts';
 import type { ApprovalRequest } from './request.ts';
 import type { ApprovalRequests } from './requests.ts';
@@ -12,9 +12,10 @@ export const LEAST_FOR_RUNNING_MS = 5000;
 // For sending what must not be sent twice: of a creation whose answer comes too late, nobody has the secret.
 const LEAST_FOR_SENDING_ONCE_MS = 10_000;
 
-/** How much time has to be left for sending the change. */
-export function leastForSending(action: Action): number {
-  return isRepeatable(action) ? LEAST_FOR_RUNNING_MS : LEAST_FOR_SENDING_ONCE_MS;
+/** How much time has to be left for sending the change, in milliseconds: half of a call's, where an operator allows little. */
+export function leastForSending({ action, program }: CallContext): number {
+  const leastMs = isRepeatable(action) ? LEAST_FOR_RUNNING_MS : LEAST_FOR_SENDING_ONCE_MS;
+  return Math.min(leastMs, (program.settings.callTimeout * 1000) / 2);
 }
 
 /** Until when a person may be asked, on the clock of `performance.now()`: a single call has to end before its host gives up. */

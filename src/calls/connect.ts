@@ -38,7 +38,7 @@ export async function connect(
   // For the whole step: no row pays with its own time for what all of them share. A single call keeps to its own limit.
   const limit = calls.length === 1 && first ? first.limit : new TimeLimit(program.settings.callTimeout * 1000);
   return timed({ limit }, host.signal, async (signal) => {
-    const oneOfEach = new Map(calls.map((call) => [identityOf(call), call]));
+    const oneOfEach = new Map(calls.map((call) => [connectionAndRoleOf(call), call]));
     const accounts = await forEach(oneOfEach, (call) => open(call, context, signal));
     const devices = devicesNeeded(accounts);
     if (devices.length > 0) return { ask: 'mfa', devices };
@@ -72,7 +72,7 @@ function devicesNeeded(accounts: Accounts): string[] {
 }
 
 function accountOf(call: RowCall, accounts: Accounts): Account {
-  const opened = accounts.get(identityOf(call));
+  const opened = accounts.get(connectionAndRoleOf(call));
   if (opened && 'account' in opened) return opened.account;
   if (!(opened?.error instanceof MfaCodeNeeded)) throw opened?.error;
   const devices = cleanLine(opened.error.devices.join(', '));
@@ -94,14 +94,14 @@ async function setIdentities(
       call.unreachable = error;
     }
   }
-  const reachable = new Set(calls.flatMap((call) => (call.unreachable === undefined ? identityOf(call) : [])));
+  const reachable = new Set(calls.flatMap((call) => (call.unreachable === undefined ? connectionAndRoleOf(call) : [])));
   const asked = new Map([...accounts].filter(([key]) => reachable.has(key)));
   const identities = await forEach(asked, async (opened) => {
     if ('error' in opened) return undefined;
     return opened.account.identity(signal).catch((unreachable: unknown) => ({ unreachable }));
   });
   for (const call of calls) {
-    const identity = identities.get(identityOf(call));
+    const identity = identities.get(connectionAndRoleOf(call));
     if (!identity) continue;
     if ('unreachable' in identity) call.unreachable = identity.unreachable;
     else {
@@ -120,6 +120,6 @@ async function forEach<Given, Made>(
   return new Map(await Promise.all([...all].map(async ([key, each]) => [key, await limit(() => make(each))] as const)));
 }
 
-function identityOf({ connection, roleArn }: RowCall): string {
+function connectionAndRoleOf({ connection, roleArn }: RowCall): string {
   return JSON.stringify([connection.label, roleArn]);
 }

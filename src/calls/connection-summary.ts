@@ -43,7 +43,7 @@ export async function describeConnection(connection: Connection, program: Progra
 }
 
 /** Account and ARN by STS, or why they are not known. */
-export async function identityOf(
+export async function describeIdentity(
   connection: Connection,
   program: Program,
   signal: AbortSignal,

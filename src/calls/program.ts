@@ -1,4 +1,4 @@
-// What a call has at hand: the program's own parts, put together from its settings, and what its host gives.
+// The program's own parts, which every call has at hand, put together from the settings.
 import { Accounts } from '../iam/account.ts';
 import type { RecordRole } from '../iam/reach.ts';
 import { Redactor } from '../redact.ts';

@@ -1,6 +1,6 @@
 // Sends one change, and says of an answer that was lost what can be said.
 import type { Change } from '../actions/action.ts';
-import { CallError, Failure } from '../errors.ts';
+import { CallError, Failure, outcomeOf } from '../errors.ts';
 import { AwsError } from '../iam/errors.ts';
 import { responseMetadata } from '../iam/response.ts';
 import { logInternal } from '../state/log.ts';
@@ -30,7 +30,7 @@ export async function sendChange(
         return answerOf(error, action);
       }
     }
-    const outcome = error instanceof Failure ? error.outcome : 'unknown';
+    const outcome = outcomeOf(error);
     throw outcome === 'unknown' ? outcomeUnknown(error, action.whereToLook(call.input), program) : error;
   }
 }

@@ -4,6 +4,7 @@ import { setMaxListeners } from 'node:events';
 import { CallError } from '../errors.ts';
 import type { Redactor } from '../redact.ts';
 import type { Connection } from '../settings/connection.ts';
+import { unlessAborted } from '../time-limit.ts';
 import type { Identity } from './caller-identity.ts';
 import { type AwsError, STALE_CREDENTIALS, toAwsError } from './errors.ts';
 import type { MfaCode } from './mfa.ts';
@@ -89,8 +90,9 @@ export class Accounts {
     const forget = () => this.#forget(connection, kept);
     try {
       const reached = kept.reach.then((reach) => reach.as(roleArn, mfaCode));
-      const isThrottled = () => this.#paces.get(connection)?.isSlowed ?? false;
-      return new SdkAccount(await untilAborted(reached, signal, isThrottled), this.#options.redactor, forget);
+      const late = () => credentialsLate(this.#paces.get(connection)?.isSlowed ?? false);
+      // The credential chain takes no signal, and its processes and metadata services may hang.
+      return new SdkAccount(await unlessAborted(reached, signal, late), this.#options.redactor, forget);
     } catch (error) {
       // What hangs (a credential process, a metadata service) must not hang every later call too.
       if (signal.aborted) forget();
@@ -188,20 +190,7 @@ class SdkAccount implements Account {
   }
 }
 
-/** The credential chain takes no signal, and its processes and metadata services may hang. */
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal, isThrottled: () => boolean): Promise<T> {
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () => {
-      const why = isThrottled() ? ', while AWS throttled this connection' : '';
-      reject(new CallError('Timeout', `the credentials were not found within the time allowed (--call-timeout)${why}`));
-    };
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
+function credentialsLate(isThrottled: boolean): CallError {
+  const why = isThrottled ? ', while AWS throttled this connection' : '';
+  return new CallError('Timeout', `the credentials were not found within the time allowed (--call-timeout)${why}`);
 }

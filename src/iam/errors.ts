@@ -17,6 +17,8 @@ export class AwsError extends Failure {
   readonly answerLost: boolean;
   /** Whether AWS itself said so, in an answer of its own. */
   readonly isAnswer: boolean;
+  /** What the code alone does not say. */
+  readonly reason: Reason | undefined;
   /** The exchange that brought the error, where there was one. */
   readonly exchange: ExchangeMetadata;
 
@@ -26,6 +28,7 @@ export class AwsError extends Failure {
     this.notDone = options.notDone;
     this.answerLost = options.answerLost ?? false;
     this.isAnswer = options.isAnswer ?? false;
+    this.reason = options.reason;
     this.exchange = (options.cause as SdkError | undefined)?.$metadata ?? {};
   }
 
@@ -46,8 +49,15 @@ interface AwsErrorOptions {
   notDone: boolean;
   answerLost?: boolean;
   isAnswer?: boolean;
+  reason?: Reason;
   cause?: unknown;
 }
+
+/** With AccessDenied: a policy denies it, rather than no policy allowing it. */
+type Reason = 'explicit-deny';
+
+export const AFTER_EXPLICIT_DENY =
+  "an explicit deny is in the way, which no permission lifts; AWS's quarantine of a leaked key (AWSCompromisedKeyQuarantine) is one";
 
 interface SdkError extends Error {
   $fault?: 'client' | 'server';
@@ -70,7 +80,7 @@ export function toAwsError(thrown: unknown, operation: string, redact: (text: st
   if (thrown instanceof AwsError) return thrown;
   const error = firstOfMany(thrown instanceof Error ? thrown : new Error(String(thrown)));
   const answerLost = error.$metadata?.answerLost ?? isAnswerLost(thrown);
-  const { code, message, isDone, isAnswer } =
+  const { code, message, isDone, isAnswer, reason } =
     error.$fault !== undefined
       ? serviceError(error, redact)
       : error instanceof AnswerError
@@ -81,6 +91,7 @@ export function toAwsError(thrown: unknown, operation: string, redact: (text: st
     notDone: isDone === 'no' && !answerLost,
     answerLost,
     isAnswer,
+    reason,
     cause: error,
   });
 }
@@ -91,6 +102,7 @@ interface Told {
   message: string;
   isDone: 'no' | 'perhaps';
   isAnswer?: boolean;
+  reason?: Reason;
 }
 
 /** A host with several addresses fails with one error for all, which names none. */
@@ -107,12 +119,14 @@ function serviceError(error: SdkError, redact: (text: string) => string): Told {
   const message = cleanLine(redact(error.message), 1000);
   if (!isAws)
     return { code: 'BadResponse', message: `an error that is not IAM's came back: ${message}`, isDone: 'perhaps' };
-  const nextStep = nextStepAfter(code, message, error, redact);
+  const reason = code === 'AccessDenied' && /explicit deny/.test(message) ? 'explicit-deny' : undefined;
+  const nextStep = reason === 'explicit-deny' ? AFTER_EXPLICIT_DENY : nextStepAfter(code, message, error, redact);
   return {
     code,
     message: nextStep === undefined ? message : `${message.replace(/[.:\s]+$/, '')}: ${nextStep}`,
     isDone: error.$fault === 'client' ? 'no' : 'perhaps',
     isAnswer: true,
+    reason,
   };
 }
 
@@ -145,9 +159,6 @@ function nextStepAfter(
 
 function afterAccessDenied(message: string): string | undefined {
   const missing = /perform:? (\w+:\w+)/.exec(message)?.[1];
-  if (/explicit deny/.test(message)) {
-    return "an explicit deny is in the way, which no permission lifts; AWS's quarantine of a leaked key (AWSCompromisedKeyQuarantine) is one";
-  }
   if (missing === 'iam:GetAccessKeyLastUsed') return 'either that permission is missing, or there is no such key';
   if (missing === 'sts:AssumeRole') {
     return "the caller lacks that permission, or the role's trust policy (with its external id) does not admit the caller";

@@ -11,7 +11,7 @@ import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 import { SocksProxyAgent } from 'socks-proxy-agent';
 import { cleanLine } from '../clean-text.ts';
-import { CallError } from '../errors.ts';
+import { CallError, reasonOf } from '../errors.ts';
 import { ProxyError } from './proxy-error.ts';
 
 /** What of a connection decides on its network. */
@@ -180,7 +180,7 @@ function readCaBundle({ caBundle, direct }: NetworkSettings): string | undefined
     new X509Certificate(pem);
     return pem;
   } catch (error) {
-    const why = cleanLine(error instanceof Error ? error.message : String(error));
+    const why = cleanLine(reasonOf(error));
     throw new CallError('InvalidArguments', `the CA bundle ${cleanLine(file)} cannot be used: ${why}`, {
       cause: error,
       field: 'caBundle',

@@ -1,7 +1,6 @@
 // Facts that were read again, against the plan that a person agreed to: which rows still are what was shown.
 import { isDeepStrictEqual } from 'node:util';
-import type { Fact } from '../actions/action.ts';
-import { wasUsedWithinADay } from '../actions/last-use.ts';
+import type { Fact, MovingPart } from '../actions/action.ts';
 import { stableCaller } from '../calls/identity.ts';
 import type { RowCall, RowOutcomes } from '../calls/row-call.ts';
 import { CallError, codeOf } from '../errors.ts';
@@ -30,7 +29,7 @@ export function changedRows(agreed: Plan, { rows }: MadePlan): Map<RowCall, stri
   const changed = new Map<RowCall, string>();
   for (const [call, now] of rows) {
     const then = shown.get(call.number);
-    const differences = then ? rowChangesSince(then, now, agreed.madeAt) : ['it was not in the plan'];
+    const differences = then ? rowChangesSince(then, now) : ['it was not in the plan'];
     if (differences.length > 0) changed.set(call, differences.join('; '));
   }
   return changed;
@@ -72,23 +71,22 @@ function byLabel(facts: readonly Fact[]): Map<string, Fact> {
 
 /**
  * What is no longer as it was agreed to, one sentence each; empty while the agreement holds. Facts are compared by what
- * was shown and bound; a later last use counts only where the key was idle before. A new warning is a change.
- * @param agreedAt when the facts of `agreed` were read
+ * was shown and bound; that a part of one has moved on counts only where it was idle before. A new warning is a change.
  */
-function rowChangesSince(agreed: PlanRow, current: PlanRow, agreedAt: string): string[] {
+function rowChangesSince(agreed: PlanRow, current: PlanRow): string[] {
   const before = byLabel(agreed.facts);
   const after = byLabel(current.facts);
   const changes = [...new Set([...before.keys(), ...after.keys()])].flatMap((label) => {
     const was = before.get(label);
     const is = after.get(label);
-    return holds(was, is, agreedAt) ? [] : [`${label} was '${inShort(was)}', is '${inShort(is)}'`];
+    return holds(was, is) ? [] : [`${label} was '${inShort(was)}', is '${inShort(is)}'`];
   });
   if (changes.length > 0) return changes;
   if (!isDeepStrictEqual(changeOf(agreed), changeOf(current))) return [ANOTHER];
   return newWarnings(agreed, current).map((text) => `there is a new warning: ${describeValue(text)}`);
 }
 
-/** One that is gone while all facts hold is no change: it lapsed, such as that a key was used within a day. */
+/** One that is gone while all facts hold is no change: it lapsed, as what is said of the last day does. */
 function newWarnings(agreed: PlanRow, current: PlanRow): string[] {
   const known = new Set(warningsOf(agreed));
   return [
@@ -97,18 +95,18 @@ function newWarnings(agreed: PlanRow, current: PlanRow): string[] {
   ];
 }
 
-function holds(was: Fact | undefined, is: Fact | undefined, agreedAt: string): boolean {
+function holds(was: Fact | undefined, is: Fact | undefined): boolean {
   if (!was || !is) return false;
   const same = JSON.stringify([was.shown, was.bound]) === JSON.stringify([is.shown, is.bound]);
-  return same && isNoNews(was.lastUse, is.lastUse, agreedAt);
+  return same && isNoNews(was.movesOn, is.movesOn);
 }
 
 /**
- * A leaked key is used again while the person reads. One more use of a key known to be in use is no news, or nobody
- * could ever turn off a key that an attacker keeps using; the use of a key that was idle for a day is.
+ * What was seen to be in use may move on while the person reads: else nobody could ever stop what somebody keeps using.
+ * That something idle moves on is news, and so is anything that is not later than before.
  */
-function isNoNews(was: Fact['lastUse'], is: Fact['lastUse'], agreedAt: string): boolean {
+function isNoNews(was: MovingPart | undefined, is: MovingPart | undefined): boolean {
   if (was?.at === is?.at) return (was === undefined) === (is === undefined);
   if (was?.at === undefined || is?.at === undefined) return false;
-  return wasUsedWithinADay(was, Date.parse(agreedAt)) && Date.parse(is.at) > Date.parse(was.at);
+  return was.isInUse === true && Date.parse(is.at) > Date.parse(was.at);
 }

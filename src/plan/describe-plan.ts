@@ -13,7 +13,7 @@ import { describeFact, describeValue, withAges } from './fact-text.ts';
 import { confirmationOf, type Plan, type PlanRow } from './plan.ts';
 import { byRarity, few, grouped, rowNumbers } from './row-groups.ts';
 
-// Of a table, what a form shows beside the counts. Hosts show forms in small windows.
+// For a table, what a form shows beside the counts. Hosts show forms in small windows.
 const FIRST_ROWS = 5;
 const FEW = 20;
 const LONGEST_REASON = 160;

@@ -12,7 +12,7 @@ export function graveFirst(rows: PlanRow[]): PlanRow[] {
   return [...rows.filter(isGrave), ...rows.filter((row) => !isGrave(row))];
 }
 
-/** Of a single change. */
+/** For a single change. */
 export function describeGrave({ grave }: PlanRow): string[] {
   return grave.map((text) => `WARNING: ${describeValue(text)}`);
 }
@@ -21,7 +21,7 @@ export function describeWarnings({ notKnown, warnings }: PlanRow): string[] {
   return [...notKnown, ...warnings].map((text) => `WARNING: ${describeValue(text)}`);
 }
 
-/** Of a table: one line a row, whatever their number. */
+/** For a table, one line a row, whatever their number. */
 export function describeGraveRows(rows: PlanRow[]): string[] {
   return byRarity(groupedByText(rows, ({ grave }) => grave)).flatMap(([text, warned]) => [
     `WARNING, ${warned.length === 1 ? '1 row' : `${warned.length} rows`}: ${describeValue(text)}`,

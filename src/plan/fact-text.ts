@@ -7,10 +7,10 @@ const LONGEST_VALUE = 2100;
 
 /** One line, or a heading and a line for each entry. */
 export function describeFact(entry: Fact): string[] {
-  const { shown } = entry;
+  const shown = shownOf(entry);
   const label = cleanForPlan(entry.label);
   const clean = entry.fromOperator ? cleanWithLinks : cleanForPlan;
-  if (typeof shown === 'string') return [`${label}: ${clean(shown + lastUseText(entry), LONGEST_VALUE)}`];
+  if (typeof shown === 'string') return [`${label}: ${clean(shown, LONGEST_VALUE)}`];
   return [`${label}:`, ...shown.map((line) => `  - ${clean(line, LONGEST_VALUE)}`)];
 }
 
@@ -20,12 +20,13 @@ export function describeValue(value: string): string {
 
 export function inShort(entry: Fact | undefined): string {
   if (!entry) return 'not there';
-  return cleanForPlan([entry.shown].flat().join('; ') + lastUseText(entry));
+  return cleanForPlan([shownOf(entry)].flat().join('; '));
 }
 
-function lastUseText({ lastUse }: Fact): string {
-  if (!lastUse) return '';
-  return `; last use: ${lastUse.at === undefined ? 'never' : `${lastUse.at}, ${lastUse.where}`}`;
+/** All that a fact shows, as it was read: not cleaned yet. */
+export function shownOf({ shown, movesOn }: Fact): Fact['shown'] {
+  if (!movesOn) return shown;
+  return typeof shown === 'string' ? `${shown}; ${movesOn.shown}` : [...shown, movesOn.shown];
 }
 
 /** Every date of the form that plans use gets its age, as it is when a person reads. */

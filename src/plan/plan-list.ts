@@ -1,7 +1,7 @@
 // The whole list of a table's changes in a file of the state dir, for a person whose form or
 // terminal shows too little of it at once.
 import path from 'node:path';
-import { CallError } from '../errors.ts';
+import { CallError, reasonOf } from '../errors.ts';
 import { openStateFolder, writePrivateFile } from '../state/state-dir.ts';
 import { describePlan } from './describe-plan.ts';
 import { type Plan, planDigest } from './plan.ts';
@@ -23,7 +23,7 @@ export function writePlanList(plan: Plan, stateDir: string): string | undefined 
     writePrivateFile(file, `${text}\n`);
     return file;
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = reasonOf(error);
     throw new CallError('Refused', `the list of the changes cannot be written (${why})`, { cause: error });
   }
 }

@@ -2,14 +2,20 @@
 // caller, rendered arguments and facts. Made by the server; nothing in it is the model's prose.
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { Fact, Target } from '../actions/action.ts';
+import type { Fact, MovingPart, Target } from '../actions/action.ts';
+
+const movingPart = z.strictObject({
+  shown: z.string(),
+  at: z.string().optional(),
+  isInUse: z.literal(true).optional(),
+}) satisfies z.ZodType<MovingPart>;
 
 const fact = z.strictObject({
   label: z.string(),
   shown: z.union([z.string(), z.array(z.string())]),
   bound: z.string().optional(),
   fromOperator: z.literal(true).optional(),
-  lastUse: z.strictObject({ at: z.string().optional(), where: z.string() }).optional(),
+  movesOn: movingPart.optional(),
 }) satisfies z.ZodType<Fact>;
 
 const target = z.strictObject({

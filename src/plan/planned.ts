@@ -1,6 +1,7 @@
 // What a dry run says of each row: what would be done, and for a change what a person would read.
 import type { RowCall, RowOutcomes } from '../calls/row-call.ts';
 import { failedRows } from './compare.ts';
+import { shownOf } from './fact-text.ts';
 import type { MadePlan } from './make-plan.ts';
 import { type PlanRow, warningsOf } from './plan.ts';
 
@@ -17,9 +18,6 @@ function whatWouldBeDone({ connection, input, roleArn }: RowCall, plan: PlanRow 
   if (!plan) return { arguments: rendered };
   const { account, caller, title, facts, effect } = plan;
   const warnings = warningsOf(plan);
-  const known = facts.map(({ label, shown, lastUse }) => [
-    label,
-    lastUse ? `${shown}; last use: ${lastUse.at ?? 'never'}` : shown,
-  ]);
+  const known = facts.map((fact) => [fact.label, shownOf(fact)]);
   return { arguments: rendered, title, account, caller, facts: Object.fromEntries(known), effect, warnings };
 }

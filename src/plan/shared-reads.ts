@@ -1,7 +1,7 @@
 // Facts that several rows of a table need are read once for all of them: what is known of one user, say.
 import { CallError } from '../errors.ts';
 import type { Account } from '../iam/account.ts';
-import { TimeLimit } from '../time-limit.ts';
+import { TimeLimit, unlessAborted } from '../time-limit.ts';
 
 export class SharedReads {
   readonly #limitMs: number;
@@ -37,7 +37,7 @@ export class SharedReads {
     const known = ofAccount.get(key) as Promise<T> | undefined;
     const reading = known ?? (this.#isShared ? this.#begin(read) : read(waiting));
     ofAccount.set(key, reading);
-    return this.#isShared ? unlessAborted(reading, waiting, what[0]) : reading;
+    return this.#isShared ? unlessAborted(reading, waiting, () => lateFor(what[0])) : reading;
   }
 
   async #begin<T>(read: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -52,17 +52,6 @@ export class SharedReads {
   }
 }
 
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal, operation: string): Promise<T> {
-  let stop = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    stop = () =>
-      reject(new CallError('Timeout', `${operation} was not finished within the time allowed (--call-timeout)`));
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-  });
-  try {
-    return await Promise.race([work, aborted]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
+function lateFor(operation: string): CallError {
+  return new CallError('Timeout', `${operation} was not finished within the time allowed (--call-timeout)`);
 }

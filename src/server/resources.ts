@@ -9,7 +9,7 @@ import {
   ReadResourceRequestSchema,
   type ResourceLink,
 } from '@modelcontextprotocol/sdk/types.js';
-import { describeConnection, identityOf } from '../calls/connection-summary.ts';
+import { describeConnection, describeIdentity } from '../calls/connection-summary.ts';
 import type { Program } from '../calls/program.ts';
 import { cleanLine } from '../clean-text.ts';
 import type { ResultFile } from '../envelope.ts';
@@ -116,5 +116,8 @@ async function read(uri: string, program: Program, signal: AbortSignal): Promise
   const label = uri.startsWith(`${ALL}/`) ? uri.slice(ALL.length + 1) : '';
   const connection = program.connections.get(label);
   if (!connection) throw new McpError(ErrorCode.InvalidParams, `There is no resource ${cleanLine(uri, 100)}`);
-  return { ...(await describeConnection(connection, program)), ...(await identityOf(connection, program, signal)) };
+  return {
+    ...(await describeConnection(connection, program)),
+    ...(await describeIdentity(connection, program, signal)),
+  };
 }

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import { cleanLine } from '../clean-text.ts';
 import type { Summary } from '../envelope.ts';
-import { CallError, codeOf } from '../errors.ts';
+import { CallError, codeOf, reasonOf } from '../errors.ts';
 import type { Redactor } from '../redact.ts';
 import { appendPrivateLine, openStateDir } from './state-dir.ts';
 
@@ -16,7 +16,7 @@ interface AuditedCall {
 }
 
 export interface AuditEntry extends Partial<AuditedCall> {
-  /** Of a change: the id of its request, the same in all its entries. Of a role that is assumed: an id of its own. */
+  /** For a change, the id of its request, the same in all its entries. For a role that is assumed, an id of its own. */
   call: string;
   event:
     | 'asked'
@@ -31,15 +31,15 @@ export interface AuditEntry extends Partial<AuditedCall> {
     | 'finished';
   /** `sts:AssumeRole` for a role that was assumed, whatever the tool was. */
   tool: string;
-  /** Of a table: how many rows there are to do, and once, what they are. */
+  /** For a table, how many rows there are to do, and, once, what they are. */
   count?: number;
   rows?: (AuditedCall & { number?: number })[];
-  /** Of a table: the file in the state dir that says what came of each row, and in short. */
+  /** For a table, the file in the state dir that says what came of each row, and the counts. */
   journal?: string;
   summary?: Summary;
   /** Who agreed: `form`, `terminal <request> <user>` or `host`. */
   agreedBy?: string;
-  /** Of the plan that was agreed to. */
+  /** The digest of the plan that was agreed to. */
   plan?: string;
   error?: string;
 }
@@ -91,7 +91,7 @@ export class Audit {
       const line = JSON.stringify(this.#redactor.value({ at: new Date().toISOString(), ...entry }));
       appendPrivateLine(path.join(this.#stateDir, 'audit.jsonl'), line, { fsync: true });
     } catch (error) {
-      const why = cleanLine(error instanceof Error ? error.message : String(error));
+      const why = cleanLine(reasonOf(error));
       throw new CallError('Refused', `the audit cannot be written (${why})`, { cause: error });
     }
   }

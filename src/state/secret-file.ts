@@ -13,7 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 import path from 'node:path';
-import { CallError } from '../errors.ts';
+import { CallError, reasonOf } from '../errors.ts';
 import { openStateFolder } from './state-dir.ts';
 
 const FOLDER = 'keys';
@@ -48,7 +48,7 @@ export function openSecretFile(stateDir: string): SecretPlace {
       throw error;
     }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = reasonOf(error);
     throw new CallError('Refused', `a file for the new secret cannot be made (${why})`, { cause: error });
   }
   let isOpen = true;

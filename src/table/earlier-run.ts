@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Action, isRepeatable } from '../actions/action.ts';
 import type { RowCall, RowOutcome } from '../calls/row-call.ts';
 import { cleanLine } from '../clean-text.ts';
-import { assertNever, CallError, Failure } from '../errors.ts';
+import { assertNever, CallError, Failure, reasonOf } from '../errors.ts';
 import { type JournalOptions, placeOf, TableJournal } from './journal.ts';
 import { findJournal, type JournalLine, type JournalState, readJournal } from './journal-file.ts';
 import { JournalLock, refuseIfHeld } from './journal-lock.ts';
@@ -108,7 +108,7 @@ function readable<T>(work: () => T): T {
     return work();
   } catch (error) {
     if (error instanceof CallError) throw error;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = reasonOf(error);
     throw new CallError('Refused', `the journal cannot be read (${why})`, { cause: error });
   }
 }

@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import type { Row } from '../calls/row.ts';
+import { parsedAs } from '../state/parsed-json.ts';
 import { openStateFolder } from '../state/state-dir.ts';
 
 const FOLDER = 'journals';
@@ -81,12 +82,4 @@ export function readJournal(file: string): JournalState | undefined {
     if (told) rows.set(told.row, { ...rows.get(told.row), ...told });
   }
   return { file, head: opening, rows };
-}
-
-function parsedAs<Schema extends z.ZodType>(schema: Schema, line: string): z.output<Schema> | undefined {
-  try {
-    return schema.parse(JSON.parse(line));
-  } catch {
-    return undefined;
-  }
 }

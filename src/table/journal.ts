@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { PreparedRow } from '../calls/prepare.ts';
 import type { RowCall, RowOutcome } from '../calls/row-call.ts';
 import type { RowRecord } from '../calls/run.ts';
-import { assertNever, CallError, Failure } from '../errors.ts';
+import { assertNever, CallError, Failure, outcomeOf, reasonOf } from '../errors.ts';
 import { withoutLogin } from '../settings/connection-urls.ts';
 import { openPrivateAppend } from '../state/state-dir.ts';
 import { type JournalHead, journalFolder, journalName } from './journal-file.ts';
@@ -58,7 +58,7 @@ export class TableJournal implements RowRecord {
   static resume(file: string, lock: JournalLock, options: JournalOptions) {
     return refusing(() => {
       const journal = new TableJournal(file, lock, options);
-      // The line before may be half a one.
+      // The last line may be incomplete.
       journal.#write(undefined);
       journal.#write({ resumed: now() });
       return journal;
@@ -108,7 +108,7 @@ export class TableJournal implements RowRecord {
         return { state: 'done', result: this.#options.withoutSecrets(outcome.result ?? null) };
       case 'failed': {
         const { error } = outcome;
-        const left = error instanceof Failure ? error.outcome : 'unknown';
+        const left = outcomeOf(error);
         return {
           state: left === 'not-done' ? 'failed' : 'unknown',
           error: this.#options.errorText(error),
@@ -153,6 +153,6 @@ function refusing<T>(work: () => T): T {
 }
 
 function unwritable(error: unknown): CallError {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = reasonOf(error);
   return new CallError('Refused', `the journal cannot be written (${why})`, { cause: error });
 }

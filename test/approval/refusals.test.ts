@@ -127,7 +127,7 @@ describe('a call that cannot ask by a form, with --approval form', () => {
 describe('the text of a call that waits', () => {
   const waiting =
     'nothing was changed yet; request abc234 waits for a person, who runs: aws-iam-mcp approve abc234 - then make the ' +
-    'same call again, within ten minutes of the request; if nobody has answered yet, that call waits';
+    `same call again, before ${new Date(request.createdAt + 600_000).toISOString().slice(11, 19)} UTC; if nobody has answered yet, that call waits`;
   const seenBy = (...events: Seen['event'][]) => events.map((event): Seen => ({ at: 0, way: 'terminal', event }));
 
   it('has the command, and whether anybody has been there', () => {
@@ -135,7 +135,7 @@ describe('the text of a call that waits', () => {
     expect(pendingText(request, seenBy('shown', 'told'), command)).toBe(waiting);
     expect(pendingText(request, seenBy('looked'), command)).toBe(`${waiting}; somebody has looked at it`);
     expect(pendingText(request, seenBy('mistyped', 'looked'), command)).toBe(
-      `${waiting}; somebody has typed something else than what it asks for`,
+      `${waiting}; somebody has typed the wrong text`,
     );
   });
 

@@ -1,6 +1,5 @@
 // Which rows are still made when their facts were read again.
 import { describe, expect, it } from 'vitest';
-import type { Agreement } from '../../src/approval/agreement.ts';
 import { noLongerAgreed } from '../../src/approval/still-agreed.ts';
 import type { RowCall } from '../../src/calls/row-call.ts';
 import { CallError } from '../../src/errors.ts';
@@ -16,10 +15,8 @@ const late = new CallError('Timeout', 'late');
 /** What is not to be made of an agreement to the first two rows, by what is known of each now. */
 function notToRun(calls: RowCall[], now: [RowCall, Partial<PlanRow> | CallError][]) {
   const asked: unknown[] = [];
-  const agreement: Agreement = {
+  const agreement: Parameters<typeof noLongerAgreed>[1] = {
     plan: shown,
-    needsFactsAgain: true,
-    claim: () => {},
     changed: (what, current) => {
       asked.push([what, current]);
       return new CallError('FactsChanged', what);

@@ -1,6 +1,6 @@
 // What may be told of a connection: the way to AWS and who it is there, and no value of its credentials.
 import { describe, expect, it } from 'vitest';
-import { describeConnection, identityOf } from '../../src/calls/connection-summary.ts';
+import { describeConnection, describeIdentity } from '../../src/calls/connection-summary.ts';
 import { type ConnectionInTest, connectionTo, openProgram } from '../actions/program.ts';
 import { aSandbox } from '../sandbox/a-sandbox.ts';
 
@@ -90,8 +90,8 @@ describe('who a connection is', () => {
       arn: `arn:aws:iam::${sandbox.account}:user/incident-responder`,
       error: null,
     };
-    expect(await identityOf(connection, program, patient)).toEqual(who);
-    expect(await identityOf(connection, program, patient)).toEqual(who);
+    expect(await describeIdentity(connection, program, patient)).toEqual(who);
+    expect(await describeIdentity(connection, program, patient)).toEqual(who);
     expect(sandbox.log.map(({ operation }) => operation)).toEqual(['GetCallerIdentity', 'GetCallerIdentity']);
   });
 
@@ -99,7 +99,7 @@ describe('who a connection is', () => {
     const sandbox = await aSandbox();
     const credentials = { ...sandbox.credentials, secretAccessKey: 'another-secret-than-that' };
     const connection = connectionTo({ sandbox: { ...sandbox, credentials } });
-    expect(await identityOf(connection, openProgram({ sandbox }), patient)).toEqual({
+    expect(await describeIdentity(connection, openProgram({ sandbox }), patient)).toEqual({
       account: null,
       arn: null,
       error: expect.stringMatching(/^SignatureDoesNotMatch: /),
@@ -112,16 +112,16 @@ describe('who a connection is', () => {
     for (let times = 0; times < 2; times += 1) sandbox.order({ operation: 'GetCallerIdentity', fault: endless });
     const late = { account: null, arn: null, error: expect.stringMatching(/^Timeout: /) };
     const connection = connectionTo({ sandbox });
-    expect(await identityOf(connection, openProgram({ sandbox }, { callTimeout: 0.1 }), patient)).toEqual(late);
+    expect(await describeIdentity(connection, openProgram({ sandbox }, { callTimeout: 0.1 }), patient)).toEqual(late);
     const cancelled = new AbortController();
     setTimeout(() => cancelled.abort(), 50);
-    expect(await identityOf(connection, openProgram({ sandbox }), cancelled.signal)).toEqual(late);
+    expect(await describeIdentity(connection, openProgram({ sandbox }), cancelled.signal)).toEqual(late);
   });
 
   it('fails with a fault of this program', async () => {
     const program = openProgram({});
     const fault = new TypeError('a fault');
     program.accounts.open = () => Promise.reject(fault);
-    await expect(identityOf(connectionTo({}), program, patient)).rejects.toBe(fault);
+    await expect(describeIdentity(connectionTo({}), program, patient)).rejects.toBe(fault);
   });
 });

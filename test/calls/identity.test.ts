@@ -112,7 +112,8 @@ describe('the caller without the name of a session', () => {
     'aws-go-sdk-1764280000',
     'aws-dotnet-sdk-session-1764280000',
     'botocore-session-1764280000',
-    '1764280000',
+    '1764280000000',
+    '1764280000000000000',
     '0123456789abcdef0123456789abcdef',
     UUID,
     `eks-agent-${UUID}`,
@@ -121,7 +122,7 @@ describe('the caller without the name of a session', () => {
   });
 
   it.each([
-    '176428000',
+    '1764280000',
     'x1764280000',
     '1764280000x',
     'botocore-session-176428000',
@@ -137,7 +138,7 @@ describe('the caller without the name of a session', () => {
   });
 
   it('is found in every partition, and for a role below a path', () => {
-    expect(stableCaller('arn:aws-us-gov:sts::111122223333:assumed-role/a/b/1764280000')).toBe(
+    expect(stableCaller('arn:aws-us-gov:sts::111122223333:assumed-role/a/b/1764280000000')).toBe(
       'arn:aws-us-gov:sts::111122223333:assumed-role/a/b/*',
     );
   });

@@ -28,7 +28,11 @@ export function aRow(changes: Partial<PlanRow> = {}): PlanRow {
       {
         label: 'Access key',
         shown: 'AKIAEXAMPLEEXAMPLE77: Active; created 2024-11-23T12:00:00+00:00',
-        lastUse: { at: '2026-11-23T11:55:00+00:00', where: 'iam in ap-southeast-3' },
+        movesOn: {
+          shown: 'last use: 2026-11-23T11:55:00+00:00, iam in ap-southeast-3',
+          at: '2026-11-23T11:55:00+00:00',
+          isInUse: true,
+        },
       },
     ],
     grave: [],

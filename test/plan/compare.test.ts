@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { describeLastUse } from '../../src/actions/last-use.ts';
 import { CallError } from '../../src/errors.ts';
 import { changedRows, factsChanged, failedRows, notAttempted } from '../../src/plan/compare.ts';
 import type { PlanRow } from '../../src/plan/plan.ts';
@@ -7,8 +8,11 @@ import { aPlan, aRow } from './a-plan.ts';
 import { changesSince } from './changes-since.ts';
 
 describe('facts that are read again', () => {
-  const withLastUse = (at: string | undefined) =>
-    aPlan({ facts: [{ label: 'Access key', shown: 'AKIA', lastUse: { at, where: 'iam in ap-southeast-3' } }] });
+  const withLastUse = (at: string | undefined) => {
+    const use = { LastUsedDate: at === undefined ? undefined : new Date(at), ServiceName: 'iam', Region: 'eu-west-1' };
+    const movesOn = describeLastUse(use, Date.parse(aPlan().madeAt));
+    return aPlan({ facts: [{ label: 'Access key', shown: 'AKIA', movesOn }] });
+  };
   const TWO_DAYS_AGO = '2026-11-21T12:00:00+00:00';
   const AN_HOUR_AGO = '2026-11-23T11:00:00+00:00';
   const NOW = '2026-11-23T12:01:00+00:00';
@@ -55,8 +59,8 @@ describe('facts that are read again', () => {
   });
 
   it('counts that a last use is told where none was, or the other way round', () => {
-    const told = { label: 'Access key', shown: 'AKIA', lastUse: { where: '' } };
-    const { lastUse: _, ...untold } = told;
+    const told = { label: 'Access key', shown: 'AKIA', movesOn: { shown: 'last use: never' } };
+    const { movesOn: _, ...untold } = told;
     for (const [before, after] of [
       [told, untold],
       [untold, told],

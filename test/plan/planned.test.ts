@@ -25,7 +25,7 @@ describe('a dry run', () => {
         account: '111122223333',
         facts: {
           User: 'ci-deploy',
-          'Access key': expect.stringMatching(/^AKIA.*; last use: 2026-11-23T11:55:00\+00:00$/),
+          'Access key': expect.stringMatching(/^AKIA.*; last use: 2026-11-23T11:55:00\+00:00, iam in ap-southeast-3$/),
         },
         warnings: [],
       },

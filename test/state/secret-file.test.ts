@@ -291,7 +291,7 @@ describe('create_access_key', () => {
     });
     expect(JSON.stringify(envelope)).not.toContain(SECRET);
     expect(filesWithSecret(stateDir)).toEqual([path.join('keys', `${id}.csv`)]);
-    expect(readdirSync(stateDir).sort()).toEqual(['audit.jsonl', 'keys', 'server.log']);
+    expect(readdirSync(stateDir).sort()).toEqual(['audit.jsonl', 'keys', 'requests', 'server.log']);
     expect(readFileSync(path.join(stateDir, 'keys', `${id}.csv`), 'utf8')).toBe(
       `${HEADER}\ntom.okafor,${id},${SECRET}\n`,
     );

@@ -3,7 +3,7 @@
 import { type Action, isChange, operationsOf } from '../../actions/action.ts';
 import { ACTIONS } from '../../actions/index.ts';
 import type { Account } from '../../iam/account.ts';
-import { AwsError } from '../../iam/errors.ts';
+import { AFTER_EXPLICIT_DENY, AwsError } from '../../iam/errors.ts';
 import { actsOnUsers } from '../policy.ts';
 import { type Check, failed, notKnown, ok, warning } from './check.ts';
 import { type Outcome, outcomeOf, told } from './outcome.ts';
@@ -118,7 +118,7 @@ async function verdictByTrying(attempt: Attempt | undefined): Promise<Verdict> {
   // What is not there was looked for, so looking is permitted.
   if (!error || (error instanceof AwsError && error.code === 'NoSuchEntity')) return { allowed: true, how };
   if (error.code !== 'AccessDenied') return { allowed: undefined, how: `${how}: ${told(error)}` };
-  return { allowed: false, how, isExplicit: error.message.includes('explicit deny') };
+  return { allowed: false, how, isExplicit: error instanceof AwsError && error.reason === 'explicit-deny' };
 }
 
 function checkOf(need: Need, { allowed, how, isExplicit }: Verdict = { allowed: undefined, how: '' }): Check {
@@ -127,7 +127,7 @@ function checkOf(need: Need, { allowed, how, isExplicit }: Verdict = { allowed: 
   if (allowed) return { ...ok(permission, `${what}: ${how}`), ...toolsOf(need) };
   if (allowed === undefined) return { ...notKnown(permission, `${what}: ${how}`), ...toolsOf(need) };
   const why = isExplicit
-    ? `an explicit deny is in the way, which no permission lifts; AWS's quarantine of a leaked key is one (${how})`
+    ? `${AFTER_EXPLICIT_DENY} (${how})`
     : `not allowed (${how}); 'aws-iam-mcp policy' prints what is needed`;
   return need.tools.length > 0
     ? { ...failed(permission, `${what}: ${why}`), ...toolsOf(need) }
