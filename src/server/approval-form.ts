@@ -1,7 +1,7 @@
 // A request shown as a form in the host. Whatever comes back is put to the request, where the next pass of the call finds
 // it: so a form that is answered after its call has ended counts at the next one.
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { kept } from '../approval/agreement.ts';
+import { kept, unavailable } from '../approval/agreement.ts';
 import { MOST_TYPING_ATTEMPTS } from '../approval/decide.ts';
 import { askFor, describeRequest } from '../approval/describe-request.ts';
 import { putAnswer } from '../approval/put-answer.ts';
@@ -55,13 +55,13 @@ export class ApprovalForms {
         signal: AbortSignal.any([stopped, hasEnded.signal]),
         call: host.call,
         onWaiting: () => host.onProgress('a person is being asked'),
-      }),
+      }).catch(unavailable),
     ]);
     hasEnded.abort();
     if (stopped.aborted) {
       if (form.call === host.call) form.withdrawal.abort();
       see('cancelled');
-    } else if (!requests.hasNews(request.id) && performance.now() >= until) see('vanished');
+    } else if (!kept(() => requests.hasNews(request.id)) && performance.now() >= until) see('vanished');
   }
 
   #show(

@@ -236,6 +236,23 @@ describe('the wait for an answer', () => {
   });
 });
 
+describe('a yes for which too little time is left', () => {
+  it('stays for the next call', async () => {
+    const request = opened();
+    requests.agree(request, A_YES);
+    const agreed = await agreement(aCall());
+    expect(() => agreed.claim(4999)).toThrow(
+      expect.objectContaining({
+        code: 'ApprovalPending',
+        message: expect.stringContaining('make the same call again'),
+      }),
+    );
+    expect(stateOf(request)).toBe('answered');
+    (await agreement(aCall())).claim(5001);
+    expect(stateOf(request)).toBe('closed');
+  });
+});
+
 describe('facts that are not what was agreed to', () => {
   const current = aPlan({ facts: [{ label: 'Access key', shown: 'Inactive' }] });
 
@@ -250,6 +267,18 @@ describe('facts that are not what was agreed to', () => {
       message: expect.stringMatching(new RegExp(`the key is off; .*request ${anew.id} waits for a person, who runs: `)),
     });
     expect(requests.stateOf(request)).toMatchObject({ closed: { is: 'changed', what: 'the key is off' } });
+  });
+
+  it.each([
+    ['somebody said no meanwhile', A_NO, 'ApprovalDeclined'],
+    ['an identical call has used the yes', { is: 'used', by: 'it' } as const, 'ApprovalDismissed'],
+  ])('are not told where %s, and ask for nothing', async (_, end, code) => {
+    const request = opened();
+    requests.agree(request, A_YES);
+    const agreed = await agreement(aCall());
+    requests.close(request, end);
+    expect(agreed.changed?.('the key is off', current)).toMatchObject({ code });
+    expect(requests.unanswered('terminal')).toEqual([]);
   });
 
   it('only end it where there is nothing to ask for any more', async () => {

@@ -53,6 +53,13 @@ describe('the audit of a table', () => {
 });
 
 describe('the audit of one change', () => {
+  it('names who sends it, by the name that the session has now', async () => {
+    const { trail, lines } = trailOf(aPlan());
+    const caller = 'arn:aws:sts::111122223333:assumed-role/responder/1764280000000';
+    await trail.sending({ ...aCall(), caller });
+    expect(lines()).toMatchObject([{ event: 'sent', caller }]);
+  });
+
   it('has what it is in every entry, and what it came to', async () => {
     const { trail, lines } = trailOf(aPlan());
     const call = aCall();

@@ -460,6 +460,36 @@ describe('the limit of waiting requests', () => {
   });
 });
 
+describe('a clock that was set back', () => {
+  it('makes no yes last longer', () => {
+    const request = opened();
+    requests.agree(request, A_YES);
+    const aDayAgo = request.createdAt - 24 * 60 * 60 * 1000;
+    expect(requests.stateOf(request, aDayAgo)).toEqual({ is: 'expired' });
+    expect(requests.stateOf(request, request.createdAt - 59_000).is).toBe('answered');
+  });
+});
+
+describe('what somebody has put into the folder', () => {
+  const at = (name: string) => path.join(stateDir, 'requests', name);
+
+  it('keeps nobody from asking, though it cannot be removed', () => {
+    opened();
+    mkdirSync(at('abcdef.waiter'));
+    writeFileSync(at('abcdef.request.json'), '{}');
+    const old = new Date(Date.now() - VALID_FOR_MS - TOLD_FOR_MS - 1000);
+    utimesSync(at('abcdef.request.json'), old, old);
+    expect(requests.open(aDraft({ callDigest: 'another' })).isNew).toBe(true);
+  });
+
+  it('in the place of a slot ends in an error, and leaves no request', () => {
+    mkdirSync(path.join(stateDir, 'requests'), { recursive: true, mode: 0o700 });
+    mkdirSync(at('broken.slot'));
+    expect(() => requests.open(aDraft({ callDigest: 'broken' }))).toThrow('other calls go on opening');
+    expect(requests.unanswered('terminal')).toEqual([]);
+  });
+});
+
 describe('tidying', () => {
   /** A request that has been through everything, and the one that follows it. */
   function wholeLife() {

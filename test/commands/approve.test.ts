@@ -70,6 +70,25 @@ describe('approve', () => {
     );
   });
 
+  it('shows no further one when the terminal closes, which leaves all waiting', async () => {
+    const [first, second] = [requests.open(aDraft()).request, requests.open(aDraft({ callDigest: 'b2' })).request];
+    const person = personTyping([]);
+    expect(await approve(undefined, requests, person.terminal)).toBe(1);
+    expect(person.shown().match(/Turn off an access key\n/g)).toHaveLength(1);
+    expect(person.shown()).toContain('Stopped. What was not answered goes on waiting.');
+    expect([first, second].map((request) => requests.stateOf(request).is)).toEqual(['open', 'open']);
+  });
+
+  it('passes over one that ended while another was read', async () => {
+    const [first, second] = [requests.open(aDraft()).request, requests.open(aDraft({ callDigest: 'b2' })).request];
+    const person = personTyping(['LE77']);
+    const asking = approve(undefined, requests, person.terminal);
+    requests.close(second, { is: 'superseded', by: 'a test' });
+    expect(await asking).toBe(1);
+    expect(person.shown()).toContain(`No request ${second.id} waits`);
+    expect(requests.stateOf(first).is).toBe('answered');
+  });
+
   it('asks for each that waits when no id is given', async () => {
     const first = requests.open(aDraft()).request;
     const second = requests.open(aDraft({ callDigest: 'b2' })).request;

@@ -121,6 +121,19 @@ describe('a caller whose session has another generated name', () => {
   });
 });
 
+describe('two facts of one label', () => {
+  const facts = (first: string, second: string) => [
+    { label: 'Key', shown: first },
+    { label: 'Key', shown: second },
+  ];
+
+  it('are both compared', () => {
+    expect(changesSince(aPlan({ facts: facts('a', 'b') }), aPlan({ facts: facts('a', 'b') }))).toEqual([]);
+    expect(changesSince(aPlan({ facts: facts('a', 'b') }), aPlan({ facts: facts('x', 'b') }))).toHaveLength(1);
+    expect(changesSince(aPlan({ facts: facts('a', 'b') }), aPlan({ facts: facts('a', 'x') }))).toHaveLength(1);
+  });
+});
+
 describe('the rows of a table', () => {
   const [one, two, three] = [aCall({ number: 1 }), aCall({ number: 2 }), aCall({ number: 3 })];
 

@@ -1,5 +1,6 @@
 // A change that is called for more than once: a form that is answered late or by nobody, identical calls at once, and
 // calls that their clients have given up. What is asked is one request all the time, and it is used once.
+import { renameSync, symlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import { describeRequest } from '../../src/approval/describe-request.ts';
@@ -346,5 +347,20 @@ describe.concurrent('a host that asks for more and more', () => {
     expect(waiting.sort()).toEqual([ofAnother, ...own.slice(1)].sort());
     // It can be asked for again.
     expect(await pendingId(server, 'create_access_key', { user_name: 'new-0' })).not.toBe(own[0]);
+  });
+});
+
+describe.concurrent('a form that is open while the folder of requests is spoilt', () => {
+  test('is taken back, and the server goes on', async ({ start, aws, stateDir }) => {
+    const person = personWho.staysSilent();
+    const server = await start({ person, args: PATIENT });
+    const call = server.call(TOOL, turningOff(aws));
+    await person.seesForm;
+    renameSync(`${stateDir}/requests`, `${stateDir}/elsewhere`);
+    symlinkSync('requests', `${stateDir}/requests`);
+    expect(codeOf(await call)).toBe('ApprovalUnavailable');
+    expect((await server.call('list_access_keys', { user_name: 'ci-deploy' })).error).toBeNull();
+    await eventually(() => expect(person.takenBack).toBe(1));
+    expect(changesIn(aws)).toEqual([]);
   });
 });

@@ -165,3 +165,23 @@ describe.concurrent('another change that was cancelled once it was sent', () => 
     );
   });
 });
+
+describe.concurrent('a creation that was cancelled once it was sent', () => {
+  test('is said with whatever is called next, by the key that was made', async ({
+    start,
+    aws,
+    stateDir,
+    onTestFinished,
+  }) => {
+    const patient = await startPatientAws(aws, onTestFinished, 'CreateAccessKey');
+    const server = await start({ args: BY_HOST, env: patient.env });
+    await cancelOnceSent(server, [CREATE, TOM], patient, stateDir);
+    const { warnings } = await server.call('list_access_keys', TOM);
+    const [key] = aws.keysOf(TOM.user_name).slice(-1);
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        new RegExp(`^An earlier call was cancelled: Create an access key: done: .*${key?.accessKeyId}`),
+      ),
+    ]);
+  });
+});
