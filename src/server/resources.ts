@@ -15,6 +15,7 @@ import { cleanLine } from '../clean-text.ts';
 import type { ResultFile } from '../envelope.ts';
 import { CallError } from '../errors.ts';
 import { logInternal } from '../state/log.ts';
+import type { Format } from '../table/format.ts';
 
 const ALL = 'iam://connections';
 const FILES = 'iam://files';
@@ -23,23 +24,23 @@ const LARGEST_FILE = 4 * 1024 * 1024;
 const JSON_TYPE = 'application/json';
 
 /** The address under which a host may read a file of a table. */
-export function fileLink({ name }: ResultFile): ResourceLink {
+export async function fileLink({ name }: ResultFile): Promise<ResourceLink> {
   const segments = name.split('/').map(encodeURIComponent);
-  return { type: 'resource_link', uri: `${FILES}/${segments.join('/')}`, name, mimeType: typeOf(name) };
+  return { type: 'resource_link', uri: `${FILES}/${segments.join('/')}`, name, mimeType: await typeOf(name) };
 }
 
-function typeOf(name: string): string {
-  const ending = /[^.]*$/.exec(name.toLowerCase())?.[0] ?? '';
-  return TYPES[ending] ?? 'text/plain';
-}
-
-const TYPES: Record<string, string> = {
+const TYPES: Record<Format, string> = {
   csv: 'text/csv',
   tsv: 'text/tab-separated-values',
   json: JSON_TYPE,
   jsonl: 'application/jsonl',
-  ndjson: 'application/jsonl',
 };
+
+async function typeOf(name: string): Promise<string> {
+  const { formatOf } = await import('../table/format.ts');
+  const format = formatOf(name);
+  return format ? TYPES[format] : 'text/plain';
+}
 
 export function serveResources(server: Server, program: Program): void {
   server.setRequestHandler(ListResourcesRequestSchema, () => ({
@@ -101,7 +102,7 @@ async function readFile(uri: string, program: Program) {
       );
     }
     const text = bytes.toString('utf8');
-    return { uri, mimeType: typeOf(name), text: program.redactor.text(text) };
+    return { uri, mimeType: await typeOf(name), text: program.redactor.text(text) };
   } catch (error) {
     if (!(error instanceof CallError || error instanceof URIError)) throw error;
     throw new McpError(ErrorCode.InvalidParams, cleanLine(error.message));

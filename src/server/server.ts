@@ -61,10 +61,12 @@ export function createServer(program: Program, identity: { name: string; version
       },
     };
     // Loaded with the first call, which is under way from here on.
-    const call = import('./passes.ts').then(({ serveCall }) => serveCall(params.arguments ?? {}, served));
+    const call = import('./passes.ts')
+      .then(({ serveCall }) => serveCall(params.arguments ?? {}, served))
+      .then((envelope) => toolResult(envelope, { hasLinks: negotiated.version >= FIRST_WITH_LINKS }));
     program.callsUnderWay.add(call);
     try {
-      return toolResult(await call, { hasLinks: negotiated.version >= FIRST_WITH_LINKS });
+      return await call;
     } finally {
       program.callsUnderWay.delete(call);
     }
@@ -127,8 +129,8 @@ function noteNegotiated(server: Server): { readonly version: string } {
   return negotiated;
 }
 
-function toolResult(envelope: Envelope, { hasLinks }: { hasLinks: boolean }): CallToolResult {
-  const links = hasLinks ? (envelope.files ?? []).map(fileLink) : [];
+async function toolResult(envelope: Envelope, { hasLinks }: { hasLinks: boolean }): Promise<CallToolResult> {
+  const links = hasLinks ? await Promise.all((envelope.files ?? []).map(fileLink)) : [];
   return {
     content: [{ type: 'text', text: JSON.stringify(envelope) }, ...links],
     structuredContent: envelope,
