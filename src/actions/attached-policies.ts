@@ -1,4 +1,4 @@
-// The managed policies attached to a user, and what they make of the user: an administrator, or one whose key has
+// The managed policies attached to a user, and what they say of the user: an administrator, or one whose key may have
 // leaked. Groups and inline policies are not looked at.
 import { AwsError } from '../iam/errors.ts';
 import type { Fact, PlanContext } from './action.ts';
@@ -47,7 +47,7 @@ export function attachedPoliciesFact({ value: policies, why }: Reading<AttachedP
 
 export function quarantineWarnings({ value: policies = [] }: Reading<AttachedPolicy[]>): string[] {
   const names = policies.filter(({ arn }) => isQuarantine(arn)).map(({ name }) => name);
-  return names.length > 0 ? [`AWS has put this user under quarantine (${names.join(', ')}), since a key leaked`] : [];
+  return names.length > 0 ? [`the user has ${names.join(', ')}, which AWS attaches when a key has leaked`] : [];
 }
 
 /** For a change after which a key of the user works: what whoever has that key may do. */

@@ -14,11 +14,11 @@ async function open() {
   return { sandbox, program, attach, plan, wildcardPolicyArn, leakedUser, leakedKeyId };
 }
 
-it.each(['V2', 'V3', 'V4'])('says that AWS has put a user under quarantine by version %s', async (version) => {
+it.each(['V2', 'V3', 'V4'])('says that a user has version %s of the quarantine policy', async (version) => {
   const { program, attach, plan, leakedUser: user_name, leakedKeyId: access_key_id } = await open();
   const name = `AWSCompromisedKeyQuarantine${version}`;
   await attach(awsPolicy(name));
-  const warning = `AWS has put this user under quarantine (${name}), since a key leaked`;
+  const warning = `the user has ${name}, which AWS attaches when a key has leaked`;
   expect(await plan()).toMatchObject({ grave: [], warnings: [warning] });
   await attach(awsPolicy(name), user_name);
   const turnOn = await planOf(program, 'update_access_key', { user_name, access_key_id, status: 'Active' });

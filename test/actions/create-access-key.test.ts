@@ -276,14 +276,12 @@ describe('the plan of create_access_key', () => {
   });
 
   it.each(['V2', 'V3', 'V4', 'V17', ''])(
-    'says that AWS has put the user under quarantine by version "%s"',
+    'says that the user has version "%s" of the quarantine policy',
     async (version) => {
       thereIsAlice(iam, { policies: ['Billing', `AWSCompromisedKeyQuarantine${version}`] });
       expect(await plan()).toMatchObject({
         grave: [],
-        warnings: [
-          `AWS has put this user under quarantine (AWSCompromisedKeyQuarantine${version}), since a key leaked`,
-        ],
+        warnings: [`the user has AWSCompromisedKeyQuarantine${version}, which AWS attaches when a key has leaked`],
       });
     },
   );
