@@ -10,12 +10,15 @@ function quoted(value: unknown): string {
 }
 
 function text(options: { min: number; max: number; pattern: RegExp; rule: string }) {
-  return z
-    .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a text') })
-    .trim()
-    .min(options.min, { error: (issue) => `${quoted(issue.input)} is too short; at least ${options.min} characters` })
-    .max(options.max, { error: (issue) => `${quoted(issue.input)} is too long; at most ${options.max} characters` })
-    .regex(options.pattern, { error: (issue) => `${quoted(issue.input)} ${options.rule}` });
+  return (
+    z
+      .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a text') })
+      .trim()
+      // First, and alone where it does not fit: its rule has an example, and a length says little of what is no such thing.
+      .regex(options.pattern, { error: (issue) => `${quoted(issue.input)} ${options.rule}`, abort: true })
+      .min(options.min, { error: (issue) => `${quoted(issue.input)} is too short; at least ${options.min} characters` })
+      .max(options.max, { error: (issue) => `${quoted(issue.input)} is too long; at most ${options.max} characters` })
+  );
 }
 
 /** IAM's limit for users in the operations on their attached policies. */

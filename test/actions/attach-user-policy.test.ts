@@ -31,7 +31,12 @@ function allows(Action: string | string[], Resource: string | string[] = '*') {
 describe('attach_user_policy', () => {
   it.each([
     ['a user name of 65 letters', { user_name: 'x'.repeat(65) }, 'user_name: ', 'at most 64 characters'],
-    ['a mere policy name', { policy_arn: 'ReadOnlyAccess' }, 'policy_arn: ', 'too short'],
+    [
+      'a mere policy name',
+      { policy_arn: 'ReadOnlyAccess' },
+      'policy_arn: ',
+      'such as arn:aws:iam::aws:policy/ReadOnlyAccess',
+    ],
     [
       'an account of four digits',
       { policy_arn: 'arn:aws:iam::1234:policy/Build' },
