@@ -70,7 +70,7 @@ export class TableFiles {
     const refuse = refusals(name, field);
     const place = this.#locate(name, field);
     const { file, stats: seen } = place;
-    if (!seen) throw refuse(`is not there; ${filesBeside(file, name)}`);
+    if (!seen) throw refuse(`is not in ${cleanLine(this.#folder)}; ${filesBeside(file, name)}`);
     if (seen.isSymbolicLink()) throw refuse('is a symbolic link: put the file itself there');
     if (!seen.isFile()) throw refuse(`is ${seen.isDirectory() ? 'a folder' : 'not a regular file'}`);
     if (seen.size > LARGEST_MEBIBYTES * MEBIBYTE) {

@@ -187,10 +187,10 @@ describe('reading a file', () => {
       if (POSIX || !name.includes('\n')) writeFileSync(at('named', name), '');
     }
     expect(problemOf(() => files.read('user.csv', 'rows_file'))).toBe(
-      "InvalidArguments: rows_file: 'user.csv' is not there; there are 'b.json', 'c.JSONL', 'users.csv'",
+      `InvalidArguments: rows_file: 'user.csv' is not in ${at('named')}; there are 'b.json', 'c.JSONL', 'users.csv'`,
     );
     writeFileSync(at('named', 'sub', 'one.tsv'), '');
-    expect(problemOf(() => files.read('sub/x.csv', 'rows_file'))).toMatch(/ is not there; there is 'sub\/one\.tsv'$/);
+    expect(problemOf(() => files.read('sub/x.csv', 'rows_file'))).toMatch(/ is not in .*; there is 'sub\/one\.tsv'$/);
   });
 
   it('names a few of many', () => {
@@ -289,7 +289,7 @@ describe('the folder', () => {
     process.umask(0);
     const ours = new TableFiles(at('state', 'files'), true);
     expect(existsSync(at('state'))).toBe(false);
-    expect(problemOf(() => ours.read('x.csv', 'f'))).toContain("InvalidArguments: f: 'x.csv' is not there");
+    expect(problemOf(() => ours.read('x.csv', 'f'))).toContain("InvalidArguments: f: 'x.csv' is not in ");
     if (POSIX) expect([modeOf(at('state')), modeOf(at('state', 'files'))]).toEqual(['700', '700']);
   });
 
@@ -341,7 +341,7 @@ describe('the folder', () => {
   it('beside the state dir is one like any other', () => {
     mkdirSync(at('state-files'));
     const beside = new TableFiles(at('state-files'), false, at('state'));
-    expect(problemOf(() => beside.read('x.csv', 'f'))).toContain('is not there');
+    expect(problemOf(() => beside.read('x.csv', 'f'))).toContain('is not in ');
     mkdirSync(at('state'));
     beside.write('x.csv', 'x', 'f', KEEP);
   });
