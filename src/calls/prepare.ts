@@ -64,10 +64,12 @@ export async function prepareRows(
   // Made when it is rendered: of no use where nothing is a template, and a lot of work for a large table.
   const scopeIn = (row: Row, referenceValues: Texts) => (): Scope =>
     rows ? scopes.of(row, referenceValues) : referenceValues;
+  const hint = rows ? '' : NO_ROWS;
   // First the connection, whose reference values the other templates see.
   const labels = await renderRows(
     label === undefined ? {} : { connection: label },
     table.map((row, index) => (checked[index] ? undefined : scopeIn(row, {}))),
+    hint,
   );
   const connections = labels.map((texts, index) =>
     attempt(() => {
@@ -82,6 +84,7 @@ export async function prepareRows(
       const connection = connections[index];
       return connection && !(connection instanceof CallError) ? scopeIn(row, connection.referenceValues) : undefined;
     }),
+    hint,
   );
   return table.map((row, index) => {
     const numbered = rows ? { number: index + 1 } : {};
@@ -123,8 +126,15 @@ function templatesIn(fields: Fields): Texts {
   );
 }
 
-/** One outcome a scope, in order; for one that is undefined, no texts. */
-async function renderRows(templates: Texts, scopes: ((() => Scope) | undefined)[]): Promise<(Texts | CallError)[]> {
+// Rows that were forgotten, or braces in a value that were not meant.
+const NO_ROWS = '; this call has no rows: give rows or rows_file, or the value itself';
+
+/** One outcome a scope, in order; for one that is undefined, no texts. @param hint follows what is wrong with a template */
+async function renderRows(
+  templates: Texts,
+  scopes: ((() => Scope) | undefined)[],
+  hint: string,
+): Promise<(Texts | CallError)[]> {
   if (Object.keys(templates).length === 0) return scopes.map(() => ({}));
   const renderings = await renderEach(
     templates,
@@ -138,7 +148,7 @@ async function renderRows(templates: Texts, scopes: ((() => Scope) | undefined)[
     if (!rendering) return {};
     if ('texts' in rendering) return rendering.texts;
     const { field, error } = rendering;
-    return new CallError('InvalidArguments', `${field}: ${error.message}`, { field });
+    return new CallError('InvalidArguments', `${field}: ${error.message}${hint}`, { field });
   });
 }
 

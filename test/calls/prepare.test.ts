@@ -116,6 +116,15 @@ describe('a call without a table', () => {
     expect(only).not.toHaveProperty('number');
     expect(only && outcomeOf(only)).toEqual({ user_name: 'ops' });
   });
+
+  it('says of a name that is not there that it has no rows', async () => {
+    for (const field of ['user_name', 'connection']) {
+      const [only] = await list({ user_name: 'ann', [field]: '{{ user }}' }, undefined, programWith());
+      expect(only && outcomeOf(only)).toBe(
+        `InvalidArguments: ${field}: user is undefined; there are no names; this call has no rows: give rows or rows_file, or the value itself`,
+      );
+    }
+  });
 });
 
 describe('the calls of rows', () => {
