@@ -201,7 +201,7 @@ function chooseCommand(words: string[]): { command: 'serve' | CommandName; opera
   if (surplus !== undefined) throw new UsageError(`${command} takes one ${operand}; "${shown(surplus)}" is too many`);
   if (first === undefined && required) throw new UsageError(`${command} takes one ${operand}; there is none`);
   if (command === 'host-config' && first !== undefined && !HOSTS.includes(first as Host)) {
-    throw new UsageError(`unknown host "${shown(first)}"`, nearest(first, HOSTS));
+    throw new UsageError(`unknown host "${shown(first)}"; the hosts are ${HOSTS.join(', ')}`, nearest(first, HOSTS));
   }
   if (command === 'policy' && first !== undefined && first !== WITHOUT_APPROVAL_READS) {
     throw new UsageError(`unknown policy "${shown(first)}"`, nearest(first, [WITHOUT_APPROVAL_READS]));

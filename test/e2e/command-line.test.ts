@@ -37,7 +37,7 @@ describe.concurrent('the command', () => {
     [['--aproval=form'], /unknown option --aproval; did you mean --approval\?/],
     [['--approval', 'forms'], /--approval must be auto, form, terminal or host, not "forms"; did you mean form\?/],
     [['aprove'], /unknown command "aprove"; did you mean approve\?/],
-    [['host-config', 'vs-code'], /unknown host "vs-code"; did you mean vscode\?/],
+    [['host-config', 'vs-code'], /unknown host "vs-code"; the hosts are .*; did you mean vscode\?/],
     [['--approval-wait', 'soon'], /--approval-wait must be a number/],
     [['--secret-key=abc'], /unknown option --secret-key/],
     [['-x\u202e\u0007\n'], /unknown option -x/],

@@ -19,6 +19,8 @@ function complaint(argv: string[], env: Record<string, string> = {}): string {
   return expect.unreachable(`accepted: ${argv.join(' ')}`);
 }
 
+const KNOWN_HOSTS = 'the hosts are claude-desktop, claude-code, vscode, cursor, generic';
+
 describe('commands', () => {
   it('serve when there is none', () => {
     expect(parsed()).toMatchObject({ command: 'serve', operands: [], given: [] });
@@ -47,8 +49,8 @@ describe('commands', () => {
     [['constructor'], 'unknown command "constructor".'],
     [['approve', 'a', 'b'], 'approve takes one ID; "b" is too many.'],
     [['decline'], 'decline takes one ID; there is none.'],
-    [['host-config', 'vs-code'], 'unknown host "vs-code"; did you mean vscode?'],
-    [['host-config', 'emacs'], 'unknown host "emacs".'],
+    [['host-config', 'vs-code'], `unknown host "vs-code"; ${KNOWN_HOSTS}; did you mean vscode?`],
+    [['host-config', 'emacs'], `unknown host "emacs"; ${KNOWN_HOSTS}.`],
   ])('refuse %j', (argv, problem) => {
     expect(complaint(argv)).toBe(`aws-iam-mcp: ${problem} See aws-iam-mcp --help`);
   });
