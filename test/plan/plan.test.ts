@@ -58,4 +58,9 @@ describe('isConfirmed', () => {
     for (const typed of ['', 'LE 77', 'le77', 'AKIAEXAMPLEEXAMPLE77', undefined, null, true, ['LE77'], {}])
       expect(isConfirmed(aPlan(), typed)).toBe(false);
   });
+
+  it('takes nothing for a plan that asks for nothing', () => {
+    const nothing = aPlan({ confirm: { what: 'nothing', text: '' } });
+    for (const typed of ['', ' ', '\n']) expect(isConfirmed(nothing, typed)).toBe(false);
+  });
 });

@@ -90,6 +90,7 @@ Left out, since it cannot be done: 1 of the table's rows
   it('has twenty accounts, and counts the others', () => {
     const more = 'and 2 more accounts or connections, which only the whole list shows';
     const lines = linesOf(22, (number) => ({ account: account(number) }));
+    expect(lines).toContain(more);
     expect(countOf(lines.slice(0, lines.indexOf(more)), /^row \d+:$/)).toBe(20);
     expect(
       countOf(
@@ -176,6 +177,16 @@ describe('what is named first of that which is chosen', () => {
         notKnown: number === 4 ? ['x is not known'] : [],
       })),
     ).toBe('ecdabf');
+  });
+
+  it('is what is so of one row of several', () => {
+    const pairs = (number: number) => ({
+      arguments: { user_name: 'ann', policy_arn: String.fromCodePoint(97 + Math.floor((number - 1) / 2)) },
+      grave: number === 6 ? ['grave'] : [],
+      warnings: number === 4 ? ['notable'] : [],
+    });
+    const values = linesOf(6, pairs).flatMap((line) => /^ {2}(\w): 2 rows /.exec(line)?.[1] ?? []);
+    expect(values.join('')).toBe('cba');
   });
 
   it('is not what has a warning that half of the rows have, too', () => {
