@@ -2,10 +2,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { callAction } from '../src/call.ts';
+import { updateAccessKey } from '../src/actions/update-access-key.ts';
+import { ApprovalRequests } from '../src/approval/requests.ts';
+import { callAction, isAsk } from '../src/call.ts';
 import type { Program } from '../src/calls/program.ts';
 import type { Envelope } from '../src/envelope.ts';
 import { AwsError } from '../src/iam/errors.ts';
+import { confirmationOf } from '../src/plan/plan.ts';
 import type { Sandbox } from '../src/sandbox/sandbox.ts';
 import { madeUp } from './actions/made-up.ts';
 import { aHost, call, openProgram } from './actions/program.ts';
@@ -174,6 +177,49 @@ describe('a change', () => {
       ['done', 'host'],
     ]);
     expect(statusOfKey()).toBe('Inactive');
+  });
+});
+
+describe('a change that a person has agreed to', () => {
+  /** Asks by a form, whose answer is what the plan asks for. @returns what the same call comes to afterwards */
+  async function agreed(given: Record<string, unknown>, meanwhile: () => void = () => {}) {
+    const program = openProgram({ sandbox }, { approval: 'form' });
+    const host = aHost({ hasForms: true });
+    const again = () => callAction(given, { action: updateAccessKey, program, host });
+    const asked = await again();
+    if (!isAsk(asked) || asked.ask !== 'approval') throw new Error(`it does not ask: ${JSON.stringify(asked)}`);
+    const { text: typed } = confirmationOf(asked.request.plan);
+    new ApprovalRequests(program.settings.stateDir).agree(asked.request, { typed, way: 'form', by: 'ana' });
+    const readBefore = operations().filter((name) => name === 'GetUser').length;
+    meanwhile();
+    const outcome = (await again()) as Envelope;
+    return { outcome, program, readAgain: operations().filter((name) => name === 'GetUser').length - readBefore };
+  }
+  const rowsOf = ({ result }: Envelope) => (result as { error: string | null }[]).map(({ error }) => error);
+
+  it('is made once its facts were read again', async () => {
+    const { outcome, readAgain, program } = await agreed(turningOff());
+    expect(outcome.error).toBeNull();
+    expect(statusOfKey()).toBe('Inactive');
+    expect(readAgain).toBe(1);
+    expect(auditOf(program).map(({ event }) => event)).toEqual(['asked', 'sent', 'done']);
+  });
+
+  it('is not made where they have changed', async () => {
+    const { outcome, program } = await agreed(turningOff(), () => sandbox.createKey(sandbox.company.leakedUser));
+    expect(outcome.error).toMatch(/^FactsChanged: .* call again to ask anew\. Nothing was changed\.$/);
+    expect(statusOfKey()).toBe('Active');
+    expect(auditOf(program).map(({ event }) => event)).toEqual(['asked', 'asked', 'refused']);
+  });
+
+  it('of a table is made for those rows alone whose facts are what was shown', async () => {
+    const { leakedUser, neverUsedUser } = sandbox.company;
+    const keyOf = (user: string) => sandbox.keysOf(user)[0]?.accessKeyId ?? '';
+    const rows = [leakedUser, neverUsedUser].map((user) => ({ user, key: keyOf(user) }));
+    const table = { rows, user_name: '{{ user }}', access_key_id: '{{ key }}', status: 'Inactive' };
+    const { outcome } = await agreed(table, () => sandbox.createKey(neverUsedUser));
+    expect(outcome.summary).toMatchObject({ succeeded: 1, failed: 1 });
+    expect(rowsOf(outcome)).toEqual([null, expect.stringMatching(/^FactsChanged: /)]);
   });
 });
 
