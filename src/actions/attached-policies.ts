@@ -42,7 +42,12 @@ export function attachedPoliciesFact({ value: policies, why }: Reading<AttachedP
   const label = 'Attached policies';
   if (!policies) return { label, shown: unreadText(why) };
   if (policies.length === 0) return { label, shown: 'none (groups and inline policies not counted)' };
-  return { label, shown: policies.map(({ name }) => name).join(', ') + unread };
+  // Names are unique in an account, whatever the path; of policies of AWS's own, one may have the name of another.
+  const bound = policies
+    .map(({ arn }) => arn)
+    .sort()
+    .join(' ');
+  return { label, shown: policies.map(({ name }) => name).join(', ') + unread, bound };
 }
 
 export function quarantineWarnings({ value: policies = [] }: Reading<AttachedPolicy[]>): string[] {

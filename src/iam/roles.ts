@@ -30,7 +30,10 @@ export async function assumeRole(
       expiration: session.Expiration,
     };
   } catch (error) {
-    throw toAwsError(error, 'AssumeRole', redact).asOfARead();
+    const { TokenCode: code } = input;
+    // AWS may quote what a person has typed.
+    const withoutCode = (text: string) => (code ? redact(text).replaceAll(code, '(the code)') : redact(text));
+    throw toAwsError(error, 'AssumeRole', withoutCode).asOfARead();
   }
 }
 

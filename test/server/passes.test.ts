@@ -102,11 +102,11 @@ describe('a call that needs an MFA code', () => {
 
   it('ends with what AWS says of a code, and nobody is asked twice', async () => {
     const program = openGuarded({ ana: ANA });
-    const message = 'MultiFactorAuthentication failed with invalid MFA one time pass code.';
+    const message = 'MultiFactorAuthentication failed with invalid MFA one time pass code 000000.';
     sandbox.order({ operation: 'AssumeRole', fault: { kind: 'error', status: 403, code: 'AccessDenied', message } });
     const { asked, ask } = types('000000', '123456');
     const { error } = await serve(program, 'create_access_key', LIST, { ask });
-    expect(error).toMatch(/^AccessDenied: .*invalid MFA one time pass code.*Nothing was changed\.$/);
+    expect(error).toMatch(/^AccessDenied: .*invalid MFA one time pass code \(the code\).*Nothing was changed\.$/);
     expect(asked).toEqual([ANA]);
   });
 
