@@ -1,10 +1,14 @@
 // Taking up a table, and running out of time, within one process. The whole way is in test/e2e.
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { listPolicies } from '../../src/actions/list-policies.ts';
+import { ApprovalRequests } from '../../src/approval/requests.ts';
+import type { Program } from '../../src/calls/program.ts';
 import { splitArguments } from '../../src/calls/table-arguments.ts';
+import { confirmationOf } from '../../src/plan/plan.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { journalFolder } from '../../src/table/journal-file.ts';
 import { Publisher } from '../../src/table/publisher.ts';
 import { TableRun } from '../../src/table/table-run.ts';
 import { aHost, ask, call, openProgram, temporaryFolder } from '../actions/program.ts';
@@ -91,6 +95,37 @@ describe('a table that is taken up', () => {
     expect(readFileSync(file, 'utf8')).toBe(before);
     const beside = await call(program, 'create_access_key', { ...table, output_file: 'more.jsonl', resume: true });
     expect(beside.warnings?.join()).toMatch(/settled by an earlier call.*Their secrets stood in its answer alone/);
+  });
+});
+
+describe('a table with which another call goes on while its facts are read again', () => {
+  it('sends nothing, and leaves the yes to the next call', async () => {
+    const sandbox = await aSandbox();
+    const rows = keysOfNewUsers(sandbox, 2);
+    const program = openProgram({ sandbox });
+    const { stateDir } = program.settings;
+    // One row is left: it fails, and nothing was done.
+    const refused = { kind: 'error', status: 403, code: 'AccessDenied', message: 'no' } as const;
+    sandbox.order({ operation: 'UpdateAccessKey', fault: refused });
+    await call(program, TOOL, { rows, ...TURN_OFF });
+    const asking: Program = { ...program, settings: { ...program.settings, approval: 'terminal', approvalWait: 0 } };
+    const resumed = { rows, ...TURN_OFF, resume: true };
+    await call(asking, TOOL, resumed);
+    const requests = new ApprovalRequests(stateDir);
+    const [request] = requests.unanswered('terminal');
+    if (!request) throw new Error('nobody was asked');
+    requests.agree(request, { typed: confirmationOf(request.plan).text, way: 'terminal', by: 'ana' });
+
+    const folder = journalFolder(stateDir);
+    const [journal = ''] = readdirSync(folder);
+    const goesOn = (message: string) => {
+      if (message.startsWith('facts read')) appendFileSync(path.join(folder, journal), '{"row":2,"state":"sent"}\n');
+    };
+    const before = changesIn(sandbox).length;
+    const { error } = await call(asking, TOOL, resumed, aHost({ onProgress: goesOn }));
+    expect(error).toMatch(/^Refused: resume: another call has gone on with this table meanwhile/);
+    expect(changesIn(sandbox)).toHaveLength(before);
+    expect(requests.stateOf(request).is).toBe('answered');
   });
 });
 
