@@ -32,7 +32,7 @@ export type Earlier = z.output<typeof earlier>;
 
 export const requestSchema = z.strictObject({
   id: z.string().regex(ID),
-  /** Names this very request to a host, which gives it back: 128 bits, in hexadecimal. */
+  /** Names this very request to a host that has to give it back: 128 bits, in hexadecimal. No host is given it yet. */
   token: z.string().regex(/^[0-9a-f]{32}$/),
   /** Epoch milliseconds. */
   createdAt: z.number(),
@@ -42,7 +42,7 @@ export const requestSchema = z.strictObject({
   ways: z.array(way),
   /** Whoever asks, so that one asker cannot fill the list of all. */
   asker: z.string(),
-  /** How many people have to agree. */
+  /** How many people have to agree: one, for now. */
   yesesNeeded: z.literal(1),
   earlier: earlier.optional(),
   plan: planSchema,
