@@ -30,15 +30,24 @@ const builtWorker = {
 };
 
 // The MCP SDK makes a JSON Schema compiler at every start, for answers to forms, which src/approval checks by itself.
+const SHIMS = '@modelcontextprotocol/server/_shims';
 const withoutAjv = {
   name: 'without ajv',
   setup(bundle) {
-    bundle.onLoad({ filter: /[\\/]validation[\\/]ajv-provider\.js$/ }, () => ({
-      contents: 'export class AjvJsonSchemaValidator {}',
+    bundle.onResolve({ filter: new RegExp(`^${SHIMS}$`) }, () => ({ path: SHIMS, namespace: 'shims' }));
+    bundle.onLoad({ filter: /./, namespace: 'shims' }, () => ({
+      contents: "export { default as process } from 'node:process'; export class DefaultJsonSchemaValidator {}",
       loader: 'js',
     }));
   },
 };
+
+/** Fails where a newer SDK brings its compiler in by another way. */
+function checkIsWithoutAjv({ inputs }) {
+  const found = Object.keys(inputs).filter((file) => /ajv/i.test(file));
+  if (found.length > 0) throw new Error(`the bundle has a JSON Schema compiler in it again: ${found.join(', ')}`);
+  if (!Object.keys(inputs).includes(`shims:${SHIMS}`)) throw new Error(`nothing imports ${SHIMS} any more`);
+}
 
 await rm('dist', { recursive: true, force: true });
 const options = {
@@ -59,8 +68,10 @@ const options = {
   plugins: [engineInBundle, builtWorker, withoutAjv],
   legalComments: 'linked',
   logLevel: 'warning',
+  metafile: true,
 };
-await build({ ...options, entryPoints: ['src/main.ts'], splitting: true });
+const { metafile } = await build({ ...options, entryPoints: ['src/main.ts'], splitting: true });
+checkIsWithoutAjv(metafile);
 // By itself, so that the program's chunks, and with them its start, are the same as without it.
 await build({ ...options, entryPoints: { [WORKER]: 'src/templates/worker.ts' } });
 await chmod('dist/main.js', 0o755);

@@ -1,6 +1,6 @@
 // A request shown as a form in the host. Whatever comes back is put to the request, where the next pass of the call finds
 // it: so a form that is answered after its call has ended counts at the next one.
-import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import type { Server } from '@modelcontextprotocol/server';
 import { kept, unavailable } from '../approval/agreement.ts';
 import { MOST_TYPING_ATTEMPTS } from '../approval/decide.ts';
 import { askFor, describeRequest } from '../approval/describe-request.ts';

@@ -1,5 +1,5 @@
 // An action as MCP publishes it: name, JSON schemas, annotations, all derived from the action itself.
-import type { Tool, ToolAnnotations } from '@modelcontextprotocol/sdk/types.js';
+import type { Tool, ToolAnnotations } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { type Action, isChange, isRepeatable } from '../actions/action.ts';
 import { tableInput } from '../calls/table-arguments.ts';
@@ -49,7 +49,7 @@ function inputSchema({ input }: Action): Tool['inputSchema'] {
     properties: {
       ...Object.fromEntries(own.map(([name, schema]) => [name, orTemplate(schema, required.includes(name))])),
       ...tableProperties,
-    },
+    } as Tool['inputSchema']['properties'],
     ...(required.length > 0 && { required }),
     additionalProperties,
   };

@@ -1,7 +1,6 @@
 // Forms in the host (MCP elicitation). A host that declares forms may still decline, accept without content or never
 // answer by itself: whatever comes back is only reported here, and judged by whoever asked.
-import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { ElicitResultSchema, ErrorCode, McpError } from '@modelcontextprotocol/sdk/types.js';
+import { SdkError, SdkErrorCode, type Server } from '@modelcontextprotocol/server';
 import { LEAST_FOR_RUNNING_MS } from '../approval/waiting.ts';
 import { cleanForPlan } from '../clean-text.ts';
 import { CallError } from '../errors.ts';
@@ -20,10 +19,6 @@ export type FormAnswer =
   | { is: 'accepted'; typed: unknown }
   | { is: 'declined' | 'dismissed'; afterMs: number }
   | { is: 'timed-out' | 'failed' | 'withdrawn' };
-
-export function hasForms(server: Server): boolean {
-  return server.getClientCapabilities()?.elicitation?.form !== undefined;
-}
 
 /**
  * @param options.deadline of the call, on the clock of `performance.now()`
@@ -78,17 +73,16 @@ export async function ask(
           },
         },
       },
-      ElicitResultSchema,
       { timeout: timeoutMs, signal, relatedRequestId },
     );
     if (answer.action === 'accept') return { is: 'accepted', typed: answer.content?.[field] };
     const afterMs = performance.now() - askedAt;
     return { is: answer.action === 'decline' ? 'declined' : 'dismissed', afterMs };
   } catch (error) {
-    const code = error instanceof McpError ? error.code : undefined;
+    const code = error instanceof SdkError ? error.code : undefined;
     // A withdrawn and a timed-out request throw the same code; only the signal tells them apart.
-    if (signal.aborted || code === ErrorCode.ConnectionClosed) return { is: 'withdrawn' };
-    return { is: code === ErrorCode.RequestTimeout ? 'timed-out' : 'failed' };
+    if (signal.aborted || code === SdkErrorCode.ConnectionClosed) return { is: 'withdrawn' };
+    return { is: code === SdkErrorCode.RequestTimeout ? 'timed-out' : 'failed' };
   }
 }
 

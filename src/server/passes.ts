@@ -1,22 +1,17 @@
 // Carries a call of a tool to its end: makes a pass, asks a person for what it needs, and makes the next pass. Whatever is
 // done once a call, and not once a pass, is done here.
 import { abandon } from '../approval/agree.ts';
-import type { ApprovalRequest } from '../approval/request.ts';
 import { type Ask, callAction, isAsk } from '../call.ts';
-import type { CallContext, Host } from '../calls/context.ts';
+import type { CallContext } from '../calls/context.ts';
 import { failureText } from '../calls/failure-text.ts';
 import { type Envelope, failed, withWarnings } from '../envelope.ts';
 import { CallError } from '../errors.ts';
-import { type AskForMfaCode, MfaCodes, type MfaForms } from './mfa-codes.ts';
+import type { Asking } from './asking.ts';
+import type { GivenHost } from './host.ts';
 
 export interface ServedCall extends Omit<CallContext, 'host'> {
-  host: Omit<Host, 'mfaCode'>;
-  /** Undefined where the host has no forms. */
-  askForMfaCode: AskForMfaCode | undefined;
-  /** Of all calls. */
-  forms: MfaForms;
-  /** Shows the request, and puts to it what came back. Only called where the host has forms. */
-  askForApproval: (request: ApprovalRequest, context: CallContext) => Promise<void>;
+  host: GivenHost;
+  asking: Asking;
 }
 
 const MOST_ASKS = 8;
@@ -38,28 +33,15 @@ export async function serveCall(given: Record<string, unknown>, call: ServedCall
   return program.redactor.value(withWarnings(envelope, [...notices, ...(envelope.warnings ?? [])]));
 }
 
-async function makePasses(given: Record<string, unknown>, call: ServedCall): Promise<Envelope> {
-  const { action, program, forms, askForMfaCode } = call;
-  const codes = askForMfaCode && new MfaCodes(forms, askForMfaCode);
-  const host = { ...call.host, mfaCode: codes?.take };
-  const context = { action, program, host };
+async function makePasses(given: Record<string, unknown>, { action, program, asking, ...call }: ServedCall) {
+  const context = { action, program, host: { ...call.host, mfaCode: asking.mfaCode } };
   let asked: Ask | undefined;
   for (let asks = 0; asks <= MOST_ASKS; asks += 1) {
     const outcome = await callAction(given, context);
     if (!isAsk(outcome)) return outcome;
     asked = outcome;
     // What came back to the last one has been put to use by this pass, and nobody is asked in vain.
-    if (asks === MOST_ASKS) break;
-    switch (outcome.ask) {
-      case 'mfa':
-        for (const device of outcome.devices) await codes?.askFor(device);
-        break;
-      case 'approval':
-        await askForApproval(outcome.request, call, context);
-        break;
-      default:
-        outcome satisfies never;
-    }
+    if (asks < MOST_ASKS) await ask(outcome, asking, context);
   }
   if (asked?.ask !== 'approval') {
     throw new CallError('NoCredentials', 'MFA codes were asked for again and again, and more are needed; call again');
@@ -68,14 +50,15 @@ async function makePasses(given: Record<string, unknown>, call: ServedCall): Pro
   throw abandon(asked.request, error, context);
 }
 
-async function askForApproval(request: ApprovalRequest, call: ServedCall, context: CallContext): Promise<void> {
+async function ask(needed: Ask, asking: Asking, context: CallContext): Promise<void> {
   const { program, host } = context;
   try {
-    await call.askForApproval(request, context);
+    await asking.ask(needed, context);
+    if (needed.ask === 'approval' && (host.signal.aborted || program.leaving.aborted)) {
+      throw new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
+    }
   } catch (error) {
-    throw abandon(request, error, context);
+    if (needed.ask === 'approval') abandon(needed.request, error, context);
+    throw error;
   }
-  if (!host.signal.aborted && !program.leaving.aborted) return;
-  const error = new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
-  throw abandon(request, error, context);
 }

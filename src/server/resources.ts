@@ -1,14 +1,6 @@
 // The resources: `iam://connections`, which connections there are and how each reaches AWS, never with what, and for one
 // label, who AWS says it is; and `iam://files`, the files of tables, for hosts that show them to a person.
-import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import {
-  ErrorCode,
-  ListResourcesRequestSchema,
-  ListResourceTemplatesRequestSchema,
-  McpError,
-  ReadResourceRequestSchema,
-  type ResourceLink,
-} from '@modelcontextprotocol/sdk/types.js';
+import { ProtocolError, ProtocolErrorCode, type ResourceLink, type Server } from '@modelcontextprotocol/server';
 import { describeConnection, describeIdentity } from '../calls/connection-summary.ts';
 import type { Program } from '../calls/program.ts';
 import { cleanLine } from '../clean-text.ts';
@@ -43,7 +35,7 @@ async function typeOf(name: string): Promise<string> {
 }
 
 export function serveResources(server: Server, program: Program): void {
-  server.setRequestHandler(ListResourcesRequestSchema, () => ({
+  server.setRequestHandler('resources/list', () => ({
     resources: [
       {
         uri: ALL,
@@ -54,7 +46,7 @@ export function serveResources(server: Server, program: Program): void {
       },
     ],
   }));
-  server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({
+  server.setRequestHandler('resources/templates/list', () => ({
     resourceTemplates: [
       {
         uriTemplate: `${ALL}/{label}`,
@@ -71,7 +63,7 @@ export function serveResources(server: Server, program: Program): void {
       },
     ],
   }));
-  server.setRequestHandler(ReadResourceRequestSchema, async ({ params: { uri } }, { signal }) => {
+  server.setRequestHandler('resources/read', async ({ params: { uri } }, { mcpReq: { signal } }) => {
     try {
       await program.learnSecrets();
       if (uri.startsWith(`${FILES}/`)) return { contents: [await readFile(uri, program)] };
@@ -79,9 +71,12 @@ export function serveResources(server: Server, program: Program): void {
       const text = JSON.stringify(program.redactor.value(value));
       return { contents: [{ uri, mimeType: JSON_TYPE, text }] };
     } catch (error) {
-      if (error instanceof McpError) throw error;
+      if (error instanceof ProtocolError) throw error;
       // Its message could have anything in it, and the SDK would send it as it is.
-      throw new McpError(ErrorCode.InternalError, `This program failed (${logInternal(error, program.log)})`);
+      throw new ProtocolError(
+        ProtocolErrorCode.InternalError,
+        `This program failed (${logInternal(error, program.log)})`,
+      );
     }
   });
 }
@@ -105,7 +100,7 @@ async function readFile(uri: string, program: Program) {
     return { uri, mimeType: await typeOf(name), text: program.redactor.text(text) };
   } catch (error) {
     if (!(error instanceof CallError || error instanceof URIError)) throw error;
-    throw new McpError(ErrorCode.InvalidParams, cleanLine(error.message));
+    throw new ProtocolError(ProtocolErrorCode.InvalidParams, cleanLine(error.message));
   }
 }
 
@@ -116,7 +111,8 @@ async function read(uri: string, program: Program, signal: AbortSignal): Promise
   }
   const label = uri.startsWith(`${ALL}/`) ? uri.slice(ALL.length + 1) : '';
   const connection = program.connections.get(label);
-  if (!connection) throw new McpError(ErrorCode.InvalidParams, `There is no resource ${cleanLine(uri, 100)}`);
+  if (!connection)
+    throw new ProtocolError(ProtocolErrorCode.InvalidParams, `There is no resource ${cleanLine(uri, 100)}`);
   return {
     ...(await describeConnection(connection, program)),
     ...(await describeIdentity(connection, program, signal)),

@@ -1,12 +1,12 @@
 // Serving over stdio. stdout belongs to the protocol and stderr stays silent; the program ends when stdin closes or on
 // a signal, and lets a change that was already sent finish.
+import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { format } from 'node:util';
-import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import type { Program } from '../calls/program.ts';
 import { type Log, logInternal } from '../state/log.ts';
-import { createServer } from './server.ts';
+import { serveMcp } from './serve-mcp.ts';
 
 const LONGEST_WAIT_FOR_CHANGES_MS = 10_000;
 // For answers to reads that are on their way when stdin closes, as when a script pipes its requests in, and for a host
@@ -19,11 +19,10 @@ const LAST_RECORDS_MS = 100;
 /** @returns when the program should end. `leave` tells the rest of the program that the host has left. */
 export async function serveStdio(program: Program, version: string, leave: () => void): Promise<void> {
   sendConsoleToLog(program.log);
-  const server = createServer(program, { name: 'aws-iam-mcp', version });
-  server.onerror = (error) => program.log.error('protocol', { message: error.message });
-  const hostLeft = untilHostLeaves(server, program.log);
-  await server.connect(new StdioServerTransport());
-  await hostLeft;
+  const hostLeft = untilHostLeaves(program.log);
+  const wire = new StdioServerTransport(stdinWithoutEnd());
+  const server = serveMcp(wire, program, { name: 'aws-iam-mcp', version });
+  await Promise.race([hostLeft, server.closed]);
   program.log.info('host left', { changesUnderWay: program.changesUnderWay.size });
   leave();
   await settled(program.callsUnderWay, LAST_ANSWERS_MS);
@@ -35,14 +34,18 @@ export async function serveStdio(program: Program, version: string, leave: () =>
   await settled(program.callsUnderWay, LAST_RECORDS_MS);
 }
 
-function untilHostLeaves(server: Server, log: Log): Promise<void> {
+/** At the end of its stdin the SDK would cancel what is under way, and answer nothing any more. */
+function stdinWithoutEnd(): PassThrough {
+  return process.stdin.pipe(new PassThrough(), { end: false });
+}
+
+function untilHostLeaves(log: Log): Promise<void> {
   return new Promise((resolve) => {
     const left = () => resolve();
     for (const event of ['end', 'close', 'error']) process.stdin.once(event, left);
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, left);
     // A host that has gone without closing our stdin: writing to it fails.
     process.stdout.on('error', left);
-    server.onclose = left;
     // Nobody knows what state the program is in then: it ends, and only what is under way may finish.
     const fault = (error: unknown) => {
       logInternal(error, log);

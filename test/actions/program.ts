@@ -11,6 +11,7 @@ import { assembleProgram, type Program } from '../../src/calls/program.ts';
 import type { Envelope } from '../../src/envelope.ts';
 import { describePlan } from '../../src/plan/describe-plan.ts';
 import type { Plan, PlanRow } from '../../src/plan/plan.ts';
+import { askingByPush } from '../../src/server/legacy-asking.ts';
 import { MfaForms } from '../../src/server/mfa-codes.ts';
 import { serveCall } from '../../src/server/passes.ts';
 import type { Connection } from '../../src/settings/connection.ts';
@@ -91,7 +92,8 @@ export function call(program: Program, tool: string, given: Arguments, host = aH
     throw new Error('it asks for approval');
   };
   const action = actionNamed(tool);
-  return serveCall(given, { action, program, host, askForMfaCode: undefined, forms: new MfaForms(), askForApproval });
+  const asking = askingByPush({ forms: new MfaForms(), askForMfaCode: undefined, askForApproval });
+  return serveCall(given, { action, program, host, asking });
 }
 
 /** What a call comes to when it asks a person, who reads the plan in a form and then declines. */

@@ -9,14 +9,14 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { createServer } from '../../src/server/server.ts';
+import { serveMcp } from '../../src/server/serve-mcp.ts';
 import { openProgram } from '../actions/program.ts';
 import { aSandbox } from '../sandbox/a-sandbox.ts';
 
 /** A client of the SDK that asks for this version of the protocol. */
 async function clientOf(version: string, sandbox: Sandbox) {
-  const server = createServer(openProgram({ sandbox }, { resultLimit: 1000 }), { name: 'server', version: '1' });
   const [mine, its] = InMemoryTransport.createLinkedPair();
+  serveMcp(its, openProgram({ sandbox }, { resultLimit: 1000 }), { name: 'server', version: '1' });
   const send = mine.send.bind(mine);
   mine.send = (message: JSONRPCMessage, options) => {
     if ('method' in message && message.method === 'initialize')
@@ -24,7 +24,7 @@ async function clientOf(version: string, sandbox: Sandbox) {
     return send(message, options);
   };
   const client = new Client({ name: 'client', version: '1' });
-  await Promise.all([server.connect(its), client.connect(mine)]);
+  await client.connect(mine);
   onTestFinished(() => client.close());
   return client;
 }

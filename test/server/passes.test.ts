@@ -9,6 +9,7 @@ import { CallError } from '../../src/errors.ts';
 import type { Account } from '../../src/iam/account.ts';
 import { MfaCodeNeeded } from '../../src/iam/mfa.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { askingByPush } from '../../src/server/legacy-asking.ts';
 import { type AskForMfaCode, MfaForms } from '../../src/server/mfa-codes.ts';
 import { serveCall } from '../../src/server/passes.ts';
 import { type Arguments, aHost, connectionTo, openProgram, temporaryFolder } from '../actions/program.ts';
@@ -70,7 +71,8 @@ function serve(program: Program, tool: string, given: Arguments, serving: Servin
   const askForApproval = async () => {
     throw new Error('it asks for approval');
   };
-  return serveCall(given, { action, program, host, forms, askForMfaCode: ask, askForApproval });
+  const asking = askingByPush({ forms, askForMfaCode: ask, askForApproval });
+  return serveCall(given, { action, program, host, asking });
 }
 
 const codesSent = () =>
@@ -232,8 +234,8 @@ describe('a call that asks for approval', () => {
   function serveAsking(program: Program, askForApproval: () => Promise<void>, signal = new AbortController().signal) {
     if (!action) throw new Error('there are actions');
     const host = aHost({ hasForms: true, signal });
-    const forms = new MfaForms();
-    return serveCall(newKey, { action, program, host, forms, askForMfaCode: undefined, askForApproval });
+    const asking = askingByPush({ forms: new MfaForms(), askForMfaCode: undefined, askForApproval });
+    return serveCall(newKey, { action, program, host, asking });
   }
   const open = () => openProgram({ sandbox }, { approval: 'form' });
   const auditIn = (program: Program) => auditOf(program.settings.stateDir).map(({ event, error }) => [event, error]);

@@ -4,10 +4,11 @@
 // interface is the same. What is not seen here: stderr, signals, and whatever is read from the process's environment.
 import { PassThrough } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import { StdioServerTransport as V1StdioTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import { assembleProgram } from '../../src/calls/program.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
-import { createServer } from '../../src/server/server.ts';
+import { serveMcp } from '../../src/server/serve-mcp.ts';
 import { parseCommandLine, readCommandLine } from '../../src/settings/command-line.ts';
 import type { Connection } from '../../src/settings/connection.ts';
 import { loadConnections } from '../../src/settings/connections.ts';
@@ -43,7 +44,7 @@ export const test = withoutServer
       const { stdin, stdout, stderr, ended } = serveHere(['--state-dir', stateDir, ...args], { ...env, ...more });
       const running = { streams: new RecordedStreams(stdout, stderr), ended: ended.then(({ code }) => code) };
       // The SDK's transport over a pair of streams: it is the same at either end.
-      const connected = connectHost(new StdioServerTransport(stdout, stdin), () => running, host);
+      const connected = connectHost(new V1StdioTransport(stdout, stdin), () => running, host);
       const endedEarly = ended.then(() => Promise.reject(new Error('the server has ended already')));
       const client = await Promise.race([connected, endedEarly]);
       const server: Server = {
@@ -99,14 +100,10 @@ async function serve(
       leaving: leaving.signal,
     },
   );
-  const server = createServer(program, { name: 'aws-iam-mcp', version: '0.0.0' });
-  server.onerror = (error) => program.log.error('protocol', { message: error.message });
-  const hostLeft = new Promise<void>((resolve) => {
-    stdin.once('end', resolve);
-    server.onclose = resolve;
-  });
-  await server.connect(new StdioServerTransport(stdin, stdout));
-  await hostLeft;
+  const hostLeft = new Promise<void>((resolve) => void stdin.once('end', resolve));
+  const wire = new StdioServerTransport(stdin.pipe(new PassThrough(), { end: false }), stdout);
+  const server = serveMcp(wire, program, { name: 'aws-iam-mcp', version: '0.0.0' });
+  await Promise.race([hostLeft, server.closed]);
   leaving.abort();
   await Promise.race([Promise.allSettled(program.callsUnderWay), sleep(LAST_ANSWERS_MS, undefined, { ref: false })]);
   await Promise.allSettled(program.changesUnderWay);
