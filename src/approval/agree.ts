@@ -5,8 +5,10 @@ import { CallError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Agreement, type Approval, type ApprovalAsk, kept, orRefused, unavailable } from './agreement.ts';
 import { AuditTrail } from './audit-trail.ts';
-import { type Circumstances, decide, noForms, type Standing, waysOf } from './decide.ts';
+import { type Circumstances, decide, isFormOut, noForms, type Standing, waysOf } from './decide.ts';
 import { findRequest } from './find-request.ts';
+import { noteVanished, putFormAnswer } from './form-answer.ts';
+import { HostHabits } from './host-habits.ts';
 import { earlierText, pendingText } from './pending-text.ts';
 import type { ApprovalRequest, Earlier } from './request.ts';
 import { ApprovalRequests } from './requests.ts';
@@ -15,6 +17,7 @@ import { askUntil, leastForSending, untilNews } from './waiting.ts';
 export class ByRequest implements Approval {
   readonly #context: CallContext;
   readonly #requests: ApprovalRequests;
+  readonly #habits: HostHabits;
   readonly #callDigest: string;
   readonly #isTable: boolean;
   #request: ApprovalRequest | undefined;
@@ -26,12 +29,14 @@ export class ByRequest implements Approval {
   constructor(callDigest: string, isTable: boolean, context: CallContext) {
     this.#context = context;
     this.#requests = new ApprovalRequests(context.program.settings.stateDir);
+    this.#habits = new HostHabits(context.program.settings.stateDir);
     this.#callDigest = callDigest;
     this.#isTable = isTable;
     const found = kept(() => findRequest(callDigest, this.#requests, context));
     this.#request = found.request;
     this.#earlier = found.earlier;
     if (!this.#request) this.#refuseWithoutForms();
+    kept(() => this.#putReturned());
   }
 
   /** Whether there is a request already, so that no plan has to be made for one. */
@@ -100,8 +105,9 @@ export class ByRequest implements Approval {
   }
 
   async #decide(request: ApprovalRequest): Promise<Agreement | ApprovalAsk> {
-    const waitUntil = askUntil(request, this.#context, performance.now());
+    const waitUntil = this.#waitUntil(request);
     for (;;) {
+      this.#noteVanished(request, waitUntil);
       const standing = this.#standing(request);
       const decision = decide(standing, this.#circumstances(request, waitUntil));
       switch (decision.is) {
@@ -132,6 +138,9 @@ export class ByRequest implements Approval {
     return {
       mode: program.settings.approval,
       hasForm: host.hasForms && !isLeaving,
+      forms: host.returned ? 'returned' : 'pushed',
+      bringsAnswer: host.returned?.answer !== undefined,
+      habit: this.#habits.of(host.client),
       call: host.call,
       isNew: this.#isNew,
       isNewest: this.#requests.isNewest(request, host.call),
@@ -139,6 +148,35 @@ export class ByRequest implements Approval {
       isTooLate: !this.#isTable && performance.now() > host.deadline - leastForSending(this.#context),
       approveCommand: program.approveCommand,
     };
+  }
+
+  /** An answer counts only for the request of this very call, whatever the host sends with it. */
+  #putReturned(): void {
+    const { token, answer } = this.#context.host.returned ?? {};
+    const request = this.#request;
+    if (!request || !answer || token !== request.token) return;
+    const shown = this.#requests.seenOf(request).findLast(({ way, event }) => way === 'form' && event === 'shown');
+    const afterMs = Date.now() - (shown?.at ?? request.createdAt);
+    putFormAnswer(request, answer, this.#requests, { afterMs, context: this.#context });
+  }
+
+  /** On the clock of `performance.now()`. A form that is out already is waited for no longer than one that is just shown. */
+  #waitUntil(request: ApprovalRequest): number {
+    const { program, host } = this.#context;
+    const until = askUntil(request, this.#context, performance.now());
+    const seen = this.#requests.seenOf(request);
+    if (!host.returned || host.returned.answer || !isFormOut(seen, host.call)) return until;
+    const shownAt = seen.findLast(({ way }) => way === 'form')?.at ?? 0;
+    return Math.min(until, performance.now() + shownAt + program.settings.approvalWait * 1000 - Date.now());
+  }
+
+  /** A form that was returned to a host which has shown it to nobody, as far as anybody can tell. */
+  #noteVanished(request: ApprovalRequest, waitUntil: number): void {
+    const { program, host } = this.#context;
+    const isWaitedFor = host.returned && !host.returned.answer;
+    if (!isWaitedFor || performance.now() < waitUntil || this.#requests.hasNews(request.id)) return;
+    if (!isFormOut(this.#requests.seenOf(request), host.call)) return;
+    noteVanished(request, this.#requests, { program, host });
   }
 
   async #wait(request: ApprovalRequest, waitUntil: number): Promise<void> {
@@ -202,8 +240,9 @@ export class ByRequest implements Approval {
     if (!current) return new CallError('FactsChanged', message);
     this.#earlier = { id: request.id, is: 'changed', at: Date.now(), what };
     const { id } = kept(() => this.#open(current));
-    const byForm = host.hasForms && program.settings.approval !== 'terminal';
-    const anew = byForm ? '' : `: request ${id} waits for a person, who runs: ${program.approveCommand(id)}`;
+    const isShown = program.settings.approval === 'form' || this.#habits.of(host.client) !== 'vanished';
+    const byForm = host.hasForms && program.settings.approval !== 'terminal' && isShown;
+    const anew = byForm ? '' : `: request ${id} waits for a person, who runs: \`${program.approveCommand(id)}\``;
     return new CallError('FactsChanged', message + anew);
   }
 

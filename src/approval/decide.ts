@@ -3,8 +3,17 @@
 import { CallError, type OwnCode } from '../errors.ts';
 import { confirmationOf, isConfirmed, planDigest } from '../plan/plan.ts';
 import type { Settings } from '../settings/settings.ts';
+import type { Habit } from './host-habits.ts';
 import { pendingText } from './pending-text.ts';
-import type { ApprovalRequest, Closed, RequestState, Seen, Way, Yes } from './request.ts';
+import {
+  type ApprovalRequest,
+  type Closed,
+  MOST_TYPING_ATTEMPTS,
+  type RequestState,
+  type Seen,
+  type Way,
+  type Yes,
+} from './request.ts';
 
 export interface Standing {
   request: ApprovalRequest;
@@ -16,6 +25,12 @@ export interface Circumstances {
   mode: Settings['approval'];
   /** The host said that it can show forms. */
   hasForm: boolean;
+  /** `pushed` while the call waits, or `returned` with its result, to be answered with the same call made again. */
+  forms: 'pushed' | 'returned';
+  /** This call brings an answer from a form, whatever it is worth. */
+  bringsAnswer: boolean;
+  /** What became of earlier forms in this host. */
+  habit: Habit | 'unknown';
   /** The random name of the call, the same in all its passes. */
   call: string;
   /** This call has opened the request: it goes back at once, so that its host hears of the command. */
@@ -52,9 +67,8 @@ export function waysOf(mode: Settings['approval']): Way[] {
   }
 }
 
-export const MOST_TYPING_ATTEMPTS = 3;
-// One that nobody answered is shown once more, when the same call is made again.
-const MOST_FORMS_IN_VAIN = 2;
+// One that was pushed and that nobody answered is shown once more, when the same call is made again.
+const MOST_IN_VAIN = { pushed: 2, returned: 1 };
 const BY_TERMINAL = 'start the server with --approval terminal to ask at a terminal instead';
 
 export function decide(standing: Standing, circumstances: Circumstances): Decision {
@@ -110,31 +124,65 @@ function decideOnYes({ request, seen }: Standing, yes: Yes | undefined, circumst
 }
 
 function decideOnOpen({ request, seen }: Standing, circumstances: Circumstances): Decision {
-  const { mode, hasForm, call, isNew, isNewest, isWaitOver, approveCommand } = circumstances;
+  const { mode, call, isNew, isNewest, isWaitOver, approveCommand } = circumstances;
   const ofForm = seen.filter(({ way }) => way === 'form');
-  const mistyped = ofForm.filter(({ event }) => event === 'mistyped').length;
-  const isMistyped = mistyped >= MOST_TYPING_ATTEMPTS;
-  const here = ofForm.filter((entry) => entry.call === call && ENDS_OF_A_FORM.includes(entry.event)).at(-1);
+  const here = ofForm.filter((entry) => entry.call === call).at(-1);
   const pending = refused('ApprovalPending', pendingText(request, seen, approveCommand));
   if (!isNewest) return pending;
-  if (isMistyped && ofForm.some((entry) => entry.call === call)) {
-    const message = `what was typed was not ${confirmationOf(request.plan).what}, ${mistyped} times`;
-    if (mode === 'form') return refused('ApprovalDeclined', message, 'declined');
-    return refused('ApprovalDeclined', `${message}; a person can still agree by: ${approveCommand(request.id)}`);
+  const form = formOf(ofForm, circumstances);
+  switch (form) {
+    case 'to-be-shown':
+      return { is: 'ask-by-form' };
+    case 'out':
+      if (!isWaitOver) return { is: 'wait' };
+      break;
+    case 'mistyped':
+      if (mode !== 'form') break;
+      return refused(
+        'ApprovalDeclined',
+        `what was typed was not ${confirmationOf(request.plan).what}, ${MOST_TYPING_ATTEMPTS} times`,
+        'declined',
+      );
+    case 'over':
+      break;
+    default:
+      form satisfies never;
   }
-  const isFormOver = here !== undefined || isMistyped || (mode === 'auto' && isInVain(ofForm));
-  if (mode !== 'terminal' && hasForm && !isFormOver) return { is: 'ask-by-form' };
   if (mode === 'form') return noPerson(here);
-  return isNew || here || isWaitOver ? pending : { is: 'wait' };
+  const isOver = here !== undefined && here.event !== 'shown';
+  return isNew || isOver || isWaitOver ? pending : { is: 'wait' };
+}
+
+type FormState =
+  | 'to-be-shown'
+  /** Returned to the host by an earlier call, and not answered yet. */
+  | 'out'
+  | 'mistyped'
+  | 'over';
+
+function formOf(ofForm: readonly Seen[], circumstances: Circumstances): FormState {
+  const { mode, hasForm, forms, bringsAnswer, habit, call } = circumstances;
+  if (ofForm.filter(({ event }) => event === 'mistyped').length >= MOST_TYPING_ATTEMPTS) return 'mistyped';
+  if (mode === 'terminal' || !hasForm) return 'over';
+  if (ofForm.some((entry) => entry.call === call && ENDS_OF_A_FORM.includes(entry.event))) return 'over';
+  if (forms === 'returned' && !bringsAnswer && isFormOut(ofForm, call)) return 'out';
+  if (mode === 'auto' && isInVain(ofForm, circumstances)) return 'over';
+  return mode === 'auto' && habit === 'vanished' && ofForm.length === 0 ? 'over' : 'to-be-shown';
+}
+
+/** Whether the last thing known of a form is that another call has shown it. */
+export function isFormOut(seen: readonly Seen[], call: string): boolean {
+  const last = seen.findLast(({ way }) => way === 'form');
+  return last?.event === 'shown' && last.call !== call;
 }
 
 const ENDS_OF_A_FORM: readonly Seen['event'][] = ['empty', 'too-fast', 'vanished', 'failed', 'cancelled'];
 
 /** This host answers the form by itself, or shows it to nobody. */
-function isInVain(ofForm: readonly Seen[]): boolean {
+function isInVain(ofForm: readonly Seen[], { forms }: Circumstances): boolean {
   const events = ofForm.map(({ event }) => event);
   if (events.some((event) => event === 'empty' || event === 'too-fast' || event === 'failed')) return true;
-  return events.filter((event) => event === 'vanished').length >= MOST_FORMS_IN_VAIN;
+  return events.filter((event) => event === 'vanished').length >= MOST_IN_VAIN[forms];
 }
 
 /** With --approval form there is no other way. */

@@ -1,5 +1,5 @@
 // What a call says whose request waits: the command for a person, and whether anybody has been there.
-import { type ApprovalRequest, type Earlier, type Seen, VALID_FOR_MS } from './request.ts';
+import { type ApprovalRequest, type Earlier, MOST_TYPING_ATTEMPTS, type Seen, VALID_FOR_MS } from './request.ts';
 
 /** @param is `agreed` where a person has said yes, and the same call has to carry it out */
 export function pendingText(
@@ -14,8 +14,9 @@ export function pendingText(
     return `nothing was changed yet; a person has agreed to request ${id}: make the same call again, which carries it out${before}`;
   }
   return (
-    `nothing was changed yet; request ${id} waits for a person, who runs: ${approveCommand(id)} ` +
-    `- then make the same call again, before ${clock(createdAt + VALID_FOR_MS)}; if nobody has answered yet, that call waits` +
+    // Alone on its line: a model hands it on as it is, and a person copies it.
+    `nothing was changed yet; request ${id} waits for a person, who runs:\n\`${approveCommand(id)}\`\n` +
+    `Then make the same call again, before ${clock(createdAt + VALID_FOR_MS)}: it waits for the answer` +
     `${whatWasSeen(seen)}${before}`
   );
 }
@@ -44,8 +45,11 @@ function clock(at: number): string {
 function whatWasSeen(seen: readonly Seen[]): string {
   const events = seen.map(({ event }) => event);
   const form = events.findLast((event) => event === 'vanished' || event === 'too-fast');
+  const mistypedInForm = seen.filter(({ way, event }) => way === 'form' && event === 'mistyped').length;
+  const wasClosed =
+    mistypedInForm >= MOST_TYPING_ATTEMPTS ? ` ${mistypedInForm} times in the form, which is closed now` : '';
   return [
-    events.includes('mistyped') ? '; somebody has typed the wrong text' : '',
+    events.includes('mistyped') ? `; somebody has typed the wrong text${wasClosed}` : '',
     events.includes('looked') && !events.includes('mistyped') ? '; somebody has looked at it' : '',
     form === 'vanished' ? '; an answer in the form, if it is still open, counts as well' : '',
     form === 'too-fast' ? '; the host closed its form at once' : '',

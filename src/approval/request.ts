@@ -17,6 +17,9 @@ const way = z.enum(['form', 'terminal', 'host']);
 /** How a person can answer. `host` is the host's own dialog, before the call reaches this program. */
 export type Way = z.output<typeof way>;
 
+/** In a form: after that many wrong texts, there is the terminal. */
+export const MOST_TYPING_ATTEMPTS = 3;
+
 /** An earlier request of an identical call, for the person and the model to know of. */
 const earlier = z.strictObject({
   id: z.string().regex(ID),

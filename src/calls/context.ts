@@ -1,5 +1,6 @@
 // What one call has at hand, in every pass: its action, the program, and what its host gives.
 import type { Action } from '../actions/action.ts';
+import type { FormAnswer } from '../approval/form-answer.ts';
 import type { MfaCode } from '../iam/mfa.ts';
 import type { Program } from './program.ts';
 
@@ -9,6 +10,11 @@ export interface Host {
   signal: AbortSignal;
   /** Whether it says that it can show forms. */
   hasForms: boolean;
+  /**
+   * Where forms are returned to the host, and not pushed to it while its call waits: what came with this call from one that
+   * an identical call has returned. `token` is a request's, if it is anything: the host gives it back as it likes.
+   */
+  returned?: { token?: string; answer?: FormAnswer };
   /**
    * What a person has typed for this call. Undefined where the host has no way to ask.
    * @throws CallError NoCredentials when they were asked and typed none
@@ -20,6 +26,8 @@ export interface Host {
   call: string;
   /** Which host this is, as far as that is known: one that starts a process for each call is the same all the time. */
   asker: string;
+  /** Which program it is, as far as it says: name, version and era of the protocol. */
+  client: string;
   /** When a single call has to be over, or its host may have given it up: on the clock of `performance.now()`. */
   deadline: number;
 }

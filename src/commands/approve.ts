@@ -2,10 +2,9 @@
 import { userInfo } from 'node:os';
 import { createInterface, type Interface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
-import { MOST_TYPING_ATTEMPTS } from '../approval/decide.ts';
 import { askFor, describeRequest } from '../approval/describe-request.ts';
 import { putAnswer } from '../approval/put-answer.ts';
-import { type ApprovalRequest, VALID_FOR_MS } from '../approval/request.ts';
+import { type ApprovalRequest, MOST_TYPING_ATTEMPTS, VALID_FOR_MS } from '../approval/request.ts';
 import type { ApprovalRequests } from '../approval/requests.ts';
 import { cleanForPlan, cleanLine } from '../clean-text.ts';
 import { titleOf } from '../plan/describe-plan.ts';

@@ -2,19 +2,15 @@
 // it: so a form that is answered after its call has ended counts at the next one.
 import type { Server } from '@modelcontextprotocol/server';
 import { kept, unavailable } from '../approval/agreement.ts';
-import { MOST_TYPING_ATTEMPTS } from '../approval/decide.ts';
-import { askFor, describeRequest } from '../approval/describe-request.ts';
-import { putAnswer } from '../approval/put-answer.ts';
+import { noteVanished, putFormAnswer } from '../approval/form-answer.ts';
 import { type ApprovalRequest, type Seen, VALID_FOR_MS } from '../approval/request.ts';
 import { ApprovalRequests } from '../approval/requests.ts';
 import { askUntil, untilNews } from '../approval/waiting.ts';
 import type { CallContext } from '../calls/context.ts';
-import { confirmationOf } from '../plan/plan.ts';
 import { logInternal } from '../state/log.ts';
-import { ask, type FormAnswer } from './form.ts';
+import { approvalQuestion } from './form.ts';
+import { push } from './pushed-form.ts';
 
-// Faster than this nobody has read anything: the host answered by itself.
-const FASTEST_PERSON_MS = 1000;
 const LOOK_EVERY_MS = 500;
 
 /** A form that the host shows until it is answered, its request ends, or the call that asked last is cancelled. */
@@ -22,8 +18,8 @@ interface OpenForm {
   /** When no answer will come any more. Never rejects. */
   ended: Promise<void>;
   withdrawal: AbortController;
-  /** The random name of the call that asked last. */
-  call: string;
+  /** Of the call that asked last. */
+  context: CallContext;
 }
 
 export class ApprovalForms {
@@ -46,7 +42,7 @@ export class ApprovalForms {
     const stopped = AbortSignal.any([host.signal, program.leaving]);
     see('shown');
     const form = this.#open.get(request.id) ?? this.#show(request, relatedRequestId, requests, context);
-    form.call = host.call;
+    form.context = context;
     const hasEnded = new AbortController();
     await Promise.race([
       form.ended.then(() => hasEnded.abort()),
@@ -59,18 +55,21 @@ export class ApprovalForms {
     ]);
     hasEnded.abort();
     if (stopped.aborted) {
-      if (form.call === host.call) form.withdrawal.abort();
+      if (form.context.host.call === host.call) form.withdrawal.abort();
       see('cancelled');
-    } else if (!kept(() => requests.hasNews(request.id)) && performance.now() >= until) see('vanished');
+    } else if (!kept(() => requests.hasNews(request.id)) && performance.now() >= until) {
+      kept(() => noteVanished(request, requests, context));
+    }
   }
 
   #show(
     request: ApprovalRequest,
     relatedRequestId: string | number,
     requests: ApprovalRequests,
-    { program, host: { call } }: CallContext,
+    context: CallContext,
   ): OpenForm {
-    const form: OpenForm = { ended: Promise.resolve(), withdrawal: new AbortController(), call };
+    const { program } = context;
+    const form: OpenForm = { ended: Promise.resolve(), withdrawal: new AbortController(), context };
     // Its end with the host says nothing of whether the host shows forms to anybody.
     const signal = AbortSignal.any([form.withdrawal.signal, program.leaving]);
     // By another way: nobody should type into a form that counts for nothing.
@@ -86,7 +85,7 @@ export class ApprovalForms {
     form.ended = this.#converse(request, relatedRequestId, requests, form, signal)
       .catch((error: unknown) => {
         logInternal(error, program.log);
-        requests.see(request, { way: 'form', event: 'failed', call: form.call });
+        requests.see(request, { way: 'form', event: 'failed', call: form.context.host.call });
       })
       // Where nothing can be written, the call that asks says so.
       .catch((error: unknown) => void logInternal(error, program.log))
@@ -105,49 +104,15 @@ export class ApprovalForms {
     form: OpenForm,
     signal: AbortSignal,
   ): Promise<void> {
-    let note: string | undefined;
-    for (;;) {
-      const answer = await ask(this.#server, relatedRequestId, {
-        message: [note, describeRequest(request, requests.stateDir), `${askFor(request)}.`]
-          .filter(Boolean)
-          .join('\n\n'),
-        field: 'confirmation',
-        title: askFor(request),
-        timeoutMs: Math.max(1, request.createdAt + VALID_FOR_MS - Date.now()),
-        signal,
-      });
-      if (!mayTryAgain(request, answer, form.call, requests)) return;
-      note = `That was not ${confirmationOf(request.plan).what}.`;
+    for (let isMistyped = false; ; isMistyped = true) {
+      const openedAt = performance.now();
+      const timeoutMs = Math.max(1, request.createdAt + VALID_FOR_MS - Date.now());
+      const question = approvalQuestion(request, requests.stateDir, { isMistyped });
+      const answer = await push(this.#server, relatedRequestId, question, { timeoutMs, signal });
+      if (answer.is === 'timed-out' || answer.is === 'withdrawn') return;
+      const afterMs = performance.now() - openedAt;
+      const { mayTryAgain } = putFormAnswer(request, answer, requests, { afterMs, context: form.context });
+      if (!mayTryAgain) return;
     }
-  }
-}
-
-/** Puts the answer to the request. @returns whether somebody has mistyped, and may try again */
-function mayTryAgain(request: ApprovalRequest, answer: FormAnswer, call: string, requests: ApprovalRequests): boolean {
-  const see = (event: Seen['event']) => requests.see(request, { way: 'form', event, call });
-  const mistyped = () =>
-    requests.seenOf(request).filter(({ way, event }) => way === 'form' && event === 'mistyped').length;
-  switch (answer.is) {
-    case 'accepted': {
-      const put = putAnswer(request, { typed: answer.typed, way: 'form', by: 'form', call }, requests);
-      return put === 'mistyped' && mistyped() < MOST_TYPING_ATTEMPTS;
-    }
-    case 'declined':
-    case 'dismissed':
-      // Somebody who has typed before has read it.
-      if (answer.afterMs < FASTEST_PERSON_MS && mistyped() === 0) see('too-fast');
-      else {
-        const dismissal = { isDismissal: true, what: 'the form was closed without an answer' } as const;
-        requests.close(request, { is: 'declined', by: 'form', ...(answer.is === 'dismissed' && dismissal) });
-      }
-      return false;
-    case 'failed':
-      see('failed');
-      return false;
-    case 'timed-out':
-    case 'withdrawn':
-      return false;
-    default:
-      return answer satisfies never;
   }
 }

@@ -16,6 +16,7 @@ import { MODERN_VERSION } from './version-gate.ts';
 export type Era = 'legacy' | 'modern';
 
 interface Introduction {
+  era: Era;
   capabilities: ClientCapabilities | undefined;
   info: Implementation | undefined;
   /** Of the protocol: a date, as text. */
@@ -30,6 +31,7 @@ interface Envelope {
 export function introductionOf(server: Server, era: Era, { mcpReq }: ServerContext): Introduction {
   if (era === 'legacy') {
     return {
+      era,
       capabilities: server.getClientCapabilities(),
       info: server.getClientVersion(),
       version: server.getNegotiatedProtocolVersion() ?? '',
@@ -38,6 +40,7 @@ export function introductionOf(server: Server, era: Era, { mcpReq }: ServerConte
   // The SDK has checked it, and its type leaves these out.
   const envelope = mcpReq.envelope as Envelope;
   return {
+    era,
     capabilities: envelope[CLIENT_CAPABILITIES_META_KEY],
     info: envelope[CLIENT_INFO_META_KEY],
     version: MODERN_VERSION,
@@ -52,16 +55,22 @@ function declaresForms(capabilities: ClientCapabilities | undefined): boolean {
 }
 
 /** Over all passes of the call. */
-export function hostOf({ capabilities, info }: Introduction, program: Program, { mcpReq }: ServerContext): GivenHost {
+export function hostOf(
+  { capabilities, info, era }: Introduction,
+  program: Program,
+  { mcpReq }: ServerContext,
+): GivenHost {
   const { signal, _meta } = mcpReq;
   const progressToken = _meta?.progressToken;
+  const name = cleanLine(String(info?.name ?? ''), 60);
   let progress = 0;
   let hasCounts = false;
   return {
     signal,
     hasForms: declaresForms(capabilities),
     call: crypto.randomUUID(),
-    asker: `${process.ppid} ${cleanLine(String(info?.name ?? ''), 60)}`,
+    asker: `${process.ppid} ${name}`,
+    client: `${name} ${cleanLine(String(info?.version ?? ''), 60)} ${era}`,
     deadline: performance.now() + patienceOf(program) * 1000,
     onProgress(message, count) {
       if (progressToken === undefined) return;
@@ -76,7 +85,7 @@ export function hostOf({ capabilities, info }: Introduction, program: Program, {
 }
 
 /** What of the host the way of asking does not change. */
-export type GivenHost = Omit<Host, 'mfaCode'>;
+export type GivenHost = Omit<Host, 'mfaCode' | 'returned'>;
 
 // Hosts give a call up after a minute, and some time is lost on the way.
 const HOST_PATIENCE_S = 50;

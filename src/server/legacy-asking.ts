@@ -5,9 +5,9 @@ import type { CallContext } from '../calls/context.ts';
 import type { Program } from '../calls/program.ts';
 import type { ApprovalForms } from './approval-form.ts';
 import type { Asking } from './asking.ts';
-import { mfaFormIn } from './form.ts';
 import type { GivenHost } from './host.ts';
 import { type AskForMfaCode, MfaCodes, MfaForms } from './mfa-codes.ts';
+import { mfaFormIn } from './pushed-form.ts';
 
 export class LegacyAsking {
   readonly #server: Server;
@@ -59,6 +59,7 @@ export function askingByPush({ forms, askForMfaCode, askForApproval }: Pushing):
         default:
           needed satisfies never;
       }
+      return undefined;
     },
   };
 }

@@ -1,20 +1,37 @@
 // The MCP server: lists the tools and passes calls on. The low-level `Server`, since the high-level one answers bad
 // arguments and unknown tools as plain text, where an envelope and a protocol error are owed.
-import { type CallToolResult, ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
+import {
+  type CallToolResult,
+  type InputRequiredResult,
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
+} from '@modelcontextprotocol/server';
 import { isChange } from '../actions/action.ts';
 import { ACTIONS } from '../actions/index.ts';
 import type { Program } from '../calls/program.ts';
 import { cleanLine } from '../clean-text.ts';
 import { type Envelope, isFailure } from '../envelope.ts';
+import { isInputRequired } from './asking.ts';
 import { toolDefinition } from './definitions.ts';
 import { type Era, hostOf, introductionOf } from './host.ts';
 import { instructionsFor } from './instructions.ts';
 import { LegacyAsking } from './legacy-asking.ts';
+import { modernAsking } from './modern-asking.ts';
 import { fileLink, serveResources } from './resources.ts';
 
 // Of the protocol. To a client of an older one, a result with a link in it is not a result at all: a change would be made
 // and read as a failure.
 const FIRST_WITH_LINKS = '2025-06-18';
+
+// As long as the program runs, it lists the same: which tools there are, its command line says.
+const UNTIL_RESTARTED = { ttlMs: 60 * 60 * 1000, cacheScope: 'private' } as const;
+const CACHE_HINTS = {
+  'server/discover': UNTIL_RESTARTED,
+  'tools/list': UNTIL_RESTARTED,
+  'resources/list': UNTIL_RESTARTED,
+  'resources/templates/list': UNTIL_RESTARTED,
+};
 
 /** How the server names itself. */
 export interface Identity {
@@ -26,8 +43,9 @@ export function createServer(program: Program, identity: Identity, era: Era): Se
   const server = new Server(identity, {
     capabilities: { tools: {}, resources: {} },
     instructions: instructionsFor(program.settings),
+    cacheHints: CACHE_HINTS,
   });
-  const asking = new LegacyAsking(server, program);
+  const legacy = new LegacyAsking(server, program);
   const listed = ACTIONS.filter((action) => !(program.settings.readOnly && isChange(action)));
 
   server.setRequestHandler('tools/list', () => ({
@@ -42,11 +60,15 @@ export function createServer(program: Program, identity: Identity, era: Era): Se
     }
     const introduction = introductionOf(server, era, context);
     const host = hostOf(introduction, program, context);
-    const served = { action, program, host, asking: asking.of(host, context) };
+    const asking = era === 'legacy' ? legacy.of(host, context) : modernAsking(host, context);
+    const served = { action, program, host, asking };
     // Loaded with the first call, which is under way from here on.
     const call = import('./passes.ts')
       .then(({ serveCall }) => serveCall(params.arguments ?? {}, served))
-      .then((envelope) => toolResult(envelope, { hasLinks: introduction.version >= FIRST_WITH_LINKS }));
+      .then(async (outcome): Promise<CallToolResult | InputRequiredResult> => {
+        const hasLinks = introduction.version >= FIRST_WITH_LINKS;
+        return isInputRequired(outcome) ? outcome : toolResult(outcome, { hasLinks });
+      });
     program.callsUnderWay.add(call);
     try {
       return await call;

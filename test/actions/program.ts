@@ -11,6 +11,7 @@ import { assembleProgram, type Program } from '../../src/calls/program.ts';
 import type { Envelope } from '../../src/envelope.ts';
 import { describePlan } from '../../src/plan/describe-plan.ts';
 import type { Plan, PlanRow } from '../../src/plan/plan.ts';
+import { isInputRequired } from '../../src/server/asking.ts';
 import { askingByPush } from '../../src/server/legacy-asking.ts';
 import { MfaForms } from '../../src/server/mfa-codes.ts';
 import { serveCall } from '../../src/server/passes.ts';
@@ -81,6 +82,7 @@ export function aHost(changes: Partial<Host> = {}): Host {
     onProgress: () => {},
     call: randomUUID(),
     asker: 'a host in a test',
+    client: 'test 1 legacy',
     deadline: Number.POSITIVE_INFINITY,
     ...changes,
   };
@@ -93,7 +95,7 @@ export function call(program: Program, tool: string, given: Arguments, host = aH
   };
   const action = actionNamed(tool);
   const asking = askingByPush({ forms: new MfaForms(), askForMfaCode: undefined, askForApproval });
-  return serveCall(given, { action, program, host, asking });
+  return ended(serveCall(given, { action, program, host, asking }));
 }
 
 /** What a call comes to when it asks a person, who reads the plan in a form and then declines. */
@@ -139,4 +141,11 @@ function actionNamed(tool: string) {
   const action = ACTIONS.find(({ name }) => name === tool);
   if (!action) throw new Error(`There is no action ${tool}`);
   return action;
+}
+
+/** The envelope of a call that returns no form to its host. */
+export async function ended(call: ReturnType<typeof serveCall>): Promise<Envelope> {
+  const outcome = await call;
+  if (isInputRequired(outcome)) throw new Error('it returns a form');
+  return outcome;
 }

@@ -15,6 +15,9 @@ const request: ApprovalRequest = {
 const circumstances: Circumstances = {
   mode: 'auto',
   hasForm: true,
+  forms: 'pushed',
+  bringsAnswer: false,
+  habit: 'unknown',
   call: CALL,
   isNew: false,
   isNewest: true,
@@ -61,7 +64,9 @@ describe('a request that nobody has answered', () => {
   it('is told of with its id and the command', () => {
     expect(decideOn(OPEN, { hasForm: false, isNew: true })).toHaveProperty(
       'message',
-      expect.stringMatching(/^nothing was changed yet; request abc234 waits .* aws-iam-mcp approve abc234 - then/),
+      expect.stringMatching(
+        /^nothing was changed yet; request abc234 waits .*:\n`aws-iam-mcp approve abc234`\nThen make the same call/,
+      ),
     );
   });
 
@@ -103,9 +108,10 @@ describe('a form that came to nothing', () => {
     const thrice = [inForm('mistyped'), inForm('mistyped'), inForm('mistyped')];
     expect(code(decideOn(OPEN, { seen: thrice.slice(1) }))).toBe('ask-by-form');
     const decision = decideOn(OPEN, { seen: thrice });
+    // Nobody has said no.
     expect(decision).toMatchObject({
-      code: 'ApprovalDeclined',
-      message: expect.stringMatching(/3 times.*approve abc234/),
+      code: 'ApprovalPending',
+      message: expect.stringMatching(/approve abc234`\n.*; somebody has typed the wrong text 3 times in the form/),
     });
     expect(decision).not.toHaveProperty('end');
     const earlier = thrice.map((entry) => ({ ...entry, call: 'an earlier call' }));

@@ -21,6 +21,9 @@ function decideOn(state: RequestState, changes: Partial<Circumstances> = {}, see
     {
       mode: 'auto',
       hasForm: true,
+      forms: 'pushed',
+      bringsAnswer: false,
+      habit: 'unknown',
       call: CALL,
       isNew: false,
       isNewest: true,
@@ -107,7 +110,7 @@ describe('a call that cannot ask by a form, with --approval form', () => {
     expect(decision).toEqual({ is: 'refused', code, message: `${message}; ${INSTEAD}` });
   });
 
-  it('says how often something else was typed, and whether there is another way', () => {
+  it('says how often something else was typed', () => {
     const seen = [inForm('mistyped'), inForm('mistyped'), inForm('mistyped')];
     const message = 'what was typed was not the last four characters of the access key, 3 times';
     expect(decideOn({ is: 'open' }, { mode: 'form' }, seen)).toEqual({
@@ -116,18 +119,14 @@ describe('a call that cannot ask by a form, with --approval form', () => {
       message,
       end: { is: 'declined', by: 'the server', what: message },
     });
-    expect(decideOn({ is: 'open' }, {}, seen)).toEqual({
-      is: 'refused',
-      code: 'ApprovalDeclined',
-      message: `${message}; a person can still agree by: aws-iam-mcp approve abc234`,
-    });
   });
 });
 
 describe('the text of a call that waits', () => {
+  const until = new Date(request.createdAt + 600_000).toISOString().slice(11, 19);
   const waiting =
-    'nothing was changed yet; request abc234 waits for a person, who runs: aws-iam-mcp approve abc234 - then make the ' +
-    `same call again, before ${new Date(request.createdAt + 600_000).toISOString().slice(11, 19)} UTC; if nobody has answered yet, that call waits`;
+    'nothing was changed yet; request abc234 waits for a person, who runs:\n`aws-iam-mcp approve abc234`\n' +
+    `Then make the same call again, before ${until} UTC: it waits for the answer`;
   const seenBy = (...events: Seen['event'][]) => events.map((event): Seen => ({ at: 0, way: 'terminal', event }));
 
   it('has the command, and whether anybody has been there', () => {

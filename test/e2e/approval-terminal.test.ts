@@ -67,7 +67,7 @@ describe.skipIf(noTerminal !== undefined)(`at a terminal ${noTerminal ?? ''}`, {
     const elsewhere = `${folder}/state of mine`;
     const server = await start({ args: [MAIN, '--state-dir', elsewhere, ...AT_ONCE], command: process.execPath });
     const { error } = await server.call(TOOL, turningOff(aws));
-    const command = /who runs: (.*?) - then make the same call again/.exec(error ?? '')?.[1] ?? 'false';
+    const command = /\n`(.*)`\n/.exec(error ?? '')?.[1] ?? 'false';
     const terminal = openTerminal('/bin/sh', ['-c', command], folder);
     await terminal.types(lastFour(aws));
     expect(await terminal.ended).toBe(0);

@@ -12,7 +12,7 @@ import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { askingByPush } from '../../src/server/legacy-asking.ts';
 import { type AskForMfaCode, MfaForms } from '../../src/server/mfa-codes.ts';
 import { serveCall } from '../../src/server/passes.ts';
-import { type Arguments, aHost, connectionTo, openProgram, temporaryFolder } from '../actions/program.ts';
+import { type Arguments, aHost, connectionTo, ended, openProgram, temporaryFolder } from '../actions/program.ts';
 import { auditOf } from '../e2e/state-files.ts';
 import { useEmptyHome } from '../iam/aws-home.ts';
 import { aSandbox } from '../sandbox/a-sandbox.ts';
@@ -72,7 +72,7 @@ function serve(program: Program, tool: string, given: Arguments, serving: Servin
     throw new Error('it asks for approval');
   };
   const asking = askingByPush({ forms, askForMfaCode: ask, askForApproval });
-  return serveCall(given, { action, program, host, asking });
+  return ended(serveCall(given, { action, program, host, asking }));
 }
 
 const codesSent = () =>
@@ -235,7 +235,7 @@ describe('a call that asks for approval', () => {
     if (!action) throw new Error('there are actions');
     const host = aHost({ hasForms: true, signal });
     const asking = askingByPush({ forms: new MfaForms(), askForMfaCode: undefined, askForApproval });
-    return serveCall(newKey, { action, program, host, asking });
+    return ended(serveCall(newKey, { action, program, host, asking }));
   }
   const open = () => openProgram({ sandbox }, { approval: 'form' });
   const auditIn = (program: Program) => auditOf(program.settings.stateDir).map(({ event, error }) => [event, error]);
