@@ -63,7 +63,9 @@ export function createServer(program: Program, identity: { name: string; version
     // Loaded with the first call, which is under way from here on.
     const call = import('./passes.ts')
       .then(({ serveCall }) => serveCall(params.arguments ?? {}, served))
-      .then((envelope) => toolResult(envelope, { hasLinks: negotiated.version >= FIRST_WITH_LINKS }));
+      .then((envelope) =>
+        toolResult(envelope, { hasLinks: !program.settings.noResourceLinks && negotiated.version >= FIRST_WITH_LINKS }),
+      );
     program.callsUnderWay.add(call);
     try {
       return await call;
