@@ -2,6 +2,7 @@
 // changes. It never waits for a person from its depth: it ends, or says what it needs (an `Ask`), and whoever called it
 // puts what came back to the request and makes the same call again.
 import { type Change, isChange, isRepeatable } from './actions/action.ts';
+import { withoutFillers } from './actions/arguments.ts';
 import { describeMade } from './actions/secrets.ts';
 import { type Agreement, type Approval, type ApprovalAsk, orRefused } from './approval/agreement.ts';
 import { approvalOf } from './approval/approval.ts';
@@ -24,6 +25,8 @@ import { failedRows, notAttempted } from './plan/compare.ts';
 import { titleOf } from './plan/describe-plan.ts';
 import { type MadePlan, makePlan } from './plan/make-plan.ts';
 import { plannedOutcomes } from './plan/planned.ts';
+import { withNamesBelow } from './table/file-name.ts';
+import { filesFolder } from './table/files-folder.ts';
 
 /** What a call needs before it can be made again. */
 export type Ask = MfaAsk | ApprovalAsk;
@@ -61,7 +64,9 @@ async function prepare(given: Record<string, unknown>, context: CallContext): Pr
   if (isChange(action) && program.settings.readOnly) {
     throw new CallError('ReadOnly', 'this server was started with --read-only');
   }
-  const { fields, table } = splitArguments(given);
+  const { fields: filled, table: named } = splitArguments(given);
+  const fields = withoutFillers(action.input, filled);
+  const table = withNamesBelow(filesFolder(program.settings), named);
   // Loaded with the first result of many entries.
   const publisher = () => import('./table/publisher.ts').then(({ Publisher }) => new Publisher(action, program));
   if (table.continue_from !== undefined) return { page: (await publisher()).nextPage(table.continue_from) };

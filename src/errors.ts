@@ -38,11 +38,14 @@ export class CallError extends Failure {
   readonly outcome: Outcome;
   /** The argument or setting that is at fault, in this program's words. */
   readonly field: string | undefined;
+  /** Texts in the call, or in its row, that may be secrets: whoever shows these leaves the texts out. */
+  readonly unrepeated: readonly string[];
 
   constructor(code: OwnCode, message: string, options: CallErrorOptions = {}) {
     super(message, options);
     this.code = code;
     this.field = options.field;
+    this.unrepeated = options.unrepeated ?? [];
     this.outcome = options.outcome ?? (code === 'OutcomeUnknown' || code === 'Internal' ? 'unknown' : 'not-done');
   }
 
@@ -55,6 +58,7 @@ export class CallError extends Failure {
 interface CallErrorOptions extends ErrorOptions {
   outcome?: Outcome;
   field?: string;
+  unrepeated?: readonly string[];
 }
 
 /** The code of whatever was thrown. */

@@ -1,6 +1,6 @@
 // From what a caller sent to an action's checked input. Values may come as text, since in the spec every input is
 // text: "True" and "25" are coerced. Some frameworks mark every field required, and models then fill in what says nothing:
-// null, "", 0 and [] in an optional field mean absent.
+// null, "", 0, false, [] and {} in an optional field mean absent.
 import { distance } from 'fastest-levenshtein';
 import * as z from 'zod';
 import { cleanLine } from '../clean-text.ts';
@@ -8,6 +8,9 @@ import { CallError } from '../errors.ts';
 import type { Action, ActionInput } from './action.ts';
 
 const MOST_PROBLEMS = 5;
+
+/** Fields in which somebody may have put a secret by mistake: a wrong value is repeated nowhere. */
+export const unrepeated = z.registry<Record<never, never>>();
 
 /**
  * @param others names of fields that may stand beside those of `input`, to be suggested
@@ -27,7 +30,20 @@ export function parseFields(
   const parsed = input.safeParse(Object.fromEntries(coerced));
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
-  throw new CallError('InvalidArguments', describeProblems(issues, input, others), { field: firstField(issues) });
+  throw new CallError('InvalidArguments', describeProblems(issues, input, others), {
+    field: firstField(issues),
+    unrepeated: issues.flatMap(({ path: [name] }) => {
+      const value = given[String(name)];
+      return typeof value === 'string' && unrepeated.has(shape[String(name)] as z.ZodType) ? value.trim() : [];
+    }),
+  });
+}
+
+/** What was given, without what means absent. */
+export function withoutFillers({ shape }: ActionInput, given: Record<string, unknown>): Record<string, unknown> {
+  const isAbsent = ([name, value]: [string, unknown]) =>
+    Object.hasOwn(shape, name) && coerce(shape[name] as z.ZodType, value) === undefined;
+  return Object.fromEntries(Object.entries(given).filter((field) => !isAbsent(field)));
 }
 
 /** None where the first problem is a field that there is not: its name is the caller's. */
@@ -43,19 +59,18 @@ function firstField([first]: readonly z.core.$ZodIssue[]): string | undefined {
 export function checkFieldNames({ input }: Action, given: Record<string, unknown>, others: readonly string[]): void {
   const known = [...Object.keys(input.shape), ...others];
   const unknown = Object.keys(given).filter((name) => !known.includes(name));
-  const missing = Object.entries(input.shape).filter(
-    ([name, field]) => given[name] === undefined && !(field as z.ZodType).safeParse(undefined).success,
-  );
-  const problems = [
-    ...unknown.slice(0, MOST_PROBLEMS).map((name) => describeUnknown(name, known)),
-    ...missing.map(([name]) => `${name}: is required`),
-  ];
+  const missing = Object.entries(input.shape).flatMap(([name, field]) => {
+    const { error } = given[name] === undefined ? (field as z.ZodType).safeParse(undefined) : {};
+    return error ? `${name}: ${error.issues[0]?.message}` : [];
+  });
+  const problems = [...unknown.slice(0, MOST_PROBLEMS).map((name) => describeUnknown(name, known)), ...missing];
   if (problems.length > 0) throw new CallError('InvalidArguments', problems.join('; '));
 }
 
 function coerce(field: z.ZodType, value: unknown): unknown {
   const taken = typeof value === 'string' ? fromText(innermost(field), value.trim()) : value;
-  return saysNothing(taken) && field.safeParse(undefined).success ? undefined : taken;
+  const isNothing = saysNothing(taken) || (taken === false && !(innermost(field) instanceof z.ZodBoolean));
+  return isNothing && field.safeParse(undefined).success ? undefined : taken;
 }
 
 function fromText(inner: unknown, text: string): unknown {
@@ -65,7 +80,8 @@ function fromText(inner: unknown, text: string): unknown {
 }
 
 function saysNothing(value: unknown): boolean {
-  return value === null || value === '' || value === 0 || (Array.isArray(value) && value.length === 0);
+  if (typeof value === 'object') return value === null || Object.keys(value).length === 0;
+  return value === undefined || value === '' || value === 0;
 }
 
 function innermost(field: unknown): unknown {

@@ -2,22 +2,41 @@
 // titles. Patterns are anchored and `\w` is ASCII.
 import * as z from 'zod';
 import { cleanLine } from '../clean-text.ts';
+import { unrepeated } from './arguments.ts';
+
+/** Whether it has in it what looks like a secret access key: 40 characters of Base64, of all three kinds. */
+function mayBeSecret(text: string): boolean {
+  const runs = text.match(/[\w+/]{40,}/g) ?? [];
+  return runs.some((run) => /[a-z]/.test(run) && /[A-Z]/.test(run) && /\d/.test(run));
+}
 
 /** JSON's objects may bring a toString of their own, so only what is plain is quoted. */
 function quoted(value: unknown): string {
   if (value === null || typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object or null';
-  return `'${cleanLine(String(value), 60)}'`;
+  const text = String(value);
+  return mayBeSecret(text)
+    ? `a text of ${text.length} characters, not repeated since it may be a secret,`
+    : `'${cleanLine(text, 60)}'`;
 }
 
-function text(options: { min: number; max: number; pattern: RegExp; rule: string }) {
+interface TextRule {
+  min: number;
+  max: number;
+  pattern: RegExp;
+  /** What it is, and of what characters: completes "is not …". */
+  what: string;
+  quote?: (value: unknown) => string;
+}
+
+function text({ min, max, pattern, what, quote = quoted }: TextRule) {
   return (
     z
-      .string({ error: (issue) => (issue.input === undefined ? 'is required' : 'must be a text') })
+      .string({ error: (issue) => `${issue.input === undefined ? 'is required' : 'must be a text'}: ${what}` })
       .trim()
-      // First, and alone where it does not fit: its rule has an example, and a length says little of what is no such thing.
-      .regex(options.pattern, { error: (issue) => `${quoted(issue.input)} ${options.rule}`, abort: true })
-      .min(options.min, { error: (issue) => `${quoted(issue.input)} is too short; at least ${options.min} characters` })
-      .max(options.max, { error: (issue) => `${quoted(issue.input)} is too long; at most ${options.max} characters` })
+      // First, and alone where it does not fit: it has an example, and a length says little of what is no such thing.
+      .regex(pattern, { error: (issue) => `${quote(issue.input)} is not ${what}`, abort: true })
+      .min(min, { error: (issue) => `${quote(issue.input)} is too short; at least ${min} characters` })
+      .max(max, { error: (issue) => `${quote(issue.input)} is too long; at most ${max} characters` })
   );
 }
 
@@ -29,17 +48,24 @@ export function userName(max = 128) {
     min: 1,
     max,
     pattern: /^[\w+=,.@-]+$/,
-    rule: 'is not an IAM user name, which is of letters, digits and +=,.@-_ without spaces',
-  }).meta({ title: 'Username', description: 'IAM user name' });
+    what: 'an IAM user name, which is of letters, digits and +=,.@-_ without spaces',
+  }).meta({ title: 'Username', description: `IAM user: 1-${max} letters, digits, +=,.@-_` });
 }
 
+/**
+ * IAM itself would take small letters and `_`, which no id that it makes has, and nearly every secret: one that was put
+ * here by mistake must go nowhere. So it is never repeated either.
+ */
 export function accessKeyId() {
   return text({
     min: 16,
     max: 128,
-    pattern: /^\w+$/,
-    rule: 'is not an access key id, which is of letters and digits, such as AKIA followed by 16 more',
-  }).meta({ title: 'Access Key', description: 'Access key id (AKIA…), never a secret' });
+    pattern: /^[A-Z0-9]+$/,
+    what: 'an access key id, which is of capital letters and digits, such as AKIA followed by 16 more',
+    quote: (value) => (value === '' ? "''" : 'what was given, not repeated since it may be a secret,'),
+  })
+    .meta({ title: 'Access Key', description: 'Key id (AKIA…): 16-128 capital letters, digits; never a secret' })
+    .register(unrepeated, {});
 }
 
 export function policyArn() {
@@ -47,18 +73,18 @@ export function policyArn() {
     min: 20,
     max: 2048,
     pattern: /^arn:aws[a-z-]*:iam::(?:\d{12}|aws):policy\/(?:[\w+=,.@-]+\/)*[\w+=,.@-]+$/,
-    rule: "is not a policy's ARN, such as arn:aws:iam::aws:policy/ReadOnlyAccess",
-  }).meta({ title: 'Policy ARN', description: 'ARN of a managed policy' });
+    what: "a policy's ARN, such as arn:aws:iam::aws:policy/ReadOnlyAccess",
+  }).meta({ title: 'Policy ARN', description: 'Managed policy, as arn:aws:iam::aws:policy/ReadOnlyAccess' });
 }
 
 export function status() {
-  return choice(['Active', 'Inactive']).meta({ title: 'Status' });
+  return choice(['Active', 'Inactive']).meta({ title: 'Status', description: 'Active or Inactive' });
 }
 
 export function choice<const Values extends [string, ...string[]]>(values: Values) {
   return z.enum(values, {
     error: (issue) =>
-      issue.input === undefined ? 'is required' : `${quoted(issue.input)} is not one of ${values.join(', ')}`,
+      `${issue.input === undefined ? 'is required:' : `${quoted(issue.input)} is not`} one of ${values.join(', ')}`,
   });
 }
 
@@ -70,15 +96,15 @@ const sharedFields = {
     .min(1)
     .max(128, { error: 'is too long for a label' })
     .optional()
-    .meta({ title: 'Connection', description: 'Label; absent: the default' }),
+    .meta({ title: 'Connection', description: "Connection's label; absent: default" }),
   role_arn: text({
     min: 20,
     max: 2048,
     pattern: /^arn:aws[a-z-]*:iam::\d{12}:role\/(?:[\w+=,.@-]+\/)*[\w+=,.@-]+$/,
-    rule: "is not a role's ARN, such as arn:aws:iam::111122223333:role/responder",
+    what: "a role's ARN, such as arn:aws:iam::111122223333:role/responder",
   })
     .optional()
-    .meta({ title: 'Role Arn', description: 'Role to assume first' }),
+    .meta({ title: 'Role Arn', description: 'ARN of a role to assume first' }),
 };
 
 /** An action's whole input: its own fields and the shared ones; unknown fields are refused. */

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { plainAnswer } from '../iam/response.ts';
 import { defineAction } from './action.ts';
 import { actionInput, userName } from './fields.ts';
-import { rowOutcome } from './outputs.ts';
 import { allPages } from './pages.ts';
 
 export const listAccessKeys = defineAction({
@@ -17,7 +16,6 @@ export const listAccessKeys = defineAction({
       AccessKeyId: z.string().optional(),
       Status: z.string().optional(),
       CreateDate: z.string().optional(),
-      ...rowOutcome,
     }),
   ),
   secrets: {},

@@ -2,7 +2,6 @@ import * as z from 'zod';
 import { plainAnswer } from '../iam/response.ts';
 import { defineAction } from './action.ts';
 import { actionInput, choice } from './fields.ts';
-import { rowOutcome } from './outputs.ts';
 import { allPages } from './pages.ts';
 
 // IAM's largest page: the fewest requests for an account's 1,500 policies.
@@ -15,21 +14,22 @@ export const listPolicies = defineAction({
   description:
     "Managed policies, one row each. An account has some 1,500 of AWS's own: narrow by scope Local, only_attached or max_items.",
   input: actionInput({
-    policy_usage_filter: choice(['PermissionsPolicy', 'PermissionsBoundary'])
-      .optional()
-      .meta({ title: 'Policy Usage Filter', description: 'Only policies used in this way' }),
+    policy_usage_filter: choice(['PermissionsPolicy', 'PermissionsBoundary']).optional().meta({
+      title: 'Policy Usage Filter',
+      description: 'Only those used as PermissionsPolicy or PermissionsBoundary',
+    }),
     scope: choice(['All', 'AWS', 'Local'])
       .default('All')
-      .meta({ title: 'Scope', description: "AWS: AWS's own; Local: the account's own" }),
+      .meta({ title: 'Scope', description: "All (default), AWS (AWS's own) or Local (the account's own)" }),
     only_attached: z
       .boolean({ error: 'must be True or False' })
       .default(false)
-      .meta({ title: 'Only Attached', description: 'Only policies attached to something' }),
+      .meta({ title: 'Only Attached', description: 'Only attached ones; default False' }),
     max_items: z
       .int({ error: 'must be a whole number' })
       .min(1, { error: 'must be 1 or more' })
       .optional()
-      .meta({ title: 'Max Items', description: 'Most policies to return; absent: all' }),
+      .meta({ title: 'Max Items', description: 'Most policies to return, 1 or more; default: all' }),
   }),
   output: z.array(
     z.looseObject({
@@ -43,7 +43,6 @@ export const listPolicies = defineAction({
       IsAttachable: z.boolean().optional(),
       CreateDate: z.string().optional(),
       UpdateDate: z.string().optional(),
-      ...rowOutcome,
     }),
   ),
   secrets: {},

@@ -19,16 +19,19 @@ const flag = (description: string) =>
 export const tableInput = z.strictObject({
   rows: z
     .array(z.custom<Row>(isRow, { error: 'must be objects of JSON values by column' }).meta(ROW_SCHEMA), {
-      error: 'must be an array of objects',
+      error: ({ input }) =>
+        typeof input === 'string'
+          ? 'is a text that is not JSON of rows: give an array of objects'
+          : 'must be an array of objects',
     })
     .optional()
-    .meta({ description: 'Table: one call a row; other fields are Jinja templates over its columns' }),
-  rows_file: fileName('Table as a file: CSV, JSON, JSONL'),
-  output_file: fileName('Also write the result there'),
-  overwrite: flag('Replace it'),
-  dry_run: flag('Only render and check'),
-  resume: flag('Do what an earlier call left'),
-  continue_from: fileName("An earlier result's: its next entries"),
+    .meta({ description: 'Table (or as JSON text): a call a row; other fields: Jinja templates of its columns' }),
+  rows_file: fileName('Table as a file: CSV, TSV, JSON, JSONL'),
+  output_file: fileName('File for the result, likewise'),
+  overwrite: flag('Replace output_file; default false'),
+  dry_run: flag('Only render and check; default false'),
+  resume: flag('Do what an earlier call left; default false'),
+  continue_from: fileName('Of an earlier result: its next entries'),
 });
 
 export type TableArguments = z.output<typeof tableInput>;
@@ -43,7 +46,9 @@ export function splitArguments(given: Record<string, unknown>): {
 } {
   const isOfTable = ([name]: [string, unknown]) => Object.hasOwn(tableInput.shape, name);
   const entries = Object.entries(given);
-  const table = parseFields(tableInput, Object.fromEntries(entries.filter(isOfTable))) as TableArguments;
+  const rows = rowsIn(given.rows);
+  const ofTable = { ...Object.fromEntries(entries.filter(isOfTable)), rows };
+  const table = parseFields(tableInput, ofTable) as TableArguments;
   const fields = Object.fromEntries(entries.filter((entry) => !isOfTable(entry)));
   if (table.continue_from !== undefined && NOT_WITH_A_PAGE.some((name) => table[name])) {
     throw new CallError('InvalidArguments', `continue_from: goes without ${NOT_WITH_A_PAGE.join(', ')}`);
@@ -56,11 +61,31 @@ export function splitArguments(given: Record<string, unknown>): {
   }
   // Beside plain fields it says nothing (see parseFields). Beside templates it is a table, and one that did nothing must
   // not read as a success.
-  const isEmptyTable = Array.isArray(given.rows) && !hasRows(table) && table.continue_from === undefined;
+  const isEmptyTable = Array.isArray(rows) && !hasRows(table) && table.continue_from === undefined;
   if (isEmptyTable && Object.values(fields).some((value) => typeof value === 'string' && isTemplate(value))) {
     throw new CallError('InvalidArguments', 'rows: the table has no rows, and nothing was done');
   }
   return { fields, table };
+}
+
+/**
+ * Some frameworks send an array as its JSON text. An object is refused either way: it may be one row, and as well an
+ * object around the rows. One with nothing in it is a table without rows.
+ */
+function rowsIn(given: unknown): unknown {
+  const value = typeof given === 'string' ? parsed(given) : given;
+  const isEmptyObject = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  return isEmptyObject ? [] : value;
+}
+
+/** The text itself where it is none of an array, an object or null. */
+function parsed(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text.trim());
+    return typeof value === 'object' ? value : text;
+  } catch {
+    return text;
+  }
 }
 
 const NOT_WITH_A_PAGE = ['rows', 'rows_file', 'output_file', 'dry_run', 'resume'] as const;

@@ -7,6 +7,10 @@ import type { Settings } from '../settings/settings.ts';
 
 type JsonSchema = Record<string, unknown>;
 
+// What of a field is checked here and said in its description, and is not in its schema: a client that checks by the
+// schema would answer in our place, without our words, and repeat what may be a secret.
+const CHECKED_HERE = ['pattern', 'minLength', 'maxLength', 'minimum', 'maximum', 'default'];
+
 export function toolDefinition(action: Action, settings: Pick<Settings, 'approval' | 'secrets'>): Tool {
   return {
     name: action.name,
@@ -47,7 +51,7 @@ function inputSchema({ input }: Action): Tool['inputSchema'] {
   return {
     type: 'object',
     properties: {
-      ...Object.fromEntries(own.map(([name, schema]) => [name, orTemplate(schema, required.includes(name))])),
+      ...Object.fromEntries(own.map(([name, schema]) => [name, orTemplate(schema)])),
       ...tableProperties,
     } as Tool['inputSchema']['properties'],
     ...(required.length > 0 && { required }),
@@ -55,65 +59,46 @@ function inputSchema({ input }: Action): Tool['inputSchema'] {
   };
 }
 
-/** As short as can be, since every tool has them. */
+/** The same for every tool. */
 const tableProperties = Object.fromEntries(
-  Object.entries(jsonSchemaOf(tableInput, 'input').properties as Record<string, JsonSchema>).map(
-    ([name, { default: _, minLength, maxLength, ...schema }]) => [name, schema],
-  ),
+  Object.entries(jsonSchemaOf(tableInput, 'input').properties as Record<string, JsonSchema>).map(([name, schema]) => [
+    name,
+    schema.type === 'array' ? orText(schema) : plain(schema),
+  ]),
 );
 
-const TEMPLATE = '\\{[{%]';
+/** @throws Error for a keyword that is neither published nor known to be checked here */
+function plain(schema: JsonSchema): JsonSchema {
+  const published = Object.entries(schema).filter(([keyword]) => !CHECKED_HERE.includes(keyword));
+  const unknown = published.filter(([keyword]) => !['type', 'title', 'description', 'enum'].includes(keyword));
+  if (unknown.length > 0) throw new Error(`a field cannot be published with ${unknown.map(([keyword]) => keyword)}`);
+  return Object.fromEntries(published);
+}
+
+/** Every field takes its value or a template. The schema must refuse none: what comes of a template is checked later. */
+function orTemplate(field: JsonSchema): JsonSchema {
+  const schema = plain(field);
+  return schema.type === 'string' && !schema.enum ? schema : orText(schema);
+}
 
 /**
- * Every field takes its value or a template: the schema must refuse none. What comes of a template is checked later.
+ * Its value, or a text: "True", "25" and a table as JSON text are taken, and a text may be a template.
  *
  * Real converters break on less than JSON Schema allows: each branch of an `anyOf` has its type, and beside the `anyOf`
  * stand title and description alone.
  */
-function orTemplate(schema: JsonSchema, isRequired: boolean): JsonSchema {
-  const {
-    type,
-    title,
-    description,
-    pattern,
-    minLength,
-    maxLength,
-    enum: choices,
-    minimum,
-    default: _,
-    ...more
-  } = schema;
-  if (Object.keys(more).some((keyword) => keyword !== 'maximum')) {
-    throw new Error(`a field cannot be published with ${Object.keys(more).join(', ')}`);
-  }
-  const texts = { title, ...(description !== undefined && { description }) };
-  if (choices) {
-    // An optional field may also be empty.
-    const other = isRequired ? TEMPLATE : `^$|${TEMPLATE}`;
-    return {
-      ...texts,
-      anyOf: [
-        { type, enum: choices },
-        { type, pattern: other },
-      ],
-    };
-  }
-  if (type === 'string') {
-    const short = /^(\^(?:\[[^\]]*\]|\\w))\+\$$/.exec(String(pattern))?.[1];
-    // A length in the pattern itself, since a template may be shorter or longer. What is not as simple is checked here.
-    return { ...texts, type, ...(short && { pattern: `${short}{${minLength},${maxLength}}$|${TEMPLATE}` }) };
-  }
-  // As text, too: "True" and "25" are taken. Without bounds, since 0 stands for none given.
-  return { ...texts, anyOf: [{ type }, { type: 'string' }] };
+function orText({ title, description, ...schema }: JsonSchema): JsonSchema {
+  return { ...(title !== undefined && { title }), description, anyOf: [schema, { type: 'string' }] };
 }
 
 /**
  * The envelope around the action's result, which over a table is an array with an entry for each row, also for one that
- * failed. Loose: a strict client throws on a key that it was not told of.
+ * failed. Loose: a strict client throws on a key that it was not told of. Beside its three keys there may be others,
+ * which say what they are.
  */
 function outputSchema({ output }: Action): NonNullable<Tool['outputSchema']> {
   // What is in it always, its description need not say: all tools together have to stay short.
-  const { required: _, ...result } = jsonSchemaOf(output);
+  const result = jsonSchemaOf(output, 'output', inShort);
   const table = result.type === 'array' ? [] : [{ type: 'array', items: { type: 'object' } }];
   return {
     type: 'object',
@@ -121,14 +106,25 @@ function outputSchema({ output }: Action): NonNullable<Tool['outputSchema']> {
       result: { anyOf: [result, ...table, { type: 'null' }] },
       error: { anyOf: [{ type: 'string' }, { type: 'null' }] },
       has_error: { type: 'boolean' },
-      warnings: { type: 'array', items: { type: 'string' } },
     },
     required: ['result', 'error', 'has_error'],
   };
 }
 
-/** @param io of a schema with defaults, what goes in differs from what comes out */
-function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output' = 'output'): JsonSchema {
+function inShort(schema: JsonSchema): void {
+  delete schema.required;
+  if (Object.keys(schema.properties ?? {}).length === 0) delete schema.properties;
+}
+
+/**
+ * @param io of a schema with defaults, what goes in differs from what comes out
+ * @param change made in each schema within it
+ */
+function jsonSchemaOf(
+  schema: z.ZodType,
+  io: 'input' | 'output' = 'output',
+  change: (schema: JsonSchema) => void = () => {},
+): JsonSchema {
   const { $schema, ...published } = z.toJSONSchema(schema, {
     io,
     unrepresentable: 'any',
@@ -136,6 +132,7 @@ function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output' = 'output'): Jso
     override: ({ jsonSchema }) => {
       const extra = jsonSchema.additionalProperties;
       if (typeof extra === 'object' && Object.keys(extra).length === 0) delete jsonSchema.additionalProperties;
+      change(jsonSchema as JsonSchema);
     },
   });
   return withoutTypeLists(published) as JsonSchema;

@@ -66,7 +66,7 @@ export function createServer(program: Program, identity: Identity, era: Era): Se
     const call = import('./passes.ts')
       .then(({ serveCall }) => serveCall(params.arguments ?? {}, served))
       .then(async (outcome): Promise<CallToolResult | InputRequiredResult> => {
-        const hasLinks = introduction.version >= FIRST_WITH_LINKS;
+        const hasLinks = !program.settings.noResourceLinks && introduction.version >= FIRST_WITH_LINKS;
         return isInputRequired(outcome) ? outcome : toolResult(outcome, { hasLinks });
       });
     program.callsUnderWay.add(call);

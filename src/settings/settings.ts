@@ -145,6 +145,10 @@ export const settingsSchema = z.strictObject({
     valueName: 'BYTES',
     meaning: 'How long a result may be; of a longer one the first entries are shown, and all go to a file. 0: no limit',
   }),
+  noResourceLinks: z.boolean().default(false).register(optionText, {
+    meaning:
+      'Leave the links to files out of results, for clients that take no result with a link in it; files are named in any case',
+  }),
 });
 
 /** Everything an operator can decide. Times are in seconds, `stateDir` and `files` are absolute. */

@@ -76,7 +76,8 @@ export function rowsOfCsv(name: string, bytes: Buffer, isTsv: boolean, limit: Ro
     if (!(error instanceof CsvError)) throw error;
     throw problemIn(name, lineOf(offsetOf(error, table, delimiter)), QUOTE_PROBLEMS[error.code] ?? 'this is not CSV');
   }
-  if (!header) throw problemIn(name, undefined, 'is empty: its first line has to name the columns');
+  if (!header)
+    throw problemIn(name, undefined, 'is empty, and nothing was done: its first line has to name the columns');
   return rows;
 }
 

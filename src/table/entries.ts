@@ -4,7 +4,8 @@ import type { Action } from '../actions/action.ts';
 import type { PreparedRow } from '../calls/prepare.ts';
 import type { Row } from '../calls/row.ts';
 import type { RowOutcome } from '../calls/row-call.ts';
-import { assertNever } from '../errors.ts';
+import { assertNever, CallError } from '../errors.ts';
+import { Redactor } from '../redact.ts';
 
 /**
  * One entry a row; for an action that lists, one for each thing found, and one that says so where there is none.
@@ -20,7 +21,7 @@ export function entriesOf(
   const result = isList(action) ? {} : { result: null };
   switch (outcome.is) {
     case 'failed':
-      return [{ ...input, ...result, error: errorText(outcome.error), has_error: true }];
+      return [{ input: shownInput(row, outcome.error), ...result, error: errorText(outcome.error), has_error: true }];
     case 'not-attempted':
       return [{ ...input, ...result, error: notAttempted(outcome.why), has_error: true }];
     case 'planned':
@@ -30,6 +31,14 @@ export function entriesOf(
     default:
       return assertNever(outcome);
   }
+}
+
+/** Without what may be a secret that was taken for something else. */
+function shownInput(row: Row, error: unknown): Row {
+  if (!(error instanceof CallError)) return row;
+  const redactor = new Redactor();
+  for (const text of error.unrepeated) redactor.register(text);
+  return redactor.value(row);
 }
 
 function notAttempted(why: string): string {

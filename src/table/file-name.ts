@@ -1,5 +1,7 @@
 // What a table's file may be called. A name comes from a model, and has to mean one file below one folder on every
 // system: what Windows cuts off, treats as a device or as a stream is refused everywhere.
+import { realpathSync } from 'node:fs';
+import path from 'node:path';
 import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../errors.ts';
 
@@ -10,6 +12,58 @@ const DEVICE = /^(?:con|prn|aux|nul|clock\$|conin\$|conout\$|(?:com|lpt)[0-9¹²
 
 /** A name, fit for an error. */
 export const shownName = (name: string): string => `'${cleanLine(name, 100)}'`;
+
+const NAMED = ['rows_file', 'output_file'] as const;
+
+/**
+ * With the names of files as `nameBelow` has them, before anything else looks at them: one file has one name.
+ * @throws CallError InvalidArguments
+ */
+export function withNamesBelow<T extends { [Field in (typeof NAMED)[number]]?: string | undefined }>(
+  folder: string,
+  table: T,
+): T {
+  const names = NAMED.flatMap((field) => {
+    const name = table[field];
+    return name === undefined ? [] : [[field, nameBelow(folder, name, field)]];
+  });
+  return { ...table, ...Object.fromEntries(names) };
+}
+
+/**
+ * A name as assistants write it, who have seen the folder's own path: `./users.csv`, or the whole path of a file in it.
+ * Nothing is resolved but the folder: what follows it is looked at part by part, as any name is.
+ * @param folder absolute
+ * @returns the name below the folder; not yet known to be one that is allowed
+ * @throws CallError InvalidArguments for a name that leads elsewhere
+ */
+function nameBelow(folder: string, name: string, field: string): string {
+  const part = isAbsolute(name) ? partBelow(folder, name) : name;
+  const below = part?.replace(/^(?:\.\/+)+/, '');
+  if (below !== undefined && !below.split(/[/\\]/).includes('..')) return below;
+  throw new CallError(
+    'InvalidArguments',
+    `${field}: ${shownName(name)} is not below the folder of files, ${cleanLine(folder, LONGEST_NAME)}: give the name of a file in it`,
+  );
+}
+
+/** By the ways of any system, whichever this is. */
+const isAbsolute = (name: string) => /^[/\\]|^[a-z]:/i.test(name);
+
+function partBelow(folder: string, name: string): string | undefined {
+  const start = [folder, realPathOf(folder)].map(withSeparator).find((each) => name.startsWith(each));
+  return start === undefined ? undefined : name.slice(start.length).replaceAll(path.sep, '/');
+}
+
+const withSeparator = (folder: string) => (folder.endsWith(path.sep) ? folder : folder + path.sep);
+
+function realPathOf(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
+  }
+}
 
 /**
  * @param name relative, with `/` between folders
@@ -25,7 +79,7 @@ export function nameSegments(name: string, field: string): string[] {
 function nameProblem(name: string): string | undefined {
   if (name === '') return 'is empty: give the name of a file, such as users.csv';
   if (name.length > LONGEST_NAME) return `is too long: at most ${LONGEST_NAME} characters`;
-  if (/^[/\\]|^[a-z]:/i.test(name)) return 'is an absolute path: give a name below the folder of files';
+  if (isAbsolute(name)) return 'is an absolute path: give a name below the folder of files';
   if (name.includes('\\')) return 'has a backslash: write / between folders';
   if (cleanLine(name, name.length) !== name) return 'has a control or invisible character';
   const [character] = /[<>:"|?*]/.exec(name) ?? [];

@@ -16,7 +16,8 @@ const AROUND = 2;
  */
 export function rowsOfJson(name: string, bytes: Buffer, limit: RowLimit): Row[] {
   const text = bytes.toString();
-  if (text.trim() === '') throw problemIn(name, undefined, 'is empty: it has to be an array of objects');
+  if (text.trim() === '')
+    throw problemIn(name, undefined, 'is empty, and nothing was done: it has to be an array of objects');
   const shape = shapeOf(text, DEEPEST + AROUND);
   if (shape.tooDeepAt !== undefined) {
     const before = Buffer.from(text.slice(0, shape.tooDeepAt));

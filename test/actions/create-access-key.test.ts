@@ -119,7 +119,7 @@ describe('create_access_key', () => {
   });
 
   it.each([
-    ['no user, which IAM would take for the caller', {}, 'user_name: is required'],
+    ['no user, which IAM would take for the caller', {}, 'user_name: is required: an IAM user name'],
     ['an empty name', { user_name: '' }, 'user_name: '],
     ['a name with a space', { user_name: 'bob smith' }, "user_name: 'bob smith' is not an IAM user name"],
     ['a name with a line break', { user_name: 'bob\neve' }, "user_name: 'bob\\u{a}eve' is not an IAM user name"],

@@ -12,7 +12,10 @@ const sent = () => iam.commandCalls(DeleteAccessKeyCommand).map(({ args }) => ar
 describe('delete_access_key', () => {
   it('refuses a call without a user, which IAM would take for the caller', async () => {
     const { error } = await run('delete_access_key', { access_key_id: ALICE_KEY });
-    expect(error).toBe('InvalidArguments: user_name: is required. Nothing was changed.');
+    expect(error).toBe(
+      'InvalidArguments: user_name: is required: an IAM user name, which is of letters, digits and +=,.@-_ without spaces. ' +
+        'Nothing was changed.',
+    );
     expect(iam.calls()).toEqual([]);
   });
 });

@@ -53,7 +53,11 @@ describe('get_access_key_last_used', () => {
   });
 
   it.each([
-    ['an empty id', '', 'is not an access key id, which is of letters and digits, such as AKIA followed by 16 more'],
+    [
+      'an empty id',
+      '',
+      'is not an access key id, which is of capital letters and digits, such as AKIA followed by 16 more',
+    ],
     ['15 letters', 'AKIAIOSFODNN7EX', 'is too short; at least 16 characters'],
     ['a path', 'AKIA/../../etc/passwd', 'is not an access key id'],
     ['letters that only look like an id', 'ＡＫＩＡＩＯＳＦＯＤＮＮ７ＥＸＡＭ', 'is not an access key id'],

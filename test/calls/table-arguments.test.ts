@@ -30,7 +30,7 @@ describe('the arguments of a call', () => {
 
   it('take what frameworks fill in for what is not there', () => {
     const none = { overwrite: false, dry_run: false, resume: false };
-    for (const nothing of [null, '', '  ', 0, []]) {
+    for (const nothing of [null, '', '  ', 0, false, [], {}]) {
       const filled = Object.fromEntries(Object.keys(tableInput.shape).map((name) => [name, nothing]));
       expect(splitArguments({ ...filled, user_name: 'ann' }), JSON.stringify(nothing)).toEqual({
         fields: { user_name: 'ann' },
@@ -47,13 +47,33 @@ describe('the arguments of a call', () => {
     });
   });
 
+  it('take rows as the JSON text that they are, columns of any name included', () => {
+    const text = '\ufeff [{"__proto__":1,"constructor":{"a":[null]},"":"x"}]\n';
+    expect(JSON.stringify(splitArguments({ rows: text }).table.rows)).toBe(text.trim());
+  });
+
+  it('take a text of rows for absent where the rows would be', () => {
+    for (const rows of ['[]', 'null', '{}', ' [ ] ', '']) {
+      expect(hasRows(splitArguments({ rows, user_name: 'ann' }).table), rows).toBe(false);
+    }
+  });
+
   it('are refused for a row that is deeper than any', () => {
-    const a = JSON.parse(`${'['.repeat(40)}${']'.repeat(40)}`);
-    expect(() => splitArguments({ rows: [{ a }] })).toThrow(refusal(/^rows/));
+    const deep = (depth: number) => `[{"a":${'['.repeat(depth)}${']'.repeat(depth)}}]`;
+    for (const depth of [40, 100_000]) expect(() => splitArguments({ rows: deep(depth) })).toThrow(refusal(/^rows/));
+    expect(() => splitArguments({ rows: JSON.parse(deep(40)) })).toThrow(refusal(/^rows/));
   });
 
   it.each([
-    [{ rows: 'x' }, /^rows: must be an array of objects/],
+    [{ rows: 'wJalrXUtn' }, /^rows: is a text that is not JSON of rows: give an array of objects$/],
+    [{ rows: '[{"user":"ann"}' }, /^rows: is a text that is not JSON of rows/],
+    [{ rows: '"[]"' }, /^rows: is a text that is not JSON of rows/],
+    [{ rows: '5' }, /^rows: is a text that is not JSON of rows/],
+    [{ rows: { user: 'ann' } }, /^rows: must be an array of objects$/],
+    [{ rows: '{"user":"ann"}' }, /^rows: must be an array of objects$/],
+    [{ rows: 5 }, /^rows: must be an array of objects$/],
+    [{ rows: '[1]' }, /^rows.*: must be objects/],
+    [{ rows: '[{}]', rows_file: 'x.csv' }, /^rows and rows_file: give one of them/],
     [{ rows: [1] }, /^rows.*: must be objects/],
     [{ rows: [[1]] }, /^rows.*: must be objects/],
     [{ rows: [null] }, /^rows.*: must be objects/],
@@ -61,6 +81,9 @@ describe('the arguments of a call', () => {
     [{ dry_run: 'perhaps' }, /^dry_run: must be true or false/],
     [{ rows: [{}], rows_file: 'x.csv' }, /^rows and rows_file: give one of them/],
     [{ rows: [], user_name: '{{ user }}' }, /^rows: the table has no rows, and nothing was done$/],
+    [{ rows: {}, user_name: '{{ user }}' }, /^rows: the table has no rows, and nothing was done$/],
+    [{ rows: '[]', user_name: '{{ user }}' }, /^rows: the table has no rows, and nothing was done$/],
+    [{ rows: ' {} ', user_name: '{{ user }}' }, /^rows: the table has no rows, and nothing was done$/],
     [
       { rows: [], rows_file: '', user_name: 'ann', status: '{% if x %}Active{% endif %}' },
       /^rows: the table has no rows/,

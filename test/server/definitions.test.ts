@@ -1,10 +1,12 @@
 import type { JsonSchemaType } from '@modelcontextprotocol/sdk/validation';
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv';
 import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { isChange } from '../../src/actions/action.ts';
 import { ACTIONS } from '../../src/actions/index.ts';
 import { tableInput } from '../../src/calls/table-arguments.ts';
 import { toolDefinition } from '../../src/server/definitions.ts';
+import { strictlyConverted } from './strict-converter.ts';
 
 const settings = { approval: 'auto', secrets: 'file' } as const;
 const definitions = ACTIONS.map((action) => ({ action, tool: toolDefinition(action, settings) }));
@@ -84,11 +86,12 @@ describe('the published tools', () => {
     expect(schemas.length).toBeGreaterThan(15);
     for (const { at, schema } of schemas) {
       expect(Object.keys(schema), at).not.toEqual(
-        expect.arrayContaining([expect.stringMatching(/^(\$ref|oneOf|allOf)$/)]),
+        expect.arrayContaining([expect.stringMatching(/^(\$ref|oneOf|allOf|const|format)$/)]),
       );
       if ('anyOf' in schema) {
         const beside = Object.keys(schema).filter((keyword) => !['anyOf', 'title', 'description'].includes(keyword));
         expect(beside, at).toEqual([]);
+        for (const branch of schema.anyOf as object[]) expect(branch, at).toHaveProperty('type', expect.any(String));
       } else {
         expect(schema.type, at).toBeTypeOf('string');
         if (schema.type === 'array') expect(schema.items, at).toHaveProperty('type');
@@ -98,9 +101,43 @@ describe('the published tools', () => {
 
   it.each(definitions)('$tool.name has rows that no converter empties', ({ tool }) => {
     const arrays = schemasIn(tool.inputSchema).filter(({ schema }) => schema.type === 'array');
-    expect(arrays.map(({ at }) => at)).toEqual(['/rows']);
+    expect(arrays.map(({ at }) => at)).toEqual(['/rows|0']);
     for (const { schema } of arrays) {
       expect(schema.items).toEqual({ type: 'object', properties: {}, additionalProperties: true });
+    }
+    const converted = z.fromJSONSchema(tool.inputSchema as Parameters<typeof z.fromJSONSchema>[0]);
+    const values = Object.fromEntries((tool.inputSchema.required ?? []).map((name) => [name, VALUES[name]]));
+    for (const rows of [[{ user: 'ann', more: { key: 1 } }], '[{"user":"ann"}]']) {
+      expect(converted.parse({ ...values, rows })).toEqual({ ...values, rows });
+    }
+  });
+
+  it.each(definitions)('$tool.name is taken whole by a converter that is strict', ({ tool }) => {
+    const converted = strictlyConverted(tool.inputSchema);
+    expect(Object.keys(converted.properties ?? {})).toEqual(Object.keys(tool.inputSchema.properties ?? {}));
+    expect(converted.properties?.rows?.anyOf?.[0]).toMatchObject({ type: 'ARRAY', items: { type: 'OBJECT' } });
+    expect(() => strictlyConverted(tool.outputSchema)).not.toThrow();
+  });
+
+  it.each(definitions)('$tool.name says of each field what it may hold', ({ action, tool }) => {
+    const fields = Object.entries(tool.inputSchema.properties ?? {}) as [string, { description?: string }][];
+    for (const [name, { description = '' }] of fields) {
+      expect(description, name).toMatch(/^\w.{9,}[\w)]$/);
+      expect(Buffer.byteLength(description), name).toBeLessThanOrEqual(2048);
+      const field = (action.input.shape[name] ?? tableInput.shape[name as 'rows']) as z.ZodType;
+      const checked = z.toJSONSchema(field, { unrepresentable: 'any' });
+      for (const choice of checked.enum ?? []) expect(description, name).toContain(String(choice));
+      if (checked.default !== undefined) expect(description, name).toMatch(/default/i);
+      if (checked.pattern?.startsWith('^arn')) expect(description, name).toMatch(/arn/i);
+      else if (checked.pattern) expect(description, name).toContain(`${checked.minLength}-${checked.maxLength} `);
+    }
+  });
+
+  it.each(definitions)('$tool.name leaves to this program what it has the better words for', ({ tool }) => {
+    for (const { at, schema } of schemasIn(tool.inputSchema)) {
+      for (const keyword of ['pattern', 'minLength', 'maxLength', 'minimum', 'maximum']) {
+        expect(schema, at).not.toHaveProperty(keyword);
+      }
     }
   });
 
@@ -113,8 +150,14 @@ describe('the published tools', () => {
     if ('max_items' in action.input.shape) expect(validate({ ...own, max_items: 0 }).valid).toBe(true);
   });
 
-  it('are told in at most 14,000 bytes together', () => {
-    const tools = definitions.map(({ tool }) => tool);
+  it.each([
+    settings,
+    { approval: 'host', secrets: 'file' },
+    { approval: 'auto', secrets: 'inline' },
+    { approval: 'host', secrets: 'inline' },
+  ] as const)('are told in at most 14,000 bytes together under %o', (mode) => {
+    const tools = ACTIONS.map((action) => toolDefinition(action, mode));
+    for (const { description = '' } of tools) expect(Buffer.byteLength(description)).toBeLessThanOrEqual(2048);
     expect(Buffer.byteLength(JSON.stringify({ jsonrpc: '2.0', id: 1, result: { tools } }))).toBeLessThanOrEqual(14_000);
   });
 

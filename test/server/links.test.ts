@@ -14,9 +14,10 @@ import { openProgram } from '../actions/program.ts';
 import { aSandbox } from '../sandbox/a-sandbox.ts';
 
 /** A client of the SDK that asks for this version of the protocol. */
-async function clientOf(version: string, sandbox: Sandbox) {
+async function clientOf(version: string, sandbox: Sandbox, settings: Parameters<typeof openProgram>[1] = {}) {
+  const program = openProgram({ sandbox }, { resultLimit: 1000, ...settings });
   const [mine, its] = InMemoryTransport.createLinkedPair();
-  serveMcp(its, openProgram({ sandbox }, { resultLimit: 1000 }), { name: 'server', version: '1' });
+  serveMcp(its, program, { name: 'server', version: '1' });
   const send = mine.send.bind(mine);
   mine.send = (message: JSONRPCMessage, options) => {
     if ('method' in message && message.method === 'initialize')
@@ -40,6 +41,13 @@ describe('a result with a file', () => {
     // One that is not spoken is answered with the newest.
     const spoken = SUPPORTED_PROTOCOL_VERSIONS.includes(version) ? version : LATEST_PROTOCOL_VERSION;
     expect(types).toEqual(isKnown(spoken) ? ['text', 'resource_link'] : ['text']);
+    expect(result.structuredContent).toMatchObject({ files: [{ name: expect.stringMatching(/^result-/) }] });
+  });
+
+  it('names the file without a link where the operator wants none', async () => {
+    const client = await clientOf(LATEST_PROTOCOL_VERSION, await aSandbox(), { noResourceLinks: true });
+    const result = (await client.callTool({ name: 'list_policies', arguments: {} })) as CallToolResult;
+    expect(result.content.map(({ type }) => type)).toEqual(['text']);
     expect(result.structuredContent).toMatchObject({ files: [{ name: expect.stringMatching(/^result-/) }] });
   });
 });

@@ -33,6 +33,7 @@ describe('the options', () => {
       '--max-rows AWS_IAM_MCP_MAX_ROWS',
       '--max-change-rows AWS_IAM_MCP_MAX_CHANGE_ROWS',
       '--result-limit AWS_IAM_MCP_RESULT_LIMIT',
+      '--no-resource-links AWS_IAM_MCP_NO_RESOURCE_LINKS',
     ]);
   });
 
@@ -61,6 +62,7 @@ describe('settings without anything given', () => {
       maxRows: 1000,
       maxChangeRows: 250,
       resultLimit: 65_536,
+      noResourceLinks: false,
       secrets: 'file',
       stateDir: envPaths('aws-iam-mcp', { suffix: '' }).data,
       logLevel: 'error',

@@ -127,10 +127,10 @@ describe('CSV', () => {
   });
 
   it.each([
-    ['', "'users.csv' is empty: its first line has to name the columns"],
-    ['\uFEFF', "'users.csv' is empty: its first line has to name the columns"],
-    ['\r\n\n', "'users.csv' is empty: its first line has to name the columns"],
-    ['sep=;', "'users.csv' is empty: its first line has to name the columns"],
+    ['', "'users.csv' is empty, and nothing was done: its first line has to name the columns"],
+    ['\uFEFF', "'users.csv' is empty, and nothing was done: its first line has to name the columns"],
+    ['\r\n\n', "'users.csv' is empty, and nothing was done: its first line has to name the columns"],
+    ['sep=;', "'users.csv' is empty, and nothing was done: its first line has to name the columns"],
     ['a,b\n1,2\n3\n', "'users.csv', line 3: 1 value; the header has 2 columns"],
     ['a,b\n1,2,3\n', "'users.csv', line 2: 3 values; the header has 2 columns"],
     ['sep=;\na;b\n1;2;3\n', "'users.csv', line 3: 3 values; the header has 2 columns"],
@@ -247,8 +247,8 @@ describe('JSON', () => {
   });
 
   it.each([
-    ['', "'users.json' is empty: it has to be an array of objects"],
-    [' \n', "'users.json' is empty: it has to be an array of objects"],
+    ['', "'users.json' is empty, and nothing was done: it has to be an array of objects"],
+    [' \n', "'users.json' is empty, and nothing was done: it has to be an array of objects"],
     ['{"a": 1}', "'users.json' has to be an array of objects"],
     ['{"result": {"a": 1}}', "'users.json' has to be an array of objects"],
     ['"[]"', "'users.json' has to be an array of objects"],

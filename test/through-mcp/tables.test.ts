@@ -1,4 +1,6 @@
 // Tables, the whole way: a file dropped in the folder, rows out, files out, and the shapes of what comes back.
+import { symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect } from 'vitest';
 import { changesIn } from '../e2e/aws-account.ts';
 import { personWho } from '../e2e/person.ts';
@@ -13,8 +15,10 @@ const EMPTY_FILES = {
   'header.tsv': 'u\tteam\n',
   'empty.csv': '',
   'empty.json': '[]',
+  'spaces.json': ' \n',
   'result.json': '{"result": [], "error": null, "has_error": false}',
   'empty.jsonl': '\n',
+  'blank.jsonl': '\n  \n\r\n',
 };
 
 describe.concurrent('a CSV dropped in the folder', () => {
@@ -117,11 +121,12 @@ describe.concurrent('the result of a table', () => {
       summary: { succeeded: 0, failed: 2 },
     });
     for (const [name, text] of Object.entries(EMPTY_FILES)) dropFile(stateDir, name, text);
-    const tables = [{ rows: [] }, ...Object.keys(EMPTY_FILES).map((name) => ({ rows_file: name }))];
+    const noRows = [[], {}, '[]', '{}'].map((rows) => ({ rows }));
+    const tables = [...noRows, ...Object.keys(EMPTY_FILES).map((name) => ({ rows_file: name }))];
     for (const table of tables.flatMap((each) => [each, { ...each, dry_run: true }])) {
       const empty = await server.call('list_access_keys', { ...table, user_name: '{{ u }}' });
       expect(empty.error, JSON.stringify(table)).toMatch(
-        /^InvalidArguments: .*(has no rows, and nothing was done|is empty)/,
+        /^InvalidArguments: .*(has no rows|is empty), and nothing was done/,
       );
       expect(empty.result).toBeNull();
     }
@@ -290,6 +295,81 @@ describe.concurrent('a server for reading only', () => {
     expect((await server.call('update_access_key', { rows, ...TURN_OFF })).error).toMatch(/^ReadOnly: /);
     expect((await server.call('list_access_keys', { rows, user_name: '{{ user }}' })).error).toBeNull();
     expect(changesIn(aws)).toEqual([]);
+  });
+});
+
+describe.concurrent('rows as JSON text', () => {
+  const user_name = '{{ user }}';
+
+  test('are the table that they are, and come to the same request as the array', async ({ start, aws }) => {
+    const server = await start({ args: ['--approval', 'terminal', '--approval-wait', '0'] });
+    const rows = keysOfNewUsers(aws, 3);
+    const requestOf = async (given: unknown) => {
+      const { error } = await server.call('update_access_key', { ...TURN_OFF, rows: given });
+      return error?.match(/approve (\w+)/)?.[1] ?? expect.unreachable(`${error}`);
+    };
+    const request = await requestOf(rows);
+    expect(await requestOf(JSON.stringify(rows))).toBe(request);
+    expect(await requestOf(JSON.stringify(rows, null, 2))).toBe(request);
+    expect(await requestOf(JSON.stringify(rows.slice(1)))).not.toBe(request);
+  });
+
+  test('are held to the limits of the array', async ({ start, aws }) => {
+    const server = await start({ args: ['--max-rows', '2'] });
+    const wrong: [unknown, RegExp][] = [
+      [[1, 2, 3].map((user) => ({ user })), /has 3 rows, and at most 2 are taken/],
+      [[{ user: 'x'.repeat(70_000) }], /row 1 has \d+ bytes/],
+      [[{ user: JSON.parse(`${'['.repeat(40)}${']'.repeat(40)}`) }], /rows: must be objects/],
+      [[Object.fromEntries(Array.from({ length: 1001 }, (_, column) => [column, 1]))], /more than 1000 columns/],
+    ];
+    for (const [rows, message] of wrong) {
+      const { error } = await server.call('list_access_keys', { rows, user_name });
+      expect(error).toMatch(message);
+      expect((await server.call('list_access_keys', { rows: JSON.stringify(rows), user_name })).error).toBe(error);
+    }
+    expect(aws.log).toEqual([]);
+  });
+
+  test('that are no JSON are refused, and not repeated', async ({ start }) => {
+    const server = await start();
+    const { error } = await server.call('list_access_keys', { rows: 'user\nci-deploy', user_name });
+    expect(error).toBe('InvalidArguments: rows: is a text that is not JSON of rows: give an array of objects');
+  });
+});
+
+describe.concurrent('a file by its whole path', () => {
+  const user_name = '{{ user }}';
+
+  test('is read and written where it lies in the folder, as by its name', async ({ start, stateDir }) => {
+    dropFile(stateDir, 'users.csv', 'user\nci-deploy\n');
+    const files = path.join(stateDir, 'files');
+    const server = await start();
+    for (const rows_file of [path.join(files, 'users.csv'), './users.csv']) {
+      const table = { rows_file, user_name, output_file: path.join(files, 'keys.csv'), overwrite: true };
+      const envelope = await server.call('list_access_keys', table);
+      expect(envelope).toMatchObject({ error: null, summary: { succeeded: 1 }, files: [{ name: 'keys.csv' }] });
+    }
+    expect(fileText(stateDir, 'keys.csv')).toContain('ci-deploy');
+  });
+
+  test('is refused with the folder where it lies elsewhere', async ({ start, aws, folder, stateDir }) => {
+    dropFile(stateDir, 'users.csv', 'user\nci-deploy\n');
+    const files = path.join(stateDir, 'files');
+    writeFileSync(path.join(folder, 'outside.csv'), 'user\nci-deploy\n');
+    symlinkSync(path.join(folder, 'outside.csv'), path.join(files, 'link.csv'));
+    symlinkSync(folder, path.join(files, 'up'));
+    const server = await start();
+    for (const name of [path.join(folder, 'outside.csv'), '/etc/passwd', `${files}/../audit.jsonl`, '../audit.jsonl']) {
+      const read = await server.call('list_access_keys', { rows_file: name, user_name });
+      expect(read.error).toContain(`is not below the folder of files, ${files}: `);
+      const written = await server.call('list_access_keys', { user_name: 'ci-deploy', output_file: name });
+      expect(written.error).toContain(`is not below the folder of files, ${files}: `);
+    }
+    for (const name of ['link.csv', 'up/outside.csv']) {
+      const { error } = await server.call('list_access_keys', { rows_file: path.join(files, name), user_name });
+      expect(error).toMatch(/symbolic link/);
+    }
+    expect(aws.log).toEqual([]);
   });
 });
 
