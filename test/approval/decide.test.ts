@@ -182,3 +182,47 @@ describe('a request that has come to its end', () => {
     expect(decideOn(state)).toMatchObject({ code: expected, message: expect.stringContaining(text) });
   });
 });
+
+describe('a form that was returned to the host', () => {
+  const returned = { forms: 'returned' } as const;
+  const out = [inForm('shown', 'an earlier call')];
+
+  it.each([
+    ['by an earlier call is waited for', {}, 'wait'],
+    ['by an earlier call is waited for where there is no other way', { mode: 'form' }, 'wait'],
+    ['is shown again to a host that brings something else', { bringsAnswer: true }, 'ask-by-form'],
+    ['to a host that declares none now is not', { hasForm: false, isWaitOver: true }, 'ApprovalPending'],
+  ] as const)('%s', (_, changes, expected) => {
+    expect(code(decideOn(OPEN, { ...returned, seen: out, ...changes }))).toBe(expected);
+  });
+
+  it('is out only as long as nothing came of it', () => {
+    for (const event of ['too-fast', 'empty', 'vanished'] as const) {
+      const seen = [...out, inForm(event, 'another call')];
+      expect(code(decideOn(OPEN, { ...returned, seen })), event).toBe('wait');
+      expect(code(decideOn(OPEN, { ...returned, seen, isNew: true })), event).toBe('ApprovalPending');
+    }
+    const mistyped = [...out, inForm('mistyped', 'another call')];
+    expect(code(decideOn(OPEN, { ...returned, seen: mistyped }))).toBe('ask-by-form');
+  });
+
+  it('that nobody answered is shown to no later call, in which the terminal is waited for', () => {
+    const seen = [...out, inForm('vanished', 'the second call')];
+    expect(code(decideOn(OPEN, { ...returned, seen }))).toBe('wait');
+    expect(code(decideOn(OPEN, { ...returned, seen: [...out, inForm('vanished')] }))).toBe('ApprovalPending');
+    expect(code(decideOn(OPEN, { ...returned, seen: [...out, inForm('vanished')], mode: 'form' }))).toBe(
+      'ApprovalTimedOut',
+    );
+  });
+});
+
+describe('a host whose forms have vanished', () => {
+  it('is asked by none, but for the call whose form it was, and where there is no other way', () => {
+    const habit = 'vanished';
+    expect(code(decideOn(OPEN, { habit, isNew: true }))).toBe('ApprovalPending');
+    expect(code(decideOn(OPEN, { habit }))).toBe('wait');
+    expect(code(decideOn(OPEN, { habit, mode: 'form' }))).toBe('ask-by-form');
+    expect(code(decideOn(OPEN, { habit, seen: [inForm('vanished', 'an earlier call')] }))).toBe('ask-by-form');
+    expect(code(decideOn(OPEN, { habit: 'answers', isNew: true }))).toBe('ask-by-form');
+  });
+});

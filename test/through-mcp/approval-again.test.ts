@@ -6,6 +6,7 @@ import { describe, expect } from 'vitest';
 import { describeRequest } from '../../src/approval/describe-request.ts';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
 import type { Envelope } from '../../src/envelope.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { changesIn, lastFour, turningOff, turnOff } from '../e2e/aws-account.ts';
 import { eventually } from '../e2e/eventually.ts';
 import {
@@ -70,6 +71,59 @@ describe.concurrent('a form that is answered after its call has ended', () => {
     await untilAnswered(stateDir, id);
     expect(codeOf(await server.call(TOOL, turningOff(aws)))).toBe('ApprovalDeclined');
     expect(changesIn(aws)).toEqual([]);
+  });
+});
+
+describe.concurrent('a host that shows its forms to nobody', () => {
+  const ONE_SECOND = ['--approval-wait', '1'];
+  const deleting = (aws: Sandbox) => ({ user_name: aws.company.leakedUser, access_key_id: aws.company.leakedKeyId });
+
+  test('is known by the first: the next change is pending at once, in any process', async ({ start, aws }) => {
+    const person = personWho.staysSilent();
+    const server = await start({ person, args: ONE_SECOND });
+    await pendingId(server, TOOL, turningOff(aws));
+    const another = personWho.staysSilent();
+    await pendingId(server, 'delete_access_key', deleting(aws));
+    await pendingId(await start({ person: another, args: ONE_SECOND }), 'create_access_key', {
+      user_name: 'tom.okafor',
+    });
+    expect([person.read.length, another.read.length]).toEqual([1, 0]);
+  });
+
+  test('is asked all the same where there is no other way', async ({ start, aws }) => {
+    const server = await start({ person: personWho.staysSilent(), args: ONE_SECOND });
+    await pendingId(server, TOOL, turningOff(aws));
+    const person = personWho.agrees();
+    const byForm = await start({ person, args: [...ONE_SECOND, ...FORM] });
+    expect((await byForm.call(TOOL, turningOff(aws))).error).toBeNull();
+    expect(person.read).toHaveLength(1);
+  });
+
+  test('is not one where somebody answers late, or has ever answered', async ({ start, aws, stateDir }) => {
+    const person = personWho.typesWhenTold(lastFour(aws));
+    const server = await start({ person, args: ONE_SECOND });
+    await pendingId(server, TOOL, turningOff(aws));
+    person.decides();
+    await untilAnswered(stateDir, onlyId(stateDir));
+    expect((await server.call(TOOL, turningOff(aws))).error).toBeNull();
+    const silent = personWho.staysSilent();
+    const again = await start({ person: silent, args: ONE_SECOND });
+    await pendingId(again, 'delete_access_key', deleting(aws));
+    await pendingId(again, TOOL, { ...turningOff(aws), status: 'Active' });
+    expect(silent.read).toHaveLength(2);
+  });
+
+  test('is not one when somebody answers in another way meanwhile', async ({ start, aws, stateDir }) => {
+    const person = personWho.staysSilent();
+    const server = await start({ person, args: PATIENT });
+    const call = server.call(TOOL, turningOff(aws));
+    await person.seesForm;
+    agree(stateDir, onlyId(stateDir), lastFour(aws));
+    expect((await call).error).toBeNull();
+    const next = server.call('delete_access_key', deleting(aws));
+    await eventually(() => expect(person.read).toHaveLength(2));
+    agree(stateDir, auditOf(stateDir).at(-1)?.call ?? '', lastFour(aws));
+    expect((await next).error).toBeNull();
   });
 });
 
