@@ -34,12 +34,14 @@ function isRunning(pid: number): boolean {
 
 /**
  * Linux tells it in field 22 of /proc/<pid>/stat, of which the second, the name, may have brackets and spaces in it;
- * elsewhere the number of the process has to do.
+ * elsewhere the number of the process has to do. A zombie, which only waits for its parent to hear of its end, counts as
+ * never started.
  */
 function startOf(pid: number): string {
   try {
     const [, afterName = ''] = /.*\)(.*)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
-    return afterName.trim().split(' ')[19] ?? '';
+    const [state, ...fields] = afterName.trim().split(' ');
+    return state === 'Z' ? '' : (fields[18] ?? '');
   } catch {
     return '';
   }
