@@ -1,7 +1,7 @@
 // The account that all sandboxes on one state dir share: a file, read before and written after whatever is done with the
 // account, by one process at a time. It is replaced as a whole, so a process that is killed leaves it as it was, or as
 // it is after. The secrets in it are made up, and open nothing but the sandbox.
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { reasonOf } from '../errors.ts';
 import { openStateFolder, readPrivateFile, writePrivateFile } from '../state/state-dir.ts';
@@ -43,6 +43,7 @@ export class KeptAccount implements AccountKeeper {
   static open(stateDir: string, { now, reset }: { now: () => Date; reset: boolean }): KeptAccount {
     const kept = new KeptAccount(stateDir, now);
     kept.#locked(() => {
+      removeHalfWritten(path.dirname(kept.#file));
       if (reset) kept.#found();
       else if (!kept.#refresh()) kept.#found();
     });
@@ -113,6 +114,11 @@ export function keptAccountIn(stateDir: string, now: () => Date): Account | unde
   const file = fileIn(stateDir);
   const text = textOf(file);
   return text === undefined ? undefined : usable(file, text, now);
+}
+
+/** What killed processes left. Nobody else is writing while the account is held. */
+function removeHalfWritten(folder: string): void {
+  for (const name of readdirSync(folder)) if (name.endsWith('.tmp')) rmSync(path.join(folder, name), { force: true });
 }
 
 const fileIn = (stateDir: string) => path.join(path.resolve(stateDir), FOLDER, FILE);

@@ -178,6 +178,7 @@ describe('processes', () => {
       const users = userNames().filter((user) => user.startsWith('x-'));
       // Nobody waits for a process that is gone.
       expect(performance.now() - begun).toBeLessThan(2_000);
+      expect(readdirSync(path.dirname(file))).toEqual(['account.json']);
       const done = said.filter((line) => line.startsWith('x-'));
       expect(users.slice(0, done.length)).toEqual(done);
       expect(users.length).toBeLessThanOrEqual(done.length + 1);
