@@ -1,6 +1,6 @@
 // Lets one process at a time work on the account that is kept in a folder. Each puts down a file of its own, whose name
-// says who it is, and looks for others: of two that come at once none, or one, goes on. A name is never used again, so
-// what a killed process left can be removed by anybody.
+// says who it is, and looks for others: of two that come at once none, or one, goes on. Those that wait say so, too. A
+// name is never used again, so what a killed process left can be removed by anybody.
 import { closeSync, constants, lstatSync, openSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { isAlive, type LockOwner, THIS_PROCESS } from '../state/lock-owner.ts';
@@ -12,10 +12,9 @@ const LOOK_EVERY_MS = 4;
 // A process of another machine or container cannot be looked for.
 const GONE_AFTER_MS = 10_000;
 
-const SUFFIX = '.lock';
 // A host's name may have anything in it.
 const AMONG = THIS_PROCESS.among.replaceAll(/[^\w-]/g, '-');
-const NAME = /^(?<pid>\d+)\.(?<started>\d*)\.(?<among>[\w-]*)\.[\w-]{36}\.lock$/;
+const NAME = /^(?<pid>\d+)\.(?<started>\d*)\.(?<among>[\w-]*)\.[\w-]{36}\.(?:lock|waiting)$/;
 
 /** Somebody else has the account, for longer than is to be waited. Nothing was done. */
 export class AccountBusy extends Error {}
@@ -35,34 +34,49 @@ export function withAccountLock<T>(folder: string, work: () => T): T {
 }
 
 function take(folder: string): string {
-  const name = `${THIS_PROCESS.pid}.${THIS_PROCESS.started}.${AMONG}.${crypto.randomUUID()}${SUFFIX}`;
-  const file = path.join(folder, name);
+  const name = `${THIS_PROCESS.pid}.${THIS_PROCESS.started}.${AMONG}.${crypto.randomUUID()}`;
+  const own = path.join(folder, `${name}.lock`);
+  const waiting = path.join(folder, `${name}.waiting`);
   const until = performance.now() + PATIENCE_MS;
-  for (;;) {
-    let holder = holderIn(folder);
-    if (holder === undefined) {
-      closeSync(openSync(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600));
-      holder = holderIn(folder, name);
-      if (holder === undefined) return file;
-      rmSync(file, { force: true });
+  try {
+    for (let isFirst = true; ; isFirst = false) {
+      let { holder, isAwaited } = lookInto(folder, name);
+      // A process with a thousand changes to make would otherwise leave no moment to the others.
+      if (holder === undefined && !(isFirst && isAwaited)) {
+        create(own);
+        ({ holder } = lookInto(folder, name));
+        if (holder === undefined) return own;
+        rmSync(own, { force: true });
+      }
+      if (performance.now() > until) {
+        throw new AccountBusy(`another process is busy with the sandbox's account (${holder ?? folder})`);
+      }
+      if (isFirst) create(waiting);
+      // Two that have got in each other's way are not to do so again; whoever has waited longer comes first.
+      pause(LOOK_EVERY_MS * (isFirst ? 1 : Math.random()));
     }
-    if (performance.now() > until) {
-      throw new AccountBusy(`another process is busy with the sandbox's account (${path.join(folder, holder)})`);
-    }
-    // Two that have got in each other's way are not to do so again.
-    pause(LOOK_EVERY_MS * Math.random());
+  } finally {
+    rmSync(waiting, { force: true });
   }
 }
 
-/** Removes what processes left that were killed. @returns the lock of one that is not gone, other than `own` */
-function holderIn(folder: string, own?: string): string | undefined {
+function create(file: string): void {
+  closeSync(openSync(file, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600));
+}
+
+/** Who else has the account, or waits for it. Removes what processes left that were killed. */
+function lookInto(folder: string, own: string): { holder: string | undefined; isAwaited: boolean } {
+  let holder: string | undefined;
+  let isAwaited = false;
   for (const name of readdirSync(folder)) {
-    if (name === own || !name.endsWith(SUFFIX)) continue;
+    const isLock = name.endsWith('.lock');
+    if (name.startsWith(own) || !(isLock || name.endsWith('.waiting'))) continue;
     const file = path.join(folder, name);
-    if (isHeld(name, file)) return name;
-    rmSync(file, { force: true });
+    if (!isHeld(name, file)) rmSync(file, { force: true });
+    else if (isLock) holder = file;
+    else isAwaited = true;
   }
-  return undefined;
+  return { holder, isAwaited };
 }
 
 function isHeld(name: string, file: string): boolean {

@@ -52,6 +52,7 @@ describe('the account', () => {
   test('is held by a process that runs, however long', () => {
     lockNamed(ownName(), 3600);
     expect(isBusy()).toBe(true);
+    // It waits no more.
     expect(readdirSync(folder)).toHaveLength(1);
   });
 
@@ -59,6 +60,19 @@ describe('the account', () => {
     lockNamed(ownName().replace(/^\d+/, '99999999'));
     expect(isBusy()).toBe(false);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('goes first to a process that waits for it, and not to the one that had it a moment ago', () => {
+    const waiting = ownName().replace(/lock$/, 'waiting');
+    lockNamed(waiting);
+    const begun = performance.now();
+    withAccountLock(folder, () => {});
+    expect(performance.now() - begun).toBeGreaterThan(3.5);
+    expect(readdirSync(folder)).toEqual([waiting]);
+
+    lockNamed(waiting.replace(/^\d+/, '99999999'));
+    withAccountLock(folder, () => {});
+    expect(readdirSync(folder)).toEqual([waiting]);
   });
 
   test.each([

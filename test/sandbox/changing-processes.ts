@@ -4,6 +4,8 @@ import { promisify } from 'node:util';
 import { bundled } from '../approval/bundled.ts';
 
 const SCRIPT = '../sandbox/changing-process.ts';
+// Once: processes that are starting read it.
+let whole: Promise<string> | undefined;
 
 interface Changing {
   stateDir: string;
@@ -22,7 +24,8 @@ const argumentsOf = ({ stateDir, name, count, reset }: Changing, changes = Numbe
 
 /** Runs to its end. @throws when it does not end well */
 export async function change(changing: Changing): Promise<void> {
-  const script = await bundled(SCRIPT);
+  whole ??= bundled(SCRIPT);
+  const script = await whole;
   await promisify(execFile)(process.execPath, [script, ...argumentsOf(changing)]);
 }
 
