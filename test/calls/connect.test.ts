@@ -194,8 +194,9 @@ describe('the identities of calls', () => {
     if (!call) throw new Error('no call');
     call.connection.credentials = { from: 'sandbox', accessKeyId: 'AKIA', secretAccessKey: 'made-up' };
     connected(await connect([call], { action, program, host }, { identify: true }));
-    expect(call.endpoint).toBe('sandbox://built-in');
-    expect(placeOf(call).endpoint).toBe('sandbox://built-in');
+    expect(call.endpoint).toBe('sandbox://AKIA');
+    // Nor has a journal.
+    expect(placeOf(call).endpoint).toBe('sandbox://AKIA');
   });
 
   it('stay unknown where AWS cannot be reached, and the calls know why', async () => {
