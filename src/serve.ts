@@ -11,8 +11,9 @@ export async function serve(
   approveCommand: (id: string) => string,
 ): Promise<void> {
   const leaving = new AbortController();
+  const { stateDir, sandboxReset: reset } = settings;
   const sandbox = settings.sandbox
-    ? await import('./sandbox/sandbox.ts').then((module) => module.startSandbox())
+    ? await import('./sandbox/sandbox.ts').then((module) => module.startSandbox({ stateDir, reset }))
     : undefined;
   const program = assembleProgram(settings, await loadConnections(settings, sandbox), {
     environment: process.env,

@@ -3,6 +3,7 @@ import { lstatSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type * as z from 'zod';
 import { parsedAs } from '../state/parsed-json.ts';
+import { pause } from '../state/pause.ts';
 import { openStateFolder, readPrivateFile, writePrivateFile } from '../state/state-dir.ts';
 import { TOLD_FOR_MS, VALID_FOR_MS } from './request.ts';
 
@@ -102,11 +103,6 @@ export function readAs<Schema extends z.ZodType>(schema: Schema, file: string): 
   } catch {
     return undefined;
   }
-}
-
-/** Blocks: whatever is waited for takes another process a few milliseconds. */
-export function pause(ms: number): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 function isBeingFilled(file: string): boolean {

@@ -2,6 +2,7 @@
 // question, in whatever process. `ID.closed.json` is the only end of a request, so that a yes is used once at most.
 import { rmSync } from 'node:fs';
 import { type Plan, planDigest } from '../plan/plan.ts';
+import { pause } from '../state/pause.ts';
 import { appendPrivateLine, readPrivateFile, writePrivateFile } from '../state/state-dir.ts';
 import {
   type ApprovalRequest,
@@ -19,7 +20,7 @@ import {
   type Way,
   type Yes,
 } from './request.ts';
-import { createdOnce, isThere, type Kind, pause, RequestFolder } from './request-files.ts';
+import { createdOnce, isThere, type Kind, RequestFolder } from './request-files.ts';
 import { oneTooMany } from './request-limits.ts';
 import { RequestSlots, type Slot } from './request-slots.ts';
 import { readRequest, seenIn, stateIn } from './request-state.ts';

@@ -79,6 +79,15 @@ function accountOf(call: RowCall, accounts: Accounts): Account {
   throw new CallError('NoCredentials', `an MFA code is needed here, too, of ${devices}; call again to be asked for it`);
 }
 
+/**
+ * The sandbox's port is another one in each process, and its account the same: what the call of one leaves behind, an
+ * approval or a journal, is for the call of the next. The operator's key is of that account alone. No endpoint that is
+ * reached can be called this.
+ */
+function sandboxOf({ connection: { credentials } }: RowCall): string | undefined {
+  return credentials.from === 'sandbox' ? `sandbox://${credentials.accessKeyId}` : undefined;
+}
+
 async function setIdentities(
   calls: readonly RowCall[],
   accounts: Accounts,
@@ -89,7 +98,7 @@ async function setIdentities(
     try {
       const account = accountOf(call, accounts);
       if (isChange(action)) action.check?.(call.input, account);
-      call.endpoint = account.endpoint;
+      call.endpoint = sandboxOf(call) ?? account.endpoint;
     } catch (error) {
       call.unreachable = error;
     }

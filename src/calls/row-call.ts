@@ -10,7 +10,10 @@ export interface RowCall {
   input: Record<string, string>;
   roleArn: string | undefined;
   connection: Connection;
-  /** Where it goes, once that is known: 12 digits, and the endpoint of IAM where it is not AWS's own. */
+  /**
+   * Where it goes, once that is known: 12 digits, and the endpoint of IAM where it is not AWS's own. For the sandbox, what
+   * stands for it in every process.
+   */
   account?: string;
   endpoint?: string;
   /** ARN of the identity that it is sent by, once that is known. */

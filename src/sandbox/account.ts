@@ -3,14 +3,32 @@
 import { newId, newSecret, newSessionToken } from './identifiers.ts';
 import type { AccessKey, KeyStatus, KeyUse, Policy, Role, Session, User } from './state.ts';
 
-export interface NewUser {
+/** Of every sandbox. */
+export const ACCOUNT_ID = '111122223333';
+
+/** What a thing that is kept already has, and a new one is given. */
+interface Kept {
+  sequence?: number;
+}
+
+export interface NewUser extends Kept {
+  userId?: string;
   path?: string;
   createDate?: Date;
   passwordLastUsed?: Date;
 }
 
-export interface NewPolicy {
+export interface NewKey extends Kept {
+  accessKeyId?: string;
+  secret?: string;
+  status?: KeyStatus;
+  createDate?: Date;
+  lastUse?: KeyUse;
+}
+
+export interface NewPolicy extends Kept {
   policyName: string;
+  policyId?: string;
   document: object;
   path?: string;
   description?: string;
@@ -23,17 +41,36 @@ export interface NewPolicy {
 export class Account {
   readonly id: string;
   readonly now: () => Date;
-  readonly policies = new Map<string, Policy>();
-  readonly roles = new Map<string, Role>();
+  policies = new Map<string, Policy>();
+  roles = new Map<string, Role>();
   /** By lower-case name: IAM's names are unique, and found, ignoring case. */
-  private readonly usersByName = new Map<string, User>();
-  private readonly keysById = new Map<string, AccessKey>();
+  private usersByName = new Map<string, User>();
+  private keysById = new Map<string, AccessKey>();
   private readonly sessionsById = new Map<string, Session>();
-  private lastSequence = 0;
+  private lastSequence: number;
 
-  constructor(id: string, now: () => Date) {
+  /** @param lastSequence of what there is, or was, in an account that is kept */
+  constructor(id: string, now: () => Date, lastSequence = 0) {
     this.id = id;
     this.now = now;
+    this.lastSequence = lastSequence;
+  }
+
+  /** Of all that there is, or was: the next thing comes after it. */
+  get sequence(): number {
+    return this.lastSequence;
+  }
+
+  /**
+   * Becomes what the other one is. The sessions stay: they are of this process alone, which gave them to itself, and are
+   * kept nowhere.
+   */
+  adopt(other: Account): void {
+    this.policies = other.policies;
+    this.roles = other.roles;
+    this.usersByName = other.usersByName;
+    this.keysById = other.keysById;
+    this.lastSequence = other.lastSequence;
   }
 
   users(): User[] {
@@ -58,27 +95,29 @@ export class Account {
     const user: User = {
       userName,
       path,
-      userId: newId('AIDA'),
+      userId: given.userId ?? newId('AIDA'),
       arn: `arn:aws:iam::${this.id}:user${path}${userName}`,
       createDate: given.createDate ?? this.now(),
       passwordLastUsed: given.passwordLastUsed,
       keys: [],
       attachedPolicies: [],
-      sequence: this.nextSequence(),
+      sequence: this.sequenceOf(given),
     };
     this.usersByName.set(userName.toLowerCase(), user);
     return user;
   }
 
-  addKey(user: User, given: { status?: KeyStatus; createDate?: Date; lastUse?: KeyUse; secret?: string } = {}) {
+  addKey(user: User, given: NewKey = {}) {
+    const accessKeyId = given.accessKeyId ?? newId('AKIA');
+    if (this.key(accessKeyId)) throw new Error(`The sandbox already has a key ${accessKeyId}`);
     const key: AccessKey = {
-      accessKeyId: newId('AKIA'),
+      accessKeyId,
       secretAccessKey: given.secret ?? newSecret(),
       createDate: given.createDate ?? this.now(),
       user,
       status: given.status ?? 'Active',
       lastUse: given.lastUse,
-      sequence: this.nextSequence(),
+      sequence: this.sequenceOf(given),
     };
     user.keys.push(key);
     this.keysById.set(key.accessKeyId, key);
@@ -99,7 +138,7 @@ export class Account {
     const policy: Policy = {
       policyName: given.policyName,
       path,
-      policyId: newId('ANPA'),
+      policyId: given.policyId ?? newId('ANPA'),
       arn,
       isAwsManaged,
       description: given.description,
@@ -109,7 +148,7 @@ export class Account {
       document: given.document,
       attachmentCount: 0,
       boundaryCount: 0,
-      sequence: this.nextSequence(),
+      sequence: this.sequenceOf(given),
     };
     this.policies.set(arn, policy);
     return policy;
@@ -127,8 +166,8 @@ export class Account {
     policy.boundaryCount += 1;
   }
 
-  addRole(roleName: string, trust: { trustedArns: readonly string[]; externalId?: string }): Role {
-    const role = { roleName, roleId: newId('AROA'), arn: `arn:aws:iam::${this.id}:role/${roleName}`, ...trust };
+  addRole(roleName: string, given: { trustedArns: readonly string[]; externalId?: string; roleId?: string }): Role {
+    const role = { roleName, arn: `arn:aws:iam::${this.id}:role/${roleName}`, roleId: newId('AROA'), ...given };
     this.roles.set(role.arn, role);
     return role;
   }
@@ -146,8 +185,8 @@ export class Account {
     return session;
   }
 
-  private nextSequence(): number {
-    this.lastSequence += 1;
-    return this.lastSequence;
+  private sequenceOf({ sequence = this.lastSequence + 1 }: Kept): number {
+    this.lastSequence = Math.max(this.lastSequence, sequence);
+    return sequence;
   }
 }

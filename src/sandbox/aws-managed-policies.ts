@@ -1,6 +1,7 @@
 // About forty of AWS's own managed policies, by their real names, paths and ARNs. The documents are shortened: they
 // grant what the real ones are about, so that a plan made from them says something true.
 import type { NewPolicy } from './account.ts';
+import { idOfAwsPolicy } from './identifiers.ts';
 
 // Two lines each: path and name, day of creation, default version and description; below, what it allows or denies.
 const POLICIES = `
@@ -100,10 +101,16 @@ const POLICIES = `
 
 const ENTRY = /^(\/\S*\/|\/)(\S+) (\S+) (v\d+) (.+)\n {2}(Allow|AllowExcept|Deny) (.+)$/gm;
 
-export function awsManagedPolicies(): NewPolicy[] {
+// Behind the company's own. A number of its own for each, so that they need not be kept to stay where they are.
+const FIRST_SEQUENCE = 1000;
+
+/** The same in every account, ids and places in a listing included. */
+export function awsManagedPolicies(): (NewPolicy & { sequence: number })[] {
   return [...POLICIES.matchAll(ENTRY)].map(
-    ([, path = '', policyName = '', created, defaultVersionId, description, effect = '', actions = '']) => ({
+    ([, path = '', policyName = '', created, defaultVersionId, description, effect = '', actions = ''], index) => ({
       policyName,
+      policyId: idOfAwsPolicy(`arn:aws:iam::aws:policy${path}${policyName}`),
+      sequence: FIRST_SEQUENCE + index,
       path,
       description,
       isAwsManaged: true,

@@ -1,7 +1,7 @@
 // The company the sandbox starts with: a few people and machines, and a deploy key that has leaked. Every date is
-// relative to now, so that the story stays four minutes old.
+// relative to its founding: the leak was four minutes before.
 
-import type { Account } from './account.ts';
+import type { Account, NewKey } from './account.ts';
 import { awsManagedPolicies } from './aws-managed-policies.ts';
 import { customerPolicies } from './customer-policies.ts';
 import { type KeyUse, type Policy, toMinute, type User } from './state.ts';
@@ -33,11 +33,14 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const YEAR = 365 * DAY;
 
-/** @returns the operator's user, who has a key */
-export function foundCompany(account: Account): User {
+/**
+ * @param operatorKey the key that the operator is to have, in place of a new one
+ * @returns the operator's user, who has a key
+ */
+export function foundCompany(account: Account, operatorKey?: Pick<NewKey, 'accessKeyId' | 'secret'>): User {
   for (const policy of customerPolicies()) account.addPolicy({ ...policy, createDate: before(account, policy.age) });
   for (const policy of awsManagedPolicies()) account.addPolicy(policy);
-  const operator = hireOperator(account);
+  const operator = hireOperator(account, operatorKey);
   hireMachines(account);
   hirePeople(account);
   openRoles(account, operator);
@@ -59,9 +62,9 @@ export function describeCompany(account: Account): Company {
   };
 }
 
-function hireOperator(account: Account): User {
+function hireOperator(account: Account, key: Parameters<typeof foundCompany>[1]): User {
   const operator = account.addUser(OPERATOR_NAME, { createDate: before(account, 210 * DAY) });
-  account.addKey(operator, { createDate: before(account, 30 * DAY) });
+  account.addKey(operator, { ...key, createDate: before(account, 30 * DAY) });
   account.attach(operator, policyNamed(account, 'IAMFullAccess'));
   account.attach(operator, policyNamed(account, 'SecurityAudit'));
   return operator;

@@ -1,6 +1,6 @@
-// Makes ids and secrets of the form AWS uses. They are drawn at start, never written in the source, so that no secret
+// Makes ids and secrets of the form AWS uses. They are drawn when a company is founded, never written in the source, so that no secret
 // scanner finds a key in this repository and no two sandboxes share one.
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 
 const ID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const SECRET_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -13,6 +13,11 @@ export function newId(prefix: IdPrefix): string {
   return prefix + draw(ID_ALPHABET, prefix === 'AKIA' || prefix === 'ASIA' ? 16 : 17);
 }
 
+/** The id that one of AWS's own policies has everywhere: made from its ARN, so that it need not be kept. */
+export function idOfAwsPolicy(arn: string): string {
+  return `ANPA${written(ID_ALPHABET, createHash('sha256').update(arn).digest().subarray(0, 17))}`;
+}
+
 export function newSecret(): string {
   return draw(SECRET_ALPHABET, 40);
 }
@@ -22,8 +27,12 @@ export function newSessionToken(): string {
 }
 
 function draw(alphabet: string, length: number): string {
-  let drawn = '';
+  return written(alphabet, randomBytes(length));
+}
+
+function written(alphabet: string, bytes: Buffer): string {
+  let text = '';
   // Both alphabets' sizes divide 256, so the remainder favours no letter.
-  for (const byte of randomBytes(length)) drawn += alphabet[byte % alphabet.length];
-  return drawn;
+  for (const byte of bytes) text += alphabet[byte % alphabet.length];
+  return text;
 }

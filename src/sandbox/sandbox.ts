@@ -1,10 +1,12 @@
 // An IAM and STS endpoint on this machine, to try the program without an account and to test it against: the AWS SDK
 // talks to it unmodified. It starts with a small company in which a key has leaked; faults can be ordered.
 
-import { Account } from './account.ts';
+import { ACCOUNT_ID, Account } from './account.ts';
+import { operatorKeyOf } from './account-record.ts';
 import { type Company, describeCompany, foundCompany, OPERATOR_NAME } from './company.ts';
 import { type FaultOrder, FaultQueue } from './faults.ts';
 import { listen } from './http.ts';
+import { type AccountKeeper, KeptAccount, keptAccountIn, MEMORY } from './kept-account.ts';
 import { KEYS_PER_USER } from './key-operations.ts';
 import { OPERATIONS } from './operations.ts';
 import { IamService, type LogEntry } from './service.ts';
@@ -16,6 +18,15 @@ export type { LogEntry } from './service.ts';
 export interface SandboxOptions {
   /** Dates everything in the account and lets sessions expire; signatures are judged by the machine's own clock. */
   now?: () => Date;
+  /**
+   * Where the account is kept: all sandboxes on one state dir, of whatever processes, have one account, the company's.
+   * Without it the account is in memory, and ends with the sandbox.
+   */
+  stateDir?: string;
+  /** Begin with a new company in the state dir. Its operator has the old one's key, by which other processes sign. */
+  reset?: boolean;
+  /** Take the account as it is in the state dir, if there is one, and keep nothing. */
+  onlyLook?: boolean;
   /** Start with the company's users, policies and roles (default), or with the operator alone. */
   company?: boolean;
   /** The most entries a list page holds, whatever MaxItems asks for. Without it MaxItems counts, or IAM's 100. */
@@ -58,25 +69,26 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-const ACCOUNT_ID = '111122223333';
-
+/** @throws AccountUnusable, AccountBusy, Error: one line each, about the state dir */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { now = () => new Date(), company = true, pageSize = Number.POSITIVE_INFINITY, emptyPages = false } = options;
-  const account = new Account(ACCOUNT_ID, now);
-  const operator = company ? foundCompany(account) : account.addUser(OPERATOR_NAME);
-  const operatorKey = operator.keys[0] ?? account.addKey(operator);
-  const companyIds = company ? describeCompany(account) : undefined;
-  const service = new IamService(account, operator, { pageSize, emptyPages });
+  const { company = true, pageSize = Number.POSITIVE_INFINITY, emptyPages = false } = options;
+  const { account, keeper } = openAccount(options);
+  const operatorKey = operatorKeyOf(account);
+  if (!operatorKey) throw new Error('The sandbox has no operator.');
+  const companyIds = company ? idsOf(account) : undefined;
+  const service = new IamService(account, keeper, operatorKey.user.arn, { pageSize, emptyPages });
   if (options.requestsPerSecond !== undefined) service.rateLimit.perSecond = options.requestsPerSecond;
   const faults = new FaultQueue();
   const { endpoint, close } = await listen(service, faults);
+  const exclusively: AccountKeeper['exclusively'] = (work) => keeper.exclusively(work);
   return {
     endpoint,
     account: account.id,
     credentials: { accessKeyId: operatorKey.accessKeyId, secretAccessKey: operatorKey.secretAccessKey },
     log: service.log,
     get company() {
-      if (!companyIds) throw new Error('This sandbox was started without the company.');
+      if (!companyIds)
+        throw new Error('This sandbox was started without the company, or with one that lacks a key by now.');
       return companyIds;
     },
     order: (order) => faults.add(order),
@@ -86,25 +98,54 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     limitRate: (requestsPerSecond) => {
       service.rateLimit.perSecond = requestsPerSecond;
     },
-    load: (more) => load(account, more),
-    createUser: (userName) => void account.addUser(userName),
-    createKey: (userName, status) => createKey(account, userName, status),
-    createPolicy: (policyName, document, description) => account.addPolicy({ policyName, document, description }).arn,
-    useKey: (accessKeyId, use) => {
-      const key = account.key(accessKeyId);
-      if (!key) throw new Error(`The sandbox has no key ${accessKeyId}`);
-      key.lastUse = use;
-    },
+    load: (more) => exclusively(() => load(account, more)),
+    createUser: (userName) => void exclusively(() => account.addUser(userName)),
+    createKey: (userName, status) => exclusively(() => createKey(account, userName, status)),
+    createPolicy: (policyName, document, description) =>
+      exclusively(() => account.addPolicy({ policyName, document, description }).arn),
+    useKey: (accessKeyId, use) =>
+      exclusively(() => {
+        const key = account.key(accessKeyId);
+        if (!key) throw new Error(`The sandbox has no key ${accessKeyId}`);
+        key.lastUse = use;
+      }),
     plantSecret: (secret) => void service.plantedSecrets.push(secret),
-    key: (accessKeyId) => {
-      const key = account.key(accessKeyId);
-      return key && { userName: key.user.userName, status: key.status };
-    },
+    key: (accessKeyId) =>
+      exclusively(() => {
+        const key = account.key(accessKeyId);
+        return key && { userName: key.user.userName, status: key.status };
+      }),
     keysOf: (userName) =>
-      existingUser(account, userName).keys.map(({ accessKeyId, status }) => ({ accessKeyId, status })),
-    attachedPolicies: (userName) => existingUser(account, userName).attachedPolicies.map((policy) => policy.arn),
+      exclusively(() =>
+        existingUser(account, userName).keys.map(({ accessKeyId, status }) => ({ accessKeyId, status })),
+      ),
+    attachedPolicies: (userName) =>
+      exclusively(() => existingUser(account, userName).attachedPolicies.map((policy) => policy.arn)),
     close,
   };
+}
+
+/** @returns undefined for a kept account in which a key of the story is gone */
+function idsOf(account: Account): Company | undefined {
+  try {
+    return describeCompany(account);
+  } catch {
+    return undefined;
+  }
+}
+
+function openAccount(options: SandboxOptions): { account: Account; keeper: AccountKeeper } {
+  const { now = () => new Date(), company = true, stateDir, reset = false, onlyLook = false } = options;
+  if (stateDir !== undefined && !onlyLook) {
+    const keeper = KeptAccount.open(stateDir, { now, reset });
+    return { account: keeper.account, keeper };
+  }
+  const kept = stateDir === undefined ? undefined : keptAccountIn(stateDir, now);
+  if (kept) return { account: kept, keeper: MEMORY };
+  const account = new Account(ACCOUNT_ID, now);
+  if (company) foundCompany(account);
+  else account.addKey(account.addUser(OPERATOR_NAME));
+  return { account, keeper: MEMORY };
 }
 
 function createKey(account: Account, userName: string, status?: KeyStatus) {

@@ -3,6 +3,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Account } from './account.ts';
+import { AccountBusy } from './account-lock.ts';
+import { type AccountKeeper, AccountUnusable } from './kept-account.ts';
 import type { Call, Operation } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 import { Pager, type PageSettings } from './paging.ts';
@@ -17,8 +19,8 @@ import {
   type Service,
 } from './query-protocol.ts';
 import { RateLimit } from './rate-limit.ts';
-import { authenticate, type Caller, callerArn, claimedArn, type ReceivedRequest } from './signature.ts';
-import { toMinute, type User } from './state.ts';
+import { authenticate, type Caller, callerArn, claimedArn, findCaller, type ReceivedRequest } from './signature.ts';
+import { toMinute } from './state.ts';
 
 export interface LogEntry {
   operation: string;
@@ -55,12 +57,14 @@ export class IamService {
   readonly denied = new Map<string, { explicit: boolean }>();
   readonly rateLimit = new RateLimit(Number.POSITIVE_INFINITY);
   private readonly account: Account;
-  private readonly operator: User;
+  private readonly keeper: AccountKeeper;
+  private readonly operatorArn: string;
   private readonly pager: Pager;
 
-  constructor(account: Account, operator: User, pages: PageSettings) {
+  constructor(account: Account, keeper: AccountKeeper, operatorArn: string, pages: PageSettings) {
     this.account = account;
-    this.operator = operator;
+    this.keeper = keeper;
+    this.operatorArn = operatorArn;
     this.pager = new Pager(pages);
   }
 
@@ -79,14 +83,24 @@ export class IamService {
     if (!this.rateLimit.take()) return this.refuse(reading, rateExceeded(), 'refused', requestId);
     try {
       const operation = findOperation(reading);
-      const caller = await authenticate(reading.request, operation.service, this.account);
-      const call = this.admit(reading, operation, caller);
-      const result = operation.run(call);
-      this.record(reading, { requestId, caller: call.callerArn, outcome: 'done', code: lost });
+      // For the newest account: the key may have been made in another process a moment ago.
+      this.keeper.exclusively(() => {});
+      await authenticate(reading.request, operation.service, this.account);
+      const { callerArn: caller, result } = this.keeper.exclusively(() => this.carryOut(reading, operation));
+      this.record(reading, { requestId, caller, outcome: 'done', code: lost });
       return { status: 200, requestId, xml: buildAnswer(service, reading.action, requestId, result) };
     } catch (error) {
       return this.refuse(reading, asQueryError(error), 'refused', requestId);
     }
+  }
+
+  /** The signature is good; but meanwhile, the account may have become another, in which the caller is looked up again. */
+  private carryOut(
+    reading: Reading,
+    operation: Operation,
+  ): { callerArn: string; result: ReturnType<Operation['run']> } {
+    const call = this.admit(reading, operation, findCaller(reading.request.headers, this.account));
+    return { callerArn: call.callerArn, result: operation.run(call) };
   }
 
   /** Answers with an error; nothing is carried out. */
@@ -110,7 +124,7 @@ export class IamService {
       account: this.account,
       pager: this.pager,
       takePlantedSecret: () => this.plantedSecrets.shift(),
-      denialOf: (name, arn) => (arn === this.operator.arn ? this.denied.get(name.toLowerCase()) : undefined),
+      denialOf: (name, arn) => (arn === this.operatorArn ? this.denied.get(name.toLowerCase()) : undefined),
     };
     this.checkPermission(`${operation.service}:${action}`, operation, call);
     return call;
@@ -118,7 +132,7 @@ export class IamService {
 
   private checkPermission(action: string, operation: Operation, call: Call): void {
     const denial = this.denied.get(action.toLowerCase());
-    if (!denial || call.caller.kind !== 'user' || call.caller.key.user !== this.operator) return;
+    if (!denial || call.callerArn !== this.operatorArn) return;
     const why = denial.explicit
       ? 'with an explicit deny in an identity-based policy'
       : `because no identity-based policy allows the ${action} action`;
@@ -173,5 +187,8 @@ function serviceOf({ action }: Reading): Service {
 /** Anything else thrown is a bug of the sandbox; it is shown to whoever made the request rather than ending the process. */
 function asQueryError(error: unknown): QueryError {
   if (error instanceof QueryError) return error;
+  // A code after which a client comes again, as nothing was done.
+  if (error instanceof AccountBusy) return new QueryError(400, 'Throttling', `Rate exceeded: ${error.message}`);
+  if (error instanceof AccountUnusable) return new QueryError(400, 'SandboxUnusable', error.message);
   return new QueryError(500, 'InternalFailure', `The sandbox itself failed: ${String(error)}`);
 }

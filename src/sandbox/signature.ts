@@ -45,7 +45,7 @@ class Sha256 extends Hash {
  */
 export async function authenticate(request: ReceivedRequest, service: Service, account: Account): Promise<Caller> {
   const authorization = readAuthorization(request.headers);
-  const caller = findCaller(authorization.accessKeyId, request.headers, account);
+  const caller = findCaller(request.headers, account);
   const signingDate = readDate(request.headers, authorization);
   checkScope(authorization, service);
   checkAge(signingDate);
@@ -89,7 +89,9 @@ function readAuthorization(headers: IncomingHttpHeaders): Authorization {
   return { accessKeyId, date, region, service, signedHeaders: signedHeaders.split(';'), signature };
 }
 
-function findCaller(accessKeyId: string, headers: IncomingHttpHeaders, account: Account): Caller {
+/** Whom the request names, its signature not looked at. @throws QueryError as `authenticate` does */
+export function findCaller(headers: IncomingHttpHeaders, account: Account): Caller {
+  const { accessKeyId } = readAuthorization(headers);
   const token = headers['x-amz-security-token'];
   const key = account.key(accessKeyId);
   if (key?.status === 'Active' && token === undefined) return { kind: 'user', key };

@@ -82,14 +82,24 @@ export async function readCommandLine(argv: string[], env: Record<string, string
   const line = parseCommandLine(argv, env);
   if (!('settings' in line)) return line;
   const file = line.settings.config ?? fileThere(defaultConfigFile());
-  if (file === undefined) return line;
+  if (file === undefined) return resetsASandbox(line);
   const { readConfigFile } = await import('./config-file.ts');
   try {
-    return parseCommandLine(argv, env, readConfigFile(file));
+    return resetsASandbox(parseCommandLine(argv, env, readConfigFile(file)));
   } catch (error) {
     if (line.command !== 'doctor' || !(error instanceof ConfigError)) throw error;
     return { ...line, configProblem: error.message };
   }
+}
+
+/** Only once all sources are read: one may say sandbox, and another one that it is to begin anew. */
+function resetsASandbox(line: CommandLine): CommandLine {
+  // To agree, nobody needs the options that the server was given.
+  const isStart = line.command === 'serve' || line.command === 'host-config';
+  if (isStart && line.settings.sandboxReset && !line.settings.sandbox) {
+    throw new UsageError('--sandbox-reset (or AWS_IAM_MCP_SANDBOX_RESET) belongs to --sandbox, which is not given');
+  }
+  return line;
 }
 
 /** A file that is there but cannot be reached counts as there: it may say read-only. */

@@ -35,7 +35,10 @@ export async function loadConnections(
   const { config, region, profile } = settings;
   const roles = settings.roles === undefined ? undefined : rolePatternsIn(settings.roles);
   if (sandbox) {
-    return onlyConnection({ from: 'sandbox', ...sandbox.credentials }, { endpoint: sandbox.endpoint, roles });
+    const { credentials, endpoint } = sandbox;
+    const loaded = onlyConnection({ from: 'sandbox', ...credentials }, { endpoint, roles });
+    // It may be as old as the state dir, and have got anywhere.
+    return { ...loaded, secrets: [credentials.secretAccessKey] };
   }
   const fromOptions = () =>
     onlyConnection(profile === undefined ? { from: 'chain' } : { from: 'profile', profile }, { region, roles });

@@ -45,8 +45,16 @@ export const defaultConfigFile = (): string => path.join(envPaths(PROGRAM, { suf
 const defaultStateDir = (): string => envPaths(PROGRAM, { suffix: '' }).data;
 
 export const settingsSchema = z.strictObject({
-  sandbox: z.boolean().default(false).register(optionText, {
-    meaning: 'Use a built-in IAM endpoint with a made-up company in it: no AWS account is needed or touched',
+  sandbox: z
+    .boolean()
+    .default(false)
+    .register(optionText, {
+      meaning:
+        'Use a built-in IAM endpoint with a made-up company in it: no AWS account is needed or touched. The company is kept ' +
+        'in the state dir, for every process that is started on it',
+    }),
+  sandboxReset: z.boolean().default(false).register(optionText, {
+    meaning: 'Begin with a new company in the sandbox, at every start with this option',
   }),
   readOnly: z.boolean().default(false).register(optionText, {
     meaning: 'Offer only the tools that read; a direct call of one that changes something answers ReadOnly',
@@ -100,7 +108,7 @@ export const settingsSchema = z.strictObject({
   stateDir: place.default(defaultStateDir).register(optionText, {
     valueName: 'FOLDER',
     meaning:
-      "The folder for this program's own files: new secrets, approvals, journals and plans of tables, the audit and the log",
+      "The folder for this program's own files: new secrets, approvals, journals and plans of tables, the audit, the log and the sandbox",
     defaultText: "aws-iam-mcp in the user's data folder",
   }),
   files: place.optional().register(optionText, {

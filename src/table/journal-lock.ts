@@ -1,9 +1,9 @@
 // Keeps a journal to one call at a time, of this process or another: from before it is read until nothing more is
 // written, or a row that one call does would be done again by another that has read of it too early.
-import { readdirSync, readFileSync, readlinkSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { CallError } from '../errors.ts';
+import { isAlive, type LockOwner, THIS_PROCESS } from '../state/lock-owner.ts';
 
 // A process of another machine or container cannot be looked for: it counts as running while it says so.
 const SAYS_SO_EVERY_MS = 10_000;
@@ -29,7 +29,7 @@ export class JournalLock {
     this.#journal = journal;
     this.#file = `${journal}.${crypto.randomUUID()}.lock`;
     if (heldHere.has(journal)) throw busy(journal);
-    writeFileSync(this.#file, JSON.stringify(HOLDER), { mode: 0o600, flag: 'wx' });
+    writeFileSync(this.#file, JSON.stringify(THIS_PROCESS), { mode: 0o600, flag: 'wx' });
     heldHere.add(journal);
     this.#isHeld = true;
     this.#heartbeat = setInterval(() => this.#sayThatItIsThere(), SAYS_SO_EVERY_MS).unref();
@@ -76,16 +76,6 @@ function refuseIfHeldElsewhere(journal: string, own?: string): void {
   }
 }
 
-interface Holder {
-  pid: number;
-  /** When it was started, in the system's own count: a number of a process is used again. */
-  started: string;
-  /** Where its number means something. */
-  among: string;
-}
-
-const HOLDER: Holder = { pid: process.pid, started: startOf(process.pid), among: `${hostname()} ${pidNamespace()}` };
-
 function busy(file: string): CallError {
   return new CallError(
     'Refused',
@@ -104,41 +94,10 @@ function locksOf(journal: string): string[] {
 function isHeld(file: string): boolean {
   const silentMs = Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Number.NEGATIVE_INFINITY);
   try {
-    const { pid, started, among } = JSON.parse(readFileSync(file, 'utf8')) as Holder;
-    if (among === HOLDER.among) return isRunning(pid) && started === startOf(pid);
+    const alive = isAlive(JSON.parse(readFileSync(file, 'utf8')) as LockOwner);
+    if (alive !== undefined) return alive;
   } catch {
     // Gone, or half written.
   }
   return silentMs < GONE_AFTER_MS;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // It runs as somebody else.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/**
- * Linux tells it in field 22 of /proc/<pid>/stat, of which the second, the name, may have brackets and spaces in it;
- * elsewhere the number of the process has to do.
- */
-function startOf(pid: number): string {
-  try {
-    const [, afterName = ''] = /.*\)(.*)/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
-    return afterName.trim().split(' ')[19] ?? '';
-  } catch {
-    return '';
-  }
-}
-
-function pidNamespace(): string {
-  try {
-    return readlinkSync('/proc/self/ns/pid');
-  } catch {
-    return '';
-  }
 }

@@ -7,13 +7,16 @@ import { build, type Plugin } from 'esbuild';
 const CACHE = fileURLToPath(new URL('../../node_modules/.cache/', import.meta.url));
 
 /**
- * @param script beside this file
+ * @param script its path from this folder; no two have one name
  * @param wrap source of a function that is given the name and the function of each synchronous call of node:fs, and
  *   returns what the script has in its place
  * @returns the bundled file
  */
 export async function bundled(script: string, wrap?: string): Promise<string> {
-  const outfile = path.join(CACHE, script.replace(/\.ts$/, wrap === undefined ? '.mjs' : '-wrapped.mjs'));
+  const outfile = path.join(
+    CACHE,
+    path.basename(script).replace(/\.ts$/, wrap === undefined ? '.mjs' : '-wrapped.mjs'),
+  );
   await build({
     entryPoints: [fileURLToPath(new URL(script, import.meta.url))],
     outfile,

@@ -1,6 +1,6 @@
 // One of several processes that work on the same requests at the same time: see requests-race.test.ts.
-import { pause } from '../../src/approval/request-files.ts';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
+import { pause } from '../../src/state/pause.ts';
 import { A_NO, A_YES, aDraft } from './a-request.ts';
 
 export interface Order {

@@ -6,6 +6,7 @@ import type { MfaAsk } from '../../src/calls/context.ts';
 import { CallError } from '../../src/errors.ts';
 import { AwsError } from '../../src/iam/errors.ts';
 import { MfaCodeNeeded } from '../../src/iam/mfa.ts';
+import { placeOf } from '../../src/table/journal.ts';
 import { aHost, openProgram } from '../actions/program.ts';
 import { aCall } from './a-call.ts';
 
@@ -185,6 +186,17 @@ describe('the identities of calls', () => {
       expect(call).toMatchObject({ account, caller, endpoint: 'https://a' });
       expect(call.unreachable).toBeUndefined();
     }
+  });
+
+  it("have no port of the sandbox's in them, which is another one in each process", async () => {
+    const program = programWith(async (label) => labelled(label));
+    const [call] = callsTo('a');
+    if (!call) throw new Error('no call');
+    call.connection.credentials = { from: 'sandbox', accessKeyId: 'AKIA', secretAccessKey: 'made-up' };
+    connected(await connect([call], { action, program, host }, { identify: true }));
+    expect(call.endpoint).toBe('sandbox://AKIA');
+    // Nor has a journal.
+    expect(placeOf(call).endpoint).toBe('sandbox://AKIA');
   });
 
   it('stay unknown where AWS cannot be reached, and the calls know why', async () => {

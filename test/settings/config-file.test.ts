@@ -162,3 +162,26 @@ describe('a config file that does not fit', () => {
     expect(await settingsWith(file, ['--sandbox', '--region', 'eu-west-1'])).toMatchObject({ sandbox: true });
   });
 });
+
+describe('a new company', () => {
+  const whole = { sandbox: true, sandboxReset: true };
+
+  it('is begun with in the sandbox alone, whichever source says so', async () => {
+    expect(await settingsWith(writeConfig({ sandbox: true }), ['--sandbox-reset'])).toMatchObject(whole);
+    expect(await settingsWith(writeConfig({ sandboxReset: true }), ['--sandbox'])).toMatchObject(whole);
+    const env = { AWS_IAM_MCP_SANDBOX_RESET: 'true' };
+    expect(await settingsWith(writeConfig({}), ['--sandbox'], env)).toMatchObject(whole);
+    const problem =
+      'aws-iam-mcp: --sandbox-reset (or AWS_IAM_MCP_SANDBOX_RESET) belongs to --sandbox, which is not given. ' +
+      'See aws-iam-mcp --help';
+    await expect(settingsWith(writeConfig({}), ['--sandbox-reset'])).rejects.toThrow(problem);
+    await expect(settingsWith(writeConfig({ sandboxReset: true }))).rejects.toThrow(problem);
+    await expect(settingsWith(writeConfig({}), [], env)).rejects.toThrow(problem);
+    await expect(readCommandLine(['--sandbox-reset'], { HOME: temporaryFolder() })).rejects.toThrow(problem);
+  });
+
+  it('is nothing to whoever only agrees to a change', async () => {
+    const file = writeConfig({ sandboxReset: true });
+    expect(await readCommandLine(['approve', '--config', file], {})).toMatchObject({ command: 'approve' });
+  });
+});

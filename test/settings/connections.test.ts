@@ -216,7 +216,8 @@ describe('the connections without a file', () => {
       endpoint: 'http://127.0.0.1:1',
       credentials: { accessKeyId: 'AKIA', secretAccessKey: 'made-up' },
     };
-    const { connections, defaultLabel } = await loadConnections(await settingsWith(file, ['--sandbox']), sandbox, {});
+    const loaded = await loadConnections(await settingsWith(file, ['--sandbox']), sandbox, {});
+    const { connections, defaultLabel, secrets } = loaded;
     expect([...connections.values()]).toMatchObject([
       {
         label: 'default',
@@ -225,5 +226,6 @@ describe('the connections without a file', () => {
       },
     ]);
     expect(defaultLabel).toBe('default');
+    expect(secrets).toEqual(['made-up']);
   });
 });

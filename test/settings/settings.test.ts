@@ -13,6 +13,7 @@ describe('the options', () => {
     expect(OPTIONS.map(({ name }) => name)).toEqual(Object.keys(settingsSchema.shape));
     expect(OPTIONS.map(({ flag, variable }) => `--${flag} ${variable}`)).toEqual([
       '--sandbox AWS_IAM_MCP_SANDBOX',
+      '--sandbox-reset AWS_IAM_MCP_SANDBOX_RESET',
       '--read-only AWS_IAM_MCP_READ_ONLY',
       '--region AWS_IAM_MCP_REGION',
       '--allow-unknown-region AWS_IAM_MCP_ALLOW_UNKNOWN_REGION',
@@ -54,6 +55,7 @@ describe('settings without anything given', () => {
   it('ask a person, keep secrets in a file, change nothing in how AWS is found', () => {
     expect(resolveSettings([])).toEqual({
       sandbox: false,
+      sandboxReset: false,
       readOnly: false,
       allowUnknownRegion: false,
       approval: 'auto',

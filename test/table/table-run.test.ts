@@ -38,7 +38,9 @@ describe('a table that is taken up', () => {
       ...TURN_OFF,
       resume: true,
     });
-    expect(error).toMatch(/^Refused: resume: row 1 was sent to account 111122223333 at http.*Nothing was changed\.$/);
+    expect(error).toMatch(
+      /^Refused: resume: row 1 was sent to account 111122223333 at sandbox:.*Nothing was changed\.$/,
+    );
     expect(changesIn(elsewhere)).toEqual([]);
   });
 

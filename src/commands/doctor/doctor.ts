@@ -2,11 +2,12 @@
 // is ever sent; the way to AWS is the server's own.
 import { openAccounts } from '../../calls/program.ts';
 import { Redactor } from '../../redact.ts';
+import type { Sandbox } from '../../sandbox/sandbox.ts';
 import { ConfigError } from '../../settings/config-error.ts';
 import { connectionLabelled, type LoadedConnections, loadConnections } from '../../settings/connections.ts';
 import { environmentSecrets, profileSecretsFor } from '../../settings/known-secrets.ts';
 import type { Settings } from '../../settings/settings.ts';
-import type { Check, Report } from './check.ts';
+import { type Check, failed, type Report } from './check.ts';
 import { checkConnection } from './connection-checks.ts';
 import { checkConfigFile, checkConfigMode, checkNode, checkStateDir } from './local-checks.ts';
 import { cleanReport, hasFailed, reportAsJson, reportAsTable } from './report.ts';
@@ -45,9 +46,10 @@ async function examine(
   environment: DoctorSurroundings['environment'],
   redactor: Redactor,
 ): Promise<Report> {
-  const sandbox = settings.sandbox
-    ? await import('../../sandbox/sandbox.ts').then((module) => module.startSandbox())
-    : undefined;
+  const sandbox = settings.sandbox ? await openSandbox(settings) : undefined;
+  if (typeof sandbox === 'string') {
+    return { checks: [...localChecks(settings), failed('sandbox', sandbox)], connections: [] };
+  }
   try {
     const loaded = configProblem ?? (await load(settings, sandbox, environment));
     if (typeof loaded === 'string') return { checks: localChecks(settings, loaded), connections: [] };
@@ -68,6 +70,20 @@ async function examine(
     };
   } finally {
     await sandbox?.close();
+  }
+}
+
+/** The account that a server has, which is not even told that a key was used. @returns why it cannot be had, else */
+async function openSandbox({ stateDir }: Settings): Promise<Sandbox | string> {
+  const [{ startSandbox }, { AccountUnusable }] = await Promise.all([
+    import('../../sandbox/sandbox.ts'),
+    import('../../sandbox/kept-account.ts'),
+  ]);
+  try {
+    return await startSandbox({ stateDir, onlyLook: true });
+  } catch (error) {
+    if (error instanceof AccountUnusable) return error.message;
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 // `doctor` and `policy` as commands of the built program.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { leastPrivilegePolicy } from '../../../src/commands/policy.ts';
@@ -29,6 +29,22 @@ describe('doctor', () => {
     expect(stdout).toMatch(/\n\d+ ok, 0 warning, 0 failed, 0 not known\.\n$/);
     expect(stdout).not.toContain('\u001b');
     expect(filesBelow(folder)).toEqual([]);
+  });
+
+  test('looks at the sandbox that a server has left, and changes nothing in it', async () => {
+    const { folder, args, env } = inFolder();
+    const sandbox = await aSandbox({ stateDir: path.join(folder, 'state') });
+    sandbox.createUser('somebody');
+    const file = path.join(folder, 'state', 'sandbox', 'account.json');
+    const text = readFileSync(file, 'utf8');
+    expect(await run(['doctor', '--sandbox', ...args], env)).toMatchObject({ code: 0, stderr: '' });
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    expect(filesBelow(folder)).toEqual(['state/sandbox/account.json']);
+
+    writeFileSync(file, '{');
+    const found = await run(['doctor', '--sandbox', ...args], env);
+    expect({ code: found.code, stderr: found.stderr }).toEqual({ code: 1, stderr: '' });
+    expect(found.stdout).toMatch(/^sandbox +failed +.*account\.json is damaged: start once with --sandbox-reset/m);
   });
 
   test('prints one JSON document with --json', async () => {
