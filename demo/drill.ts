@@ -1,5 +1,6 @@
 // `npm run demo`: a leaked-key incident played through all seven tools, with the real built server as a child process
-// and the SDK's own client in front of it. Ends by itself, with 0 when all came out as the story says.
+// and the SDK's own client in front of it; with `-- --modern`, over the protocol of 2026-07-28. Ends by itself, with 0 when
+// all came out as the story says.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,6 +12,12 @@ import { colors, Stage } from './stage.ts';
 import { play } from './story.ts';
 
 const SERVER = fileURLToPath(new URL('../dist/main.js', import.meta.url));
+const [option, ...more] = process.argv.slice(2);
+if ((option !== undefined && option !== '--modern') || more.length > 0) {
+  process.stderr.write('The drill has one option: --modern, for the protocol of 2026-07-28.\n');
+  process.exit(2);
+}
+const ERA = option === undefined ? 'legacy' : 'modern';
 const startedAt = performance.now();
 const stage = new Stage();
 const stateDir = mkdtempSync(path.join(tmpdir(), 'aws-iam-mcp-drill-'));
@@ -19,8 +26,11 @@ let isInterrupted = false;
 
 async function drill(): Promise<void> {
   stage.say(colors.bold('A leaked key: a drill with aws-iam-mcp'));
-  stage.tell('The real server over stdio, on the made-up company in its built-in sandbox. No AWS account is touched.');
-  host = await startHost([SERVER, '--sandbox', '--state-dir', stateDir], stateDir, stage);
+  const protocol = ERA === 'modern' ? ', by the protocol of 2026-07-28' : '';
+  stage.tell(
+    `The real server over stdio${protocol}, on the made-up company in its built-in sandbox. No AWS account is touched.`,
+  );
+  host = await startHost(ERA, [SERVER, '--sandbox', '--state-dir', stateDir], stateDir, stage);
   stage.tell(`Its tools: ${host.tools.join(', ')}.`);
   const marks = { calls: colors.cyan('→'), asked: colors.yellow('┃'), reads: colors.green('←') };
   stage.tell(

@@ -1,10 +1,8 @@
-// The host's side of the drill: starts the built server as any host would, connects the SDK's own client to it, and
-// has a person who answers the forms. It keeps all that the server sent.
+// The host's side of the drill: starts the built server as any host would, connects a client of the SDK to it, and has a
+// person who answers the forms. It keeps all that the server sent.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { Envelope } from '../src/envelope.ts';
+import { connect, type Era, type SdkClient } from './sdk-clients.ts';
 
 /** What the person in front of the host will do when a form comes: type this, or decline. */
 export type Intent = { types: string } | 'declines';
@@ -28,39 +26,37 @@ const DECLINING_MS = 1200;
  * @param show what the server asks, and then what the person does
  */
 export async function startHost(
+  era: Era,
   args: string[],
   home: string,
   show: { form(message: string): void; does(what: string): void },
 ): Promise<Host> {
   const received = { messages: '', stderr: '' };
-  const env = { HOME: home, USERPROFILE: home, APPDATA: home, LOCALAPPDATA: home };
-  const transport = new StdioClientTransport({ command: process.execPath, args, env, stderr: 'pipe' });
-  transport.stderr?.on('data', (chunk) => {
-    received.stderr += chunk;
-  });
-  // The client chains its own behind this one.
-  transport.onmessage = (message) => {
-    received.messages += `${JSON.stringify(message)}\n`;
+  const watcher = {
+    message(json: string) {
+      received.messages += `${json}\n`;
+    },
+    stderr(text: string) {
+      received.stderr += text;
+    },
   };
-
-  const client = new Client({ name: 'drill', version: '1' }, { capabilities: { elicitation: { form: {} } } });
+  const env = { HOME: home, USERPROFILE: home, APPDATA: home, LOCALAPPDATA: home };
   let person: Intent | undefined;
-  client.setRequestHandler(ElicitRequestSchema, async ({ params }) => {
-    if (!person || !('requestedSchema' in params)) throw new Error('a form for nobody');
-    const intent = person;
-    person = undefined;
-    show.form(params.message);
-    await sleep(intent === 'declines' ? DECLINING_MS : TYPING_MS);
-    if (intent === 'declines') {
-      show.does('(presses Decline)');
-      return { action: 'decline' };
-    }
-    show.does(intent.types);
-    const [field = ''] = Object.keys(params.requestedSchema.properties);
-    return { action: 'accept', content: { [field]: intent.types } };
-  });
+  let client: SdkClient;
   try {
-    await client.connect(transport);
+    client = await connect(era, { command: process.execPath, args, env }, watcher, async ({ message, field }) => {
+      if (!person) throw new Error('a form for nobody');
+      const intent = person;
+      person = undefined;
+      show.form(message);
+      await sleep(intent === 'declines' ? DECLINING_MS : TYPING_MS);
+      if (intent === 'declines') {
+        show.does('(presses Decline)');
+        return { action: 'decline' };
+      }
+      show.does(intent.types);
+      return { action: 'accept', content: { [field]: intent.types } };
+    });
   } catch (error) {
     throw new Error(`the server did not start: ${received.stderr.trim() || error}`);
   }

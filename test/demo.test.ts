@@ -13,9 +13,9 @@ interface Ended {
   stderr: string;
 }
 
-function runDrill(): Promise<Ended> {
+function runDrill(...options: string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'demo/drill.ts'], {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'demo/drill.ts', ...options], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'pipe'],
       // What would ask for colours even where there is no terminal.
@@ -34,10 +34,10 @@ function runDrill(): Promise<Ended> {
   });
 }
 
-describe('the drill', () => {
+describe.each([[], ['--modern']])('the drill %s', (...options) => {
   let drill: Ended;
   beforeAll(async () => {
-    drill = await runDrill();
+    drill = await runDrill(...options);
   }, LONGEST_MS + 5000);
 
   it('comes out as its story says, and ends by itself', () => {
