@@ -127,7 +127,7 @@ function decideOnOpen({ request, seen }: Standing, circumstances: Circumstances)
   const { mode, call, isNew, isNewest, isWaitOver, approveCommand } = circumstances;
   const ofForm = seen.filter(({ way }) => way === 'form');
   const here = ofForm.filter((entry) => entry.call === call).at(-1);
-  const pending = refused('ApprovalPending', pendingText(request, seen, approveCommand));
+  const pending = refused('ApprovalPending', pendingText(request, seen, approveCommand, isNew ? 'new' : 'open'));
   if (!isNewest) return pending;
   const form = formOf(ofForm, circumstances);
   switch (form) {

@@ -1,12 +1,15 @@
 // What a call says whose request waits: the command for a person, and whether anybody has been there.
 import { type ApprovalRequest, type Earlier, MOST_TYPING_ATTEMPTS, type Seen, VALID_FOR_MS } from './request.ts';
 
-/** @param is `agreed` where a person has said yes, and the same call has to carry it out */
+/**
+ * @param is `new` where the call has just asked for the first time; `agreed` where a person has said yes, and the same call
+ *   has to carry it out
+ */
 export function pendingText(
   request: ApprovalRequest,
   seen: readonly Seen[],
   approveCommand: (id: string) => string,
-  is: 'open' | 'agreed' = 'open',
+  is: 'new' | 'open' | 'agreed' = 'open',
 ): string {
   const { id, createdAt, earlier } = request;
   const before = earlier ? `; before that, ${earlierText(earlier)}` : '';
@@ -17,7 +20,7 @@ export function pendingText(
     // Alone on its line: a model hands it on as it is, and a person copies it.
     `nothing was changed yet; request ${id} waits for a person, who runs:\n\`${approveCommand(id)}\`\n` +
     `Then make the same call again, before ${clock(createdAt + VALID_FOR_MS)}: it waits for the answer` +
-    `${whatWasSeen(seen)}${before}`
+    `${whatWasSeen(seen) || (is === 'new' ? '' : '; nobody has looked at it yet')}${before}`
   );
 }
 

@@ -130,8 +130,8 @@ describe('the text of a call that waits', () => {
   const seenBy = (...events: Seen['event'][]) => events.map((event): Seen => ({ at: 0, way: 'terminal', event }));
 
   it('has the command, and whether anybody has been there', () => {
-    expect(pendingText(request, [], command)).toBe(waiting);
-    expect(pendingText(request, seenBy('shown', 'told'), command)).toBe(waiting);
+    expect(pendingText(request, [], command, 'new')).toBe(waiting);
+    expect(pendingText(request, seenBy('shown', 'told'), command)).toBe(`${waiting}; nobody has looked at it yet`);
     expect(pendingText(request, seenBy('looked'), command)).toBe(`${waiting}; somebody has looked at it`);
     expect(pendingText(request, seenBy('mistyped', 'looked'), command)).toBe(
       `${waiting}; somebody has typed the wrong text`,
@@ -141,7 +141,7 @@ describe('the text of a call that waits', () => {
   it('says what came of an identical call before', () => {
     const earlier = { id: 'def567', is: 'declined', at: AT } as const;
     const before = '; before that, the same was declined at 12:05:09 UTC (request def567)';
-    expect(pendingText({ ...request, earlier }, [], command)).toBe(waiting + before);
+    expect(pendingText({ ...request, earlier }, [], command, 'new')).toBe(waiting + before);
     expect(pendingText({ ...request, earlier }, [], command, 'agreed')).toMatch(/which carries it out; before that, /);
   });
 
