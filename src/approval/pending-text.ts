@@ -20,7 +20,7 @@ export function pendingText(
     // Alone on its line: a model hands it on as it is, and a person copies it.
     `nothing was changed yet; request ${id} waits for a person, who runs:\n\`${approveCommand(id)}\`\n` +
     `Then make the same call again, before ${clock(createdAt + VALID_FOR_MS)}: it waits for the answer` +
-    `${whatWasSeen(seen) || (is === 'new' ? '' : '; nobody has looked at it yet')}${before}`
+    `${is === 'new' ? '' : nobodyLooked(seen)}${whatWasSeen(seen)}${before}`
   );
 }
 
@@ -43,6 +43,12 @@ export function earlierText({ id, is, at, what }: Earlier): string {
 
 function clock(at: number): string {
   return `${new Date(at).toISOString().slice(11, 19)} UTC`;
+}
+
+/** Of a form, nobody can tell who is looking at it. */
+function nobodyLooked(seen: readonly Seen[]): string {
+  const mayBe = seen.some(({ way, event }) => way === 'form' || event === 'looked' || event === 'mistyped');
+  return mayBe ? '' : '; nobody has looked at it yet';
 }
 
 function whatWasSeen(seen: readonly Seen[]): string {
