@@ -5,13 +5,13 @@ import { CallError } from '../errors.ts';
 import type { Plan } from '../plan/plan.ts';
 import { type Agreement, type Approval, type ApprovalAsk, kept, orRefused, unavailable } from './agreement.ts';
 import { AuditTrail } from './audit-trail.ts';
-import { type Circumstances, decide, isFormOut, noForms, type Standing, waysOf } from './decide.ts';
+import { type Circumstances, decide, noForms, type Standing, waysOf } from './decide.ts';
 import { findRequest } from './find-request.ts';
-import { noteVanished, putFormAnswer } from './form-answer.ts';
 import { HostHabits } from './host-habits.ts';
 import { earlierText, pendingText } from './pending-text.ts';
 import type { ApprovalRequest, Earlier } from './request.ts';
 import { ApprovalRequests } from './requests.ts';
+import { noteReturnedVanished, putReturned, returnedUntil } from './returned-form.ts';
 import { askUntil, leastForSending, untilNews } from './waiting.ts';
 
 export class ByRequest implements Approval {
@@ -36,7 +36,7 @@ export class ByRequest implements Approval {
     this.#request = found.request;
     this.#earlier = found.earlier;
     if (!this.#request) this.#refuseWithoutForms();
-    kept(() => this.#putReturned());
+    kept(() => putReturned(this.#request, this.#requests, context));
   }
 
   /** Whether there is a request already, so that no plan has to be made for one. */
@@ -105,9 +105,12 @@ export class ByRequest implements Approval {
   }
 
   async #decide(request: ApprovalRequest): Promise<Agreement | ApprovalAsk> {
-    const waitUntil = this.#waitUntil(request);
+    const waitUntil = Math.min(
+      askUntil(request, this.#context, performance.now()),
+      returnedUntil(request, this.#requests, this.#context),
+    );
     for (;;) {
-      this.#noteVanished(request, waitUntil);
+      if (performance.now() >= waitUntil) noteReturnedVanished(request, this.#requests, this.#context);
       const standing = this.#standing(request);
       const decision = decide(standing, this.#circumstances(request, waitUntil));
       switch (decision.is) {
@@ -148,35 +151,6 @@ export class ByRequest implements Approval {
       isTooLate: !this.#isTable && performance.now() > host.deadline - leastForSending(this.#context),
       approveCommand: program.approveCommand,
     };
-  }
-
-  /** An answer counts only for the request of this very call, whatever the host sends with it. */
-  #putReturned(): void {
-    const { token, answer } = this.#context.host.returned ?? {};
-    const request = this.#request;
-    if (!request || !answer || token !== request.token) return;
-    const shown = this.#requests.seenOf(request).findLast(({ way, event }) => way === 'form' && event === 'shown');
-    const afterMs = Date.now() - (shown?.at ?? request.createdAt);
-    putFormAnswer(request, answer, this.#requests, { afterMs, context: this.#context });
-  }
-
-  /** On the clock of `performance.now()`. A form that is out already is waited for no longer than one that is just shown. */
-  #waitUntil(request: ApprovalRequest): number {
-    const { program, host } = this.#context;
-    const until = askUntil(request, this.#context, performance.now());
-    const seen = this.#requests.seenOf(request);
-    if (!host.returned || host.returned.answer || !isFormOut(seen, host.call)) return until;
-    const shownAt = seen.findLast(({ way }) => way === 'form')?.at ?? 0;
-    return Math.min(until, performance.now() + shownAt + program.settings.approvalWait * 1000 - Date.now());
-  }
-
-  /** A form that was returned to a host which has shown it to nobody, as far as anybody can tell. */
-  #noteVanished(request: ApprovalRequest, waitUntil: number): void {
-    const { program, host } = this.#context;
-    const isWaitedFor = host.returned && !host.returned.answer;
-    if (!isWaitedFor || performance.now() < waitUntil || this.#requests.hasNews(request.id)) return;
-    if (!isFormOut(this.#requests.seenOf(request), host.call)) return;
-    noteVanished(request, this.#requests, { program, host });
   }
 
   async #wait(request: ApprovalRequest, waitUntil: number): Promise<void> {

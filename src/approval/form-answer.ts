@@ -1,17 +1,9 @@
-// What comes back from a form in the host, and what becomes of it. A host that declares forms may decline, accept without
-// content or never answer by itself: nothing that comes back is taken for a person's before it was judged here.
-import type { CallContext } from '../calls/context.ts';
+// What becomes of what came back from a form in the host.
+import type { CallContext, FormAnswer } from '../calls/context.ts';
 import { HostHabits } from './host-habits.ts';
 import { putAnswer } from './put-answer.ts';
 import { type ApprovalRequest, MOST_TYPING_ATTEMPTS, type Seen } from './request.ts';
 import type { ApprovalRequests } from './requests.ts';
-
-export type FormAnswer =
-  /** What was typed, as it came. */
-  | { is: 'accepted'; typed: unknown }
-  | { is: 'declined' | 'dismissed' }
-  /** The host answered with an error. */
-  | { is: 'failed' };
 
 // Faster than this nobody has read anything: the host answered by itself.
 const FASTEST_PERSON_MS = 1000;

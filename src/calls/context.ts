@@ -1,8 +1,18 @@
 // What one call has at hand, in every pass: its action, the program, and what its host gives.
 import type { Action } from '../actions/action.ts';
-import type { FormAnswer } from '../approval/form-answer.ts';
 import type { MfaCode } from '../iam/mfa.ts';
 import type { Program } from './program.ts';
+
+/**
+ * What came back from a form. A host that declares forms may decline, accept without content or never answer by itself:
+ * nothing of it is taken for a person's before it was judged.
+ */
+export type FormAnswer =
+  /** What was typed, as it came. */
+  | { is: 'accepted'; typed: unknown }
+  | { is: 'declined' | 'dismissed' }
+  /** The host answered with an error. */
+  | { is: 'failed' };
 
 /** What the host gives with one call. */
 export interface Host {

@@ -2,8 +2,8 @@
 // here, and judged by whoever asked.
 import type { ElicitRequestFormParams, ElicitResult } from '@modelcontextprotocol/server';
 import { askFor, describeRequest } from '../approval/describe-request.ts';
-import type { FormAnswer } from '../approval/form-answer.ts';
 import type { ApprovalRequest } from '../approval/request.ts';
+import type { FormAnswer } from '../calls/context.ts';
 import { cleanForPlan } from '../clean-text.ts';
 import { CallError } from '../errors.ts';
 import { confirmationOf } from '../plan/plan.ts';

@@ -9,11 +9,10 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { kept } from '../approval/agreement.ts';
-import type { FormAnswer } from '../approval/form-answer.ts';
 import type { ApprovalRequest } from '../approval/request.ts';
 import { ApprovalRequests } from '../approval/requests.ts';
 import type { Ask } from '../call.ts';
-import type { CallContext } from '../calls/context.ts';
+import type { CallContext, FormAnswer } from '../calls/context.ts';
 import type { Asking } from './asking.ts';
 import { answerIn, approvalQuestion, formFor, mfaCodeIn, mfaQuestion } from './form.ts';
 import type { GivenHost } from './host.ts';

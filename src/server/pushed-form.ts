@@ -1,7 +1,7 @@
 // Pushes a form to a host of the versions to 2025-11-25, and waits for what comes back.
 import { SdkError, SdkErrorCode, type Server } from '@modelcontextprotocol/server';
-import type { FormAnswer } from '../approval/form-answer.ts';
 import { LEAST_FOR_RUNNING_MS } from '../approval/waiting.ts';
+import type { FormAnswer } from '../calls/context.ts';
 import { CallError } from '../errors.ts';
 import { answerIn, formFor, mfaCodeIn, mfaQuestion, type Question } from './form.ts';
 import type { AskForMfaCode } from './mfa-codes.ts';

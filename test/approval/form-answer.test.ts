@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type FormAnswer, putFormAnswer } from '../../src/approval/form-answer.ts';
+import { putFormAnswer } from '../../src/approval/form-answer.ts';
 import { HostHabits } from '../../src/approval/host-habits.ts';
 import type { ApprovalRequest } from '../../src/approval/request.ts';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
+import type { FormAnswer } from '../../src/calls/context.ts';
 import { aHost } from '../actions/program.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { A_NO, A_YES, aDraft } from './a-request.ts';

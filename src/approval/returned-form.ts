@@ -1,0 +1,44 @@
+// A form that an earlier call has returned to its host: it is answered with the same call made again, or by nobody, which
+// only time shows.
+import type { CallContext } from '../calls/context.ts';
+import { isFormOut } from './decide.ts';
+import { noteVanished, putFormAnswer } from './form-answer.ts';
+import type { ApprovalRequest, Seen } from './request.ts';
+import type { ApprovalRequests } from './requests.ts';
+
+/** What this call brings counts only for its own request, whatever the host sends with it. */
+export function putReturned(
+  request: ApprovalRequest | undefined,
+  requests: ApprovalRequests,
+  context: CallContext,
+): void {
+  const { token, answer } = context.host.returned ?? {};
+  if (!request || !answer || token !== request.token) return;
+  const shownAt = lastShown(requests.seenOf(request))?.at ?? request.createdAt;
+  putFormAnswer(request, answer, requests, { afterMs: Date.now() - shownAt, context });
+}
+
+/**
+ * Until when an answer is waited for, on the clock of `performance.now()`: no longer than in a call that shows a form itself.
+ * @returns Infinity where no form is out
+ */
+export function returnedUntil(request: ApprovalRequest, requests: ApprovalRequests, context: CallContext): number {
+  const seen = requests.seenOf(request);
+  if (!isWaitedFor(seen, context)) return Number.POSITIVE_INFINITY;
+  const shownAt = lastShown(seen)?.at ?? 0;
+  return performance.now() + shownAt + context.program.settings.approvalWait * 1000 - Date.now();
+}
+
+/** When the wait is over. */
+export function noteReturnedVanished(request: ApprovalRequest, requests: ApprovalRequests, context: CallContext): void {
+  if (requests.hasNews(request.id) || !isWaitedFor(requests.seenOf(request), context)) return;
+  noteVanished(request, requests, context);
+}
+
+function isWaitedFor(seen: readonly Seen[], { host }: CallContext): boolean {
+  return host.returned !== undefined && !host.returned.answer && isFormOut(seen, host.call);
+}
+
+function lastShown(seen: readonly Seen[]): Seen | undefined {
+  return seen.findLast(({ way, event }) => way === 'form' && event === 'shown');
+}
