@@ -1,23 +1,16 @@
 // The MCP server: lists the tools and passes calls on. The low-level `Server`, since the high-level one answers bad
 // arguments and unknown tools as plain text, where an envelope and a protocol error are owed.
-import {
-  type CallToolResult,
-  type InputRequiredResult,
-  ProtocolError,
-  ProtocolErrorCode,
-  Server,
-} from '@modelcontextprotocol/server';
+import { type CallToolResult, ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
 import { isChange } from '../actions/action.ts';
 import { ACTIONS } from '../actions/index.ts';
 import type { Program } from '../calls/program.ts';
 import { cleanLine } from '../clean-text.ts';
 import { type Envelope, isFailure } from '../envelope.ts';
-import { isInputRequired } from './asking.ts';
+import { type Asking, isInputRequired } from './asking.ts';
 import { toolDefinition } from './definitions.ts';
 import { type Era, hostOf, introductionOf } from './host.ts';
 import { instructionsFor } from './instructions.ts';
-import { LegacyAsking } from './legacy-asking.ts';
-import { modernAsking } from './modern-asking.ts';
+import type { LegacyAsking } from './legacy-asking.ts';
 import { fileLink, serveResources } from './resources.ts';
 
 // Of the protocol. To a client of an older one, a result with a link in it is not a result at all: a change would be made
@@ -45,7 +38,7 @@ export function createServer(program: Program, identity: Identity, era: Era): Se
     instructions: instructionsFor(program.settings),
     cacheHints: CACHE_HINTS,
   });
-  const legacy = new LegacyAsking(server, program);
+  const asking = askingIn(era, server, program);
   const listed = ACTIONS.filter((action) => !(program.settings.readOnly && isChange(action)));
 
   server.setRequestHandler('tools/list', () => ({
@@ -59,16 +52,14 @@ export function createServer(program: Program, identity: Identity, era: Era): Se
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${cleanLine(params.name, 60)}`);
     }
     const introduction = introductionOf(server, era, context);
+    const hasLinks = !program.settings.noResourceLinks && introduction.version >= FIRST_WITH_LINKS;
     const host = hostOf(introduction, program, context);
-    const asking = era === 'legacy' ? legacy.of(host, context) : modernAsking(host, context);
-    const served = { action, program, host, asking };
-    // Loaded with the first call, which is under way from here on.
-    const call = import('./passes.ts')
-      .then(({ serveCall }) => serveCall(params.arguments ?? {}, served))
-      .then(async (outcome): Promise<CallToolResult | InputRequiredResult> => {
-        const hasLinks = !program.settings.noResourceLinks && introduction.version >= FIRST_WITH_LINKS;
-        return isInputRequired(outcome) ? outcome : toolResult(outcome, { hasLinks });
-      });
+    const call = (async () => {
+      // Loaded with the first call, which is under way from here on.
+      const [{ serveCall }, ask] = await Promise.all([import('./passes.ts'), asking(host, context)]);
+      const outcome = await serveCall(params.arguments ?? {}, { action, program, host, asking: ask });
+      return isInputRequired(outcome) ? outcome : toolResult(outcome, { hasLinks });
+    })();
     program.callsUnderWay.add(call);
     try {
       return await call;
@@ -78,6 +69,21 @@ export function createServer(program: Program, identity: Identity, era: Era): Se
   });
   serveResources(server, program);
   return server;
+}
+
+/** How each of its calls asks a person. Loaded with the first. */
+function askingIn(
+  era: Era,
+  server: Server,
+  program: Program,
+): (...of: Parameters<LegacyAsking['of']>) => Promise<Asking> {
+  let legacy: LegacyAsking | undefined;
+  return async (host, context) => {
+    if (era === 'modern') return (await import('./modern-asking.ts')).modernAsking(host, context);
+    const { LegacyAsking } = await import('./legacy-asking.ts');
+    legacy ??= new LegacyAsking(server, program);
+    return legacy.of(host, context);
+  };
 }
 
 async function toolResult(envelope: Envelope, { hasLinks }: { hasLinks: boolean }): Promise<CallToolResult> {
