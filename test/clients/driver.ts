@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 
 export const FOLDER = fileURLToPath(new URL('.', import.meta.url));
 
+const PATIENCE_MS = 10_000;
+
 /** How a client starts the server. */
 export interface ServerCommand {
   command: string;
@@ -78,12 +80,14 @@ export class Driver {
     return this.#order({ do: 'close' });
   }
 
-  /** Lets the client end. */
+  /** Lets the client end, which closes its connection, and does not wait for long. */
   async end(): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null || this.#child.pid === undefined) return;
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve));
     this.#child.stdin?.end();
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      await new Promise((resolve) => this.#child.once('close', resolve));
-    }
+    const late = setTimeout(() => this.#child.kill('SIGKILL'), PATIENCE_MS);
+    await ended;
+    clearTimeout(late);
   }
 
   async #order<T>(order: object, types?: TypesInto): Promise<T> {

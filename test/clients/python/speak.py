@@ -44,7 +44,7 @@ async def obey_driver(connect):
 
 
 async def obey_until_closed(session):
-    while (order := await read())["do"] != "close":
+    while (order := await read()) is not None and order["do"] != "close":
         if order["do"] == "list":
             write({"done": await session.list()})
             continue
