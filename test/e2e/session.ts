@@ -67,7 +67,7 @@ export const test = plainTest
   /** A person's empty home and the sandbox as AWS: what a host would give in its `env`. */
   .extend('env', ({ folder, aws }) => environmentFor(aws, folder));
 
-function environmentFor(aws: Sandbox, home: string): Record<string, string> {
+export function environmentFor(aws: Sandbox, home: string): Record<string, string> {
   return {
     HOME: home,
     PATH: process.env.PATH ?? '',
