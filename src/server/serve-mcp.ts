@@ -16,7 +16,11 @@ export function serveMcp(wire: Transport, program: Program, identity: Identity):
   const gate = new VersionGate(wire);
   const { close } = serveStdio(({ era }) => createServer(program, identity, era), {
     transport: gate,
-    onerror: (error) => program.log.error('protocol', { message: error.message }),
+    onerror(error: NodeJS.ErrnoException) {
+      // A host that is gone reads nothing any more: that is no fault, and leaves nothing behind.
+      const level = error.code === 'EPIPE' || program.leaving.aborted ? 'debug' : 'error';
+      program.log[level]('protocol', { message: error.message });
+    },
   });
   return { closed: gate.closed, close };
 }

@@ -1,7 +1,7 @@
 // Clients that run on the Node that runs the server. Their versions stand in node20/package-lock.json.
 import path from 'node:path';
 import { describe } from 'vitest';
-import { describeClient, SERVES_MODERN } from './checks.ts';
+import { describeClient } from './checks.ts';
 import { FOLDER } from './driver.ts';
 import { versionOf } from './versions.ts';
 
@@ -11,7 +11,7 @@ const titled = (name: string) => `${name} ${versionOf('node20', name)}`;
 describeClient({ title: titled('@modelcontextprotocol/sdk'), command: run('sdk-v1.mjs'), hasForms: true });
 
 for (const negotiation of ['legacy', 'auto', '2026-07-28']) {
-  describe.skipIf(negotiation === '2026-07-28' && !SERVES_MODERN)(negotiation, () => {
+  describe(negotiation, () => {
     describeClient({
       title: titled('@modelcontextprotocol/client'),
       command: run('sdk-v2.mjs', negotiation),

@@ -10,6 +10,7 @@ import { changesIn, turningOff } from './aws-account.ts';
 import { eventually } from './eventually.ts';
 import { agreedTo, modernHost } from './modern-host.ts';
 import { whatIsAskedFor } from './person.ts';
+import type { RawHost } from './raw-host.ts';
 import { MAIN } from './session.ts';
 import { test } from './start-server.ts';
 import { auditOf, filesBelow, filesHolding, waitingRequests } from './state-files.ts';
@@ -125,13 +126,20 @@ describe('a host of this era', () => {
     expect(filesBelow(stateDir)).toEqual([]);
   });
 
-  test('that only starts the program, or lists, leaves nothing behind', async ({ startRaw, stateDir }) => {
-    const host = modernHost(startRaw());
-    await host.request('server/discover');
-    await host.request('tools/list');
-    await host.raw.stop();
-    expect(filesBelow(stateDir)).toEqual([]);
-  });
+  test.for([
+    ['closes its end of the pipe', (raw: RawHost) => raw.closeStdin()],
+    ['is gone', (raw: RawHost) => raw.hangUp()],
+  ] as const)(
+    'that only starts the program, lists, and then %s, leaves nothing behind',
+    async ([, leave], { startRaw, stateDir }) => {
+      const host = modernHost(startRaw());
+      await host.request('server/discover');
+      await host.request('tools/list');
+      leave(host.raw);
+      await host.raw.ended;
+      expect(filesBelow(stateDir)).toEqual([]);
+    },
+  );
 
   test('of which two processes run at once sees each other’s requests', async ({ startRaw, aws, stateDir }) => {
     const hosts = [modernHost(startRaw()), modernHost(startRaw())] as const;
