@@ -25,7 +25,7 @@ export const tableInput = z.strictObject({
           : 'must be an array of objects',
     })
     .optional()
-    .meta({ description: 'Table (or as JSON text): a call a row; other fields: Jinja templates of its columns' }),
+    .meta({ description: 'Table: one call a row; other fields: Jinja templates of its columns' }),
   rows_file: fileName('Table as a file: CSV, TSV, JSON, JSONL'),
   output_file: fileName('File for the result, likewise'),
   overwrite: flag('Replace output_file; default false'),

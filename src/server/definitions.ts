@@ -63,14 +63,14 @@ function inputSchema({ input }: Action): Tool['inputSchema'] {
 const tableProperties = Object.fromEntries(
   Object.entries(jsonSchemaOf(tableInput, 'input').properties as Record<string, JsonSchema>).map(([name, schema]) => [
     name,
-    schema.type === 'array' ? orText(schema) : plain(schema),
+    plain(schema),
   ]),
 );
 
 /** @throws Error for a keyword that is neither published nor known to be checked here */
 function plain(schema: JsonSchema): JsonSchema {
   const published = Object.entries(schema).filter(([keyword]) => !CHECKED_HERE.includes(keyword));
-  const unknown = published.filter(([keyword]) => !['type', 'title', 'description', 'enum'].includes(keyword));
+  const unknown = published.filter(([keyword]) => !['type', 'title', 'description', 'enum', 'items'].includes(keyword));
   if (unknown.length > 0) throw new Error(`a field cannot be published with ${unknown.map(([keyword]) => keyword)}`);
   return Object.fromEntries(published);
 }
@@ -82,7 +82,7 @@ function orTemplate(field: JsonSchema): JsonSchema {
 }
 
 /**
- * Its value, or a text: "True", "25" and a table as JSON text are taken, and a text may be a template.
+ * Its value, or a text: "True" and "25" are taken, and a text may be a template.
  *
  * Real converters break on less than JSON Schema allows: each branch of an `anyOf` has its type, and beside the `anyOf`
  * stand title and description alone.

@@ -101,21 +101,20 @@ describe('the published tools', () => {
 
   it.each(definitions)('$tool.name has rows that no converter empties', ({ tool }) => {
     const arrays = schemasIn(tool.inputSchema).filter(({ schema }) => schema.type === 'array');
-    expect(arrays.map(({ at }) => at)).toEqual(['/rows|0']);
+    expect(arrays.map(({ at }) => at)).toEqual(['/rows']);
     for (const { schema } of arrays) {
       expect(schema.items).toEqual({ type: 'object', properties: {}, additionalProperties: true });
     }
     const converted = z.fromJSONSchema(tool.inputSchema as Parameters<typeof z.fromJSONSchema>[0]);
     const values = Object.fromEntries((tool.inputSchema.required ?? []).map((name) => [name, VALUES[name]]));
-    for (const rows of [[{ user: 'ann', more: { key: 1 } }], '[{"user":"ann"}]']) {
-      expect(converted.parse({ ...values, rows })).toEqual({ ...values, rows });
-    }
+    const rows = [{ user: 'ann', more: { key: 1 } }];
+    expect(converted.parse({ ...values, rows })).toEqual({ ...values, rows });
   });
 
   it.each(definitions)('$tool.name is taken whole by a converter that is strict', ({ tool }) => {
     const converted = strictlyConverted(tool.inputSchema);
     expect(Object.keys(converted.properties ?? {})).toEqual(Object.keys(tool.inputSchema.properties ?? {}));
-    expect(converted.properties?.rows?.anyOf?.[0]).toMatchObject({ type: 'ARRAY', items: { type: 'OBJECT' } });
+    expect(converted.properties?.rows).toMatchObject({ type: 'ARRAY', items: { type: 'OBJECT' } });
     expect(() => strictlyConverted(tool.outputSchema)).not.toThrow();
   });
 
@@ -158,7 +157,10 @@ describe('the published tools', () => {
   ] as const)('are told in at most 14,000 bytes together under %o', (mode) => {
     const tools = ACTIONS.map((action) => toolDefinition(action, mode));
     for (const { description = '' } of tools) expect(Buffer.byteLength(description)).toBeLessThanOrEqual(2048);
-    expect(Buffer.byteLength(JSON.stringify({ jsonrpc: '2.0', id: 1, result: { tools } }))).toBeLessThanOrEqual(14_000);
+    // As it goes over the wire in the newest version of the protocol, in which there is more around the tools.
+    const _meta = { 'io.modelcontextprotocol/serverInfo': { name: 'aws-iam-mcp', version: '10.10.10' } };
+    const result = { tools, resultType: 'complete', ttlMs: 3_600_000, cacheScope: 'private', _meta };
+    expect(Buffer.byteLength(JSON.stringify({ jsonrpc: '2.0', id: 1, result }))).toBeLessThanOrEqual(14_000);
   });
 
   it.each(definitions)('$tool.name has top-level objects without a union, which break whole clients', ({ tool }) => {
