@@ -1,7 +1,7 @@
 // Serving over stdio. stdout belongs to the protocol and stderr stays silent; the program ends when stdin closes or on
 // a signal, and lets a change that was already sent finish.
 import { PassThrough } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as immediate, setTimeout as sleep } from 'node:timers/promises';
 import { format } from 'node:util';
 import { StdioServerTransport } from '@modelcontextprotocol/server/stdio';
 import type { Program } from '../calls/program.ts';
@@ -23,6 +23,8 @@ export async function serveStdio(program: Program, version: string, leave: () =>
   const wire = new StdioServerTransport(stdinWithoutEnd());
   const server = serveMcp(wire, program, { name: 'aws-iam-mcp', version });
   await Promise.race([hostLeft, server.closed]);
+  // What the host wrote last is a moment behind its end.
+  await immediate();
   program.log.info('host left', { changesUnderWay: program.changesUnderWay.size });
   leave();
   await settled(program.callsUnderWay, LAST_ANSWERS_MS);
