@@ -83,8 +83,10 @@ function approveCommand({ stateDir }: Settings): (id: string) => string {
   return (id) => `node ${quoted(mainPath())} approve ${id} --state-dir ${quoted(stateDir)}`;
 }
 
+/** For a shell: on Windows in double quotes, which no path there has in it. */
 function quoted(path: string): string {
-  return /^[\w./:\\-]+$/.test(path) ? path : `"${path.replace(/(["$`])/g, '\\$1')}"`;
+  if (process.platform === 'win32') return /^[\w./:\\-]+$/.test(path) ? path : `"${path}"`;
+  return /^[\w./:-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 try {

@@ -8,7 +8,7 @@ import { AuditTrail } from './audit-trail.ts';
 import { type Circumstances, decide, noForms, type Standing, waysOf } from './decide.ts';
 import { findRequest } from './find-request.ts';
 import { HostHabits } from './host-habits.ts';
-import { earlierText, pendingText } from './pending-text.ts';
+import { codeSpan, earlierText, pendingText } from './pending-text.ts';
 import type { ApprovalRequest, Earlier } from './request.ts';
 import { ApprovalRequests } from './requests.ts';
 import { noteReturnedVanished, putReturned, returnedUntil } from './returned-form.ts';
@@ -144,7 +144,7 @@ export class ByRequest implements Approval {
       forms: host.returned ? 'returned' : 'pushed',
       bringsAnswer: host.returned?.answer !== undefined,
       habit: this.#habits.of(host.client),
-      call: host.call,
+      host,
       isNew: this.#isNew,
       isNewest: this.#requests.isNewest(request, host.call),
       isWaitOver: isLeaving || performance.now() >= waitUntil,
@@ -216,7 +216,7 @@ export class ByRequest implements Approval {
     const { id } = kept(() => this.#open(current));
     const isShown = program.settings.approval === 'form' || this.#habits.of(host.client) !== 'vanished';
     const byForm = host.hasForms && program.settings.approval !== 'terminal' && isShown;
-    const anew = byForm ? '' : `: request ${id} waits for a person, who runs: \`${program.approveCommand(id)}\``;
+    const anew = byForm ? '' : `: request ${id} waits for a person, who runs: ${codeSpan(program.approveCommand(id))}`;
     return new CallError('FactsChanged', message + anew);
   }
 

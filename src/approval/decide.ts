@@ -1,5 +1,6 @@
 // The decision about a request: a pure step from how it stands to what comes next. No way of asking is trusted here: what
 // was typed is checked against the plan on the disk.
+import type { Host } from '../calls/context.ts';
 import { CallError, type OwnCode } from '../errors.ts';
 import { confirmationOf, isConfirmed, planDigest } from '../plan/plan.ts';
 import type { Settings } from '../settings/settings.ts';
@@ -31,8 +32,8 @@ export interface Circumstances {
   bringsAnswer: boolean;
   /** What became of earlier forms in this host. */
   habit: Habit | 'unknown';
-  /** The random name of the call, the same in all its passes. */
-  call: string;
+  /** Which call of which host this is, as in calls/context.ts. */
+  host: Pick<Host, 'call' | 'client' | 'session'>;
   /** This call has opened the request: it goes back at once, so that its host hears of the command. */
   isNew: boolean;
   /** Of identical calls, the one that came last; older ones may have been given up by their clients. */
@@ -124,9 +125,9 @@ function decideOnYes({ request, seen }: Standing, yes: Yes | undefined, circumst
 }
 
 function decideOnOpen({ request, seen }: Standing, circumstances: Circumstances): Decision {
-  const { mode, call, isNew, isNewest, isWaitOver, approveCommand } = circumstances;
+  const { mode, host, isNew, isNewest, isWaitOver, approveCommand } = circumstances;
   const ofForm = seen.filter(({ way }) => way === 'form');
-  const here = ofForm.filter((entry) => entry.call === call).at(-1);
+  const here = ofForm.filter(({ call }) => call === host.call).at(-1);
   const pending = refused('ApprovalPending', pendingText(request, seen, approveCommand, isNew ? 'new' : 'open'));
   if (!isNewest) return pending;
   const form = formOf(ofForm, circumstances);
@@ -161,26 +162,27 @@ type FormState =
   | 'over';
 
 function formOf(ofForm: readonly Seen[], circumstances: Circumstances): FormState {
-  const { mode, hasForm, forms, bringsAnswer, habit, call } = circumstances;
+  const { mode, hasForm, forms, bringsAnswer, habit, host } = circumstances;
+  const inThisHost = ofForm.filter(({ client }) => client === host.client);
   if (ofForm.filter(({ event }) => event === 'mistyped').length >= MOST_TYPING_ATTEMPTS) return 'mistyped';
   if (mode === 'terminal' || !hasForm) return 'over';
-  if (ofForm.some((entry) => entry.call === call && ENDS_OF_A_FORM.includes(entry.event))) return 'over';
-  if (forms === 'returned' && !bringsAnswer && isFormOut(ofForm, call)) return 'out';
-  if (mode === 'auto' && isInVain(ofForm, circumstances)) return 'over';
-  return mode === 'auto' && habit === 'vanished' && ofForm.length === 0 ? 'over' : 'to-be-shown';
+  if (ofForm.some(({ call, event }) => call === host.call && ENDS_OF_A_FORM.includes(event))) return 'over';
+  if (forms === 'returned' && !bringsAnswer && isFormOut(ofForm, host)) return 'out';
+  if (mode === 'auto' && isInVain(inThisHost, circumstances)) return 'over';
+  return mode === 'auto' && habit === 'vanished' && inThisHost.length === 0 ? 'over' : 'to-be-shown';
 }
 
-/** Whether the last thing known of a form is that another call has shown it. */
-export function isFormOut(seen: readonly Seen[], call: string): boolean {
-  const last = seen.findLast(({ way }) => way === 'form');
+/** Whether another call has shown a form in the same session, and nothing has come of it yet. */
+export function isFormOut(seen: readonly Seen[], { call, session }: Pick<Host, 'call' | 'session'>): boolean {
+  const last = seen.findLast((entry) => entry.way === 'form' && entry.session === session);
   return last?.event === 'shown' && last.call !== call;
 }
 
 const ENDS_OF_A_FORM: readonly Seen['event'][] = ['empty', 'too-fast', 'vanished', 'failed', 'cancelled'];
 
 /** This host answers the form by itself, or shows it to nobody. */
-function isInVain(ofForm: readonly Seen[], { forms }: Circumstances): boolean {
-  const events = ofForm.map(({ event }) => event);
+function isInVain(inThisHost: readonly Seen[], { forms }: Circumstances): boolean {
+  const events = inThisHost.map(({ event }) => event);
   if (events.some((event) => event === 'empty' || event === 'too-fast' || event === 'failed')) return true;
   return events.filter((event) => event === 'vanished').length >= MOST_IN_VAIN[forms];
 }

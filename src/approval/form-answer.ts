@@ -1,7 +1,7 @@
 // What becomes of what came back from a form in the host.
 import type { CallContext, FormAnswer } from '../calls/context.ts';
 import { HostHabits } from './host-habits.ts';
-import { putAnswer } from './put-answer.ts';
+import { namesOf, putAnswer } from './put-answer.ts';
 import { type ApprovalRequest, MOST_TYPING_ATTEMPTS, type Seen } from './request.ts';
 import type { ApprovalRequests } from './requests.ts';
 
@@ -19,12 +19,13 @@ export function putFormAnswer(
   requests: ApprovalRequests,
   { afterMs, context: { host } }: { afterMs: number; context: CallContext },
 ): { mayTryAgain: boolean } {
-  const see = (event: Seen['event']) => requests.see(request, { way: 'form', event, call: host.call });
+  const see = (event: Seen['event']) => requests.see(request, { way: 'form', event, ...namesOf(host) });
   switch (answer.is) {
     case 'accepted': {
-      // By another way: what was typed here is neither needed nor wrong.
-      if (requests.hasNews(request.id)) break;
-      const put = putAnswer(request, { typed: answer.typed, way: 'form', by: 'form', call: host.call }, requests);
+      // By another way: what was typed here is neither needed nor wrong. And a form that was closed stays closed, however
+      // many answers its host had on their way.
+      if (requests.hasNews(request.id) || mistypes(request, requests) >= MOST_TYPING_ATTEMPTS) break;
+      const put = putAnswer(request, { typed: answer.typed, way: 'form', by: 'form', host }, requests);
       if (put === 'agreed') new HostHabits(requests.stateDir).note(host.client, 'answers');
       return { mayTryAgain: put === 'mistyped' && mistypes(request, requests) < MOST_TYPING_ATTEMPTS };
     }
@@ -49,7 +50,7 @@ export function noteVanished(
   requests: ApprovalRequests,
   { program, host }: Pick<CallContext, 'program' | 'host'>,
 ): void {
-  requests.see(request, { way: 'form', event: 'vanished', call: host.call });
+  requests.see(request, { way: 'form', event: 'vanished', ...namesOf(host) });
   // Without a wait, nothing is known by that.
   if (program.settings.approvalWait > 0) new HostHabits(requests.stateDir).note(host.client, 'vanished');
 }

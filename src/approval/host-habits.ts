@@ -14,7 +14,10 @@ const KNOWN_FOR_MS = 7 * 24 * 60 * 60 * 1000;
 // So that a host in daily use stays known, and not each answer writes a file.
 const FRESH_FOR_MS = 24 * 60 * 60 * 1000;
 
-/** By the host's name, version and era, in files of the state dir; what stands in them is for people. */
+/**
+ * By the host's name, version and era, in files of the state dir; what stands in them is for people. It is a hint and no
+ * more: where the files cannot be read or written, nothing is known.
+ */
 export class HostHabits {
   readonly #stateDir: string;
 
@@ -28,17 +31,27 @@ export class HostHabits {
       const file = path.join(this.#stateDir, FOLDER, nameOf(client, habit));
       return isThere(file) && !isOld(file, now, KNOWN_FOR_MS);
     };
-    if (isKnown('answers')) return 'answers';
-    return isKnown('vanished') ? 'vanished' : 'unknown';
+    try {
+      if (isKnown('answers')) return 'answers';
+      return isKnown('vanished') ? 'vanished' : 'unknown';
+    } catch {
+      return 'unknown';
+    }
   }
 
   note(client: string, habit: Habit, now = Date.now()): void {
-    const folder = openStateFolder(this.#stateDir, FOLDER);
-    const file = path.join(folder, nameOf(client, habit));
-    if (isThere(file) && now < lstatSync(file).mtimeMs + FRESH_FOR_MS) return;
-    writePrivateFile(file, `${JSON.stringify({ client, habit })}\n`);
-    for (const name of readdirSync(folder)) {
-      if (isOld(path.join(folder, name), now, KNOWN_FOR_MS)) removeIfPossible(path.join(folder, name));
+    // Of all hosts that give no name, nothing can be said.
+    if (client === '') return;
+    try {
+      const folder = openStateFolder(this.#stateDir, FOLDER);
+      const file = path.join(folder, nameOf(client, habit));
+      if (isThere(file) && now < lstatSync(file).mtimeMs + FRESH_FOR_MS) return;
+      writePrivateFile(file, `${JSON.stringify({ client, habit })}\n`);
+      for (const name of readdirSync(folder)) {
+        if (isOld(path.join(folder, name), now, KNOWN_FOR_MS)) removeIfPossible(path.join(folder, name));
+      }
+    } catch {
+      // It is asked as if nothing were known.
     }
   }
 }

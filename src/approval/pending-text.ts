@@ -18,10 +18,17 @@ export function pendingText(
   }
   return (
     // Alone on its line: a model hands it on as it is, and a person copies it.
-    `nothing was changed yet; request ${id} waits for a person, who runs:\n\`${approveCommand(id)}\`\n` +
+    `nothing was changed yet; request ${id} waits for a person, who runs:\n${codeSpan(approveCommand(id))}\n` +
     `Then make the same call again, before ${clock(createdAt + VALID_FOR_MS)}: it waits for the answer` +
     `${is === 'new' ? '' : nobodyLooked(seen)}${whatWasSeen(seen)}${before}`
   );
+}
+
+/** As Markdown has it: with more backticks around it than there are in it. */
+export function codeSpan(text: string): string {
+  const runs = text.match(/`+/g) ?? [];
+  const fence = '`'.repeat(Math.max(0, ...runs.map((run) => run.length)) + 1);
+  return runs.length > 0 ? `${fence} ${text} ${fence}` : `${fence}${text}${fence}`;
 }
 
 /** What came of an identical call, for a person and a model to know before anything is done again. */

@@ -105,6 +105,9 @@ export const seenSchema = z.strictObject({
   ]),
   /** The call in which it was: its random name. */
   call: z.string().optional(),
+  /** Of a form: the host, as in calls/context.ts. */
+  client: z.string().optional(),
+  session: z.string().optional(),
 });
 export type Seen = z.output<typeof seenSchema>;
 

@@ -70,17 +70,27 @@ export class ApprovalRequests {
     return request && isWaiting(this.stateOf(request)) ? request : undefined;
   }
 
+  /** One that waits, by the random token that its host was given. */
+  named(token: string): ApprovalRequest | undefined {
+    return this.#folder.isMade() ? this.#waiting().find((request) => request.token === token) : undefined;
+  }
+
   /**
    * Those that a person can answer in this way, oldest first. Not one that no slot leads to: the process that opened it
    * was killed, and no call would find the answer.
    */
   unanswered(way: Way): ApprovalRequest[] {
-    return this.#folder
-      .ids()
-      .flatMap((id) => readRequest(this.#folder, id) ?? [])
+    return this.#waiting()
       .filter((request) => request.ways.includes(way) && this.stateOf(request).is === 'open')
       .filter(({ id, callDigest }) => this.#slots.of(callDigest)?.id === id)
       .sort((a, b) => a.createdAt - b.createdAt);
+  }
+
+  #waiting(): ApprovalRequest[] {
+    return this.#folder
+      .ids()
+      .flatMap((id) => readRequest(this.#folder, id) ?? [])
+      .filter((request) => isWaiting(this.stateOf(request)));
   }
 
   stateOf(request: ApprovalRequest, now = Date.now()): RequestState {

@@ -14,7 +14,7 @@ export function putReturned(
 ): void {
   const { token, answer } = context.host.returned ?? {};
   if (!request || !answer || token !== request.token) return;
-  const shownAt = lastShown(requests.seenOf(request))?.at ?? request.createdAt;
+  const shownAt = lastShown(requests.seenOf(request), context)?.at ?? request.createdAt;
   putFormAnswer(request, answer, requests, { afterMs: Date.now() - shownAt, context });
 }
 
@@ -25,7 +25,7 @@ export function putReturned(
 export function returnedUntil(request: ApprovalRequest, requests: ApprovalRequests, context: CallContext): number {
   const seen = requests.seenOf(request);
   if (!isWaitedFor(seen, context)) return Number.POSITIVE_INFINITY;
-  const shownAt = lastShown(seen)?.at ?? 0;
+  const shownAt = lastShown(seen, context)?.at ?? 0;
   return performance.now() + shownAt + context.program.settings.approvalWait * 1000 - Date.now();
 }
 
@@ -36,9 +36,10 @@ export function noteReturnedVanished(request: ApprovalRequest, requests: Approva
 }
 
 function isWaitedFor(seen: readonly Seen[], { host }: CallContext): boolean {
-  return host.returned !== undefined && !host.returned.answer && isFormOut(seen, host.call);
+  return host.returned !== undefined && !host.returned.answer && isFormOut(seen, host);
 }
 
-function lastShown(seen: readonly Seen[]): Seen | undefined {
-  return seen.findLast(({ way, event }) => way === 'form' && event === 'shown');
+/** A host that starts a process for each call is known by its name alone. */
+function lastShown(seen: readonly Seen[], { host }: CallContext): Seen | undefined {
+  return seen.findLast(({ way, event, client }) => way === 'form' && event === 'shown' && client === host.client);
 }

@@ -36,8 +36,10 @@ export interface Host {
   call: string;
   /** Which host this is, as far as that is known: one that starts a process for each call is the same all the time. */
   asker: string;
-  /** Which program it is, as far as it says: name, version and era of the protocol. */
+  /** Which program it is: name, version and era of the protocol. Empty where it does not say. */
   client: string;
+  /** Its random name as long as it is connected: a form that was shown in an earlier session is gone. */
+  session: string;
   /** When a single call has to be over, or its host may have given it up: on the clock of `performance.now()`. */
   deadline: number;
 }

@@ -3,6 +3,7 @@
 import type { Server } from '@modelcontextprotocol/server';
 import { kept, unavailable } from '../approval/agreement.ts';
 import { noteVanished, putFormAnswer } from '../approval/form-answer.ts';
+import { namesOf } from '../approval/put-answer.ts';
 import { type ApprovalRequest, type Seen, VALID_FOR_MS } from '../approval/request.ts';
 import { ApprovalRequests } from '../approval/requests.ts';
 import { askUntil, untilNews } from '../approval/waiting.ts';
@@ -37,7 +38,7 @@ export class ApprovalForms {
   async ask(request: ApprovalRequest, relatedRequestId: string | number, context: CallContext): Promise<void> {
     const { program, host } = context;
     const requests = new ApprovalRequests(program.settings.stateDir);
-    const see = (event: Seen['event']) => kept(() => requests.see(request, { way: 'form', event, call: host.call }));
+    const see = (event: Seen['event']) => kept(() => requests.see(request, { way: 'form', event, ...namesOf(host) }));
     const until = askUntil(request, context, performance.now());
     const stopped = AbortSignal.any([host.signal, program.leaving]);
     see('shown');
@@ -85,7 +86,7 @@ export class ApprovalForms {
     form.ended = this.#converse(request, relatedRequestId, requests, form, signal)
       .catch((error: unknown) => {
         logInternal(error, program.log);
-        requests.see(request, { way: 'form', event: 'failed', call: form.context.host.call });
+        requests.see(request, { way: 'form', event: 'failed', ...namesOf(form.context.host) });
       })
       // Where nothing can be written, the call that asks says so.
       .catch((error: unknown) => void logInternal(error, program.log))

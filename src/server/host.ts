@@ -54,23 +54,34 @@ function declaresForms(capabilities: ClientCapabilities | undefined): boolean {
   return kinds.form !== undefined || kinds.url === undefined;
 }
 
+/** What stays the same as long as a host is connected. */
+export interface Session {
+  /** At random. */
+  name: string;
+  /** By the name that the host gave first: it cannot pass for many. */
+  asker?: string;
+}
+
 /** Over all passes of the call. */
 export function hostOf(
   { capabilities, info, era }: Introduction,
+  session: Session,
   program: Program,
   { mcpReq }: ServerContext,
 ): GivenHost {
   const { signal, _meta } = mcpReq;
   const progressToken = _meta?.progressToken;
   const name = cleanLine(String(info?.name ?? ''), 60);
+  session.asker ??= `${process.ppid} ${name}`;
   let progress = 0;
   let hasCounts = false;
   return {
     signal,
     hasForms: declaresForms(capabilities),
     call: crypto.randomUUID(),
-    asker: `${process.ppid} ${name}`,
-    client: `${name} ${cleanLine(String(info?.version ?? ''), 60)} ${era}`,
+    asker: session.asker,
+    client: name && `${name} ${cleanLine(String(info?.version ?? ''), 60)} ${era}`,
+    session: session.name,
     deadline: performance.now() + patienceOf(program) * 1000,
     onProgress(message, count) {
       if (progressToken === undefined) return;

@@ -9,8 +9,10 @@ import {
   type ServerContext,
 } from '@modelcontextprotocol/server';
 import { kept } from '../approval/agreement.ts';
+import { namesOf } from '../approval/put-answer.ts';
 import type { ApprovalRequest } from '../approval/request.ts';
 import { ApprovalRequests } from '../approval/requests.ts';
+import { putReturned } from '../approval/returned-form.ts';
 import type { Ask } from '../call.ts';
 import type { CallContext, FormAnswer } from '../calls/context.ts';
 import type { Asking } from './asking.ts';
@@ -35,6 +37,8 @@ export function modernAsking({ hasForms }: GivenHost, { mcpReq }: ServerContext)
     async ask(needed: Ask, context: CallContext): Promise<InputRequiredResult> {
       switch (needed.ask) {
         case 'mfa':
+          // The next call brings the code alone: what was typed for the change waits with its request until then.
+          putBroughtWithCode(context);
           return inputRequired({ inputRequests: mfaForms(needed.devices, inputResponses) });
         case 'approval':
           return approvalForm(needed.request, context);
@@ -45,13 +49,21 @@ export function modernAsking({ hasForms }: GivenHost, { mcpReq }: ServerContext)
   };
 }
 
+/** Which request the call has is not known before somebody has signed in, but by its token, which a person's answer came with. */
+function putBroughtWithCode(context: CallContext): void {
+  const { token, answer } = context.host.returned ?? {};
+  if (token === undefined || !answer) return;
+  const requests = new ApprovalRequests(context.program.settings.stateDir);
+  kept(() => putReturned(requests.named(token), requests, context));
+}
+
 function approvalForm(request: ApprovalRequest, { program, host }: CallContext): InputRequiredResult {
   const requests = new ApprovalRequests(program.settings.stateDir);
   const isMistyped = requests
     .seenOf(request)
     .some(({ way, event, call }) => way === 'form' && event === 'mistyped' && call === host.call);
   const form = formFor(approvalQuestion(request, requests.stateDir, { isMistyped }));
-  kept(() => requests.see(request, { way: 'form', event: 'shown', call: host.call }));
+  kept(() => requests.see(request, { way: 'form', event: 'shown', ...namesOf(host) }));
   return inputRequired({
     inputRequests: { [APPROVAL]: inputRequired.elicit(form) },
     requestState: request.token,

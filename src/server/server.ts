@@ -8,7 +8,7 @@ import { cleanLine } from '../clean-text.ts';
 import { type Envelope, isFailure } from '../envelope.ts';
 import { type Asking, isInputRequired } from './asking.ts';
 import { toolDefinition } from './definitions.ts';
-import { type Era, hostOf, introductionOf } from './host.ts';
+import { type Era, hostOf, introductionOf, type Session } from './host.ts';
 import { instructionsFor } from './instructions.ts';
 import type { LegacyAsking } from './legacy-asking.ts';
 import { fileLink, serveResources } from './resources.ts';
@@ -38,6 +38,7 @@ export function createServer(program: Program, identity: Identity, era: Era): Se
     instructions: instructionsFor(program.settings),
     cacheHints: CACHE_HINTS,
   });
+  const session: Session = { name: crypto.randomUUID() };
   const asking = askingIn(era, server, program);
   const listed = ACTIONS.filter((action) => !(program.settings.readOnly && isChange(action)));
 
@@ -53,7 +54,7 @@ export function createServer(program: Program, identity: Identity, era: Era): Se
     }
     const introduction = introductionOf(server, era, context);
     const hasLinks = !program.settings.noResourceLinks && introduction.version >= FIRST_WITH_LINKS;
-    const host = hostOf(introduction, program, context);
+    const host = hostOf(introduction, session, program, context);
     const call = (async () => {
       // Loaded with the first call, which is under way from here on.
       const [{ serveCall }, ask] = await Promise.all([import('./passes.ts'), asking(host, context)]);

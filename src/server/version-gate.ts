@@ -8,6 +8,7 @@ import {
   ProtocolErrorCode,
   SUPPORTED_PROTOCOL_VERSIONS,
   type Transport,
+  type TransportSendOptions,
 } from '@modelcontextprotocol/server';
 import { cleanLine } from '../clean-text.ts';
 
@@ -16,6 +17,15 @@ export const MODERN_VERSION = '2026-07-28';
 const SUPPORTED = [MODERN_VERSION, ...SUPPORTED_PROTOCOL_VERSIONS];
 
 type Asked = JSONRPCRequest | JSONRPCNotification;
+
+type Era =
+  | { is: 'opening' }
+  /** Waits for the answer to this request, and with it whatever the host has sent behind it. */
+  | { is: 'shaking-hands'; id: string | number; version?: string; waiting: Asked[] }
+  /** The SDK has settled for this era, but no version has been agreed on. */
+  | { is: 'handshake-failed' }
+  | { is: 'legacy'; version: string | undefined }
+  | { is: 'modern' };
 
 /**
  * Stands between a transport and whoever serves on it, and answers by itself what nobody may serve.
@@ -29,9 +39,7 @@ export class VersionGate implements Transport {
   readonly closed: Promise<void>;
   #close = () => {};
   readonly #wire: Transport;
-  #era: 'opening' | 'legacy' | 'modern' = 'opening';
-  /** What the handshake came to. */
-  #negotiated: string | undefined;
+  #era: Era = { is: 'opening' };
 
   constructor(wire: Transport) {
     this.#wire = wire;
@@ -46,63 +54,78 @@ export class VersionGate implements Transport {
       this.onclose?.();
     };
     this.#wire.onerror = (error) => this.onerror?.(error);
-    this.#wire.onmessage = (message, extra) => {
-      if (!('method' in message) || this.#lets(message)) this.onmessage?.(message, extra);
-    };
+    this.#wire.onmessage = (message) => this.#receive(message);
     await this.#wire.start();
   }
 
-  send: Transport['send'] = (message, options) => this.#wire.send(message, options);
+  async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
+    const sent = this.#wire.send(message, options);
+    if (this.#era.is === 'shaking-hands' && !('method' in message) && message.id === this.#era.id) {
+      const { version, waiting } = this.#era;
+      this.#era = 'result' in message ? { is: 'legacy', version } : { is: 'handshake-failed' };
+      for (const each of waiting) this.#receive(each);
+    }
+    await sent;
+  }
 
   close(): Promise<void> {
     return this.#wire.close();
   }
 
   setProtocolVersion(version: string): void {
-    this.#negotiated = version;
+    if (this.#era.is === 'shaking-hands') this.#era.version = version;
+    if (this.#era.is === 'legacy') this.#era.version = version;
     this.#wire.setProtocolVersion?.(version);
   }
 
-  /** Whether the message may be served. A request that may not be has been answered by then. */
+  #receive(message: JSONRPCMessage): void {
+    if (!('method' in message) || this.#lets(message)) this.onmessage?.(message);
+  }
+
+  /** Whether the message may be served now. A request that never may be has been answered by then. */
   #lets(message: Asked): boolean {
+    const era = this.#era;
     const stated = statedVersion(message);
-    if (this.#era === 'opening') this.#open(message, stated);
-    switch (this.#era) {
+    switch (era.is) {
       case 'opening':
-        return stated === MODERN_VERSION || this.#refuse(message, stated);
+        return this.#opens(message, stated) || this.#refuse(message, stated);
+      case 'shaking-hands':
+        era.waiting.push(message);
+        return false;
+      case 'handshake-failed':
+        return this.#shakesHands(message, stated) || this.#refuse(message, stated);
       case 'legacy':
-        return stated === undefined || stated === this.#negotiated || this.#refuse(message, stated);
+        return stated === undefined || stated === era.version || this.#refuse(message, stated);
       case 'modern':
         if (stated === MODERN_VERSION) return true;
         // Some hosts state it in requests alone. A notification does nothing here but cancel.
         return (stated === undefined && !('id' in message)) || this.#refuse(message, stated);
       default:
-        return this.#era satisfies never;
+        return era satisfies never;
     }
   }
 
-  /** A host may look what is spoken here (`server/discover`) before it settles for one. */
-  #open({ method }: Asked, stated: unknown): void {
-    if (method === 'initialize' && stated === undefined) this.#era = 'legacy';
-    else if (stated === MODERN_VERSION && method !== 'server/discover') this.#era = 'modern';
+  #opens(message: Asked, stated: unknown): boolean {
+    if (this.#shakesHands(message, stated)) return true;
+    if (stated !== MODERN_VERSION || message.method === 'initialize') return false;
+    // A host may look what is spoken here before it settles for one.
+    if (message.method !== 'server/discover' && 'id' in message) this.#era = { is: 'modern' };
+    return true;
+  }
+
+  #shakesHands(message: Asked, stated: unknown): boolean {
+    const isOfThisEra = stated === undefined || SUPPORTED_PROTOCOL_VERSIONS.includes(String(stated));
+    if (message.method !== 'initialize' || !('id' in message) || !isOfThisEra) return false;
+    this.#era = { is: 'shaking-hands', id: message.id, waiting: [] };
+    return true;
   }
 
   #refuse(message: Asked, stated: unknown): false {
     if (!('id' in message)) return false;
     const { id, method } = message;
     // What a host may ask before the handshake, to see whether anybody is there.
-    if (method === 'ping' && stated === undefined && this.#era === 'opening') this.#answer({ id, result: {} });
-    else {
-      const requested = typeof stated === 'string' ? cleanLine(stated, 40) : undefined;
-      const why =
-        stated === undefined ? 'the request states none, and there was no handshake' : (requested ?? 'no text');
-      const error = {
-        code: ProtocolErrorCode.UnsupportedProtocolVersion,
-        message: `Unsupported protocol version: ${why}`,
-        data: { supported: SUPPORTED, requested: requested ?? '' },
-      };
-      this.#answer({ id, error });
-    }
+    if (method === 'ping' && stated === undefined && this.#era.is !== 'modern') this.#answer({ id, result: {} });
+    else this.#answer({ id, error: refusal(method, stated) });
     return false;
   }
 
@@ -110,6 +133,19 @@ export class VersionGate implements Transport {
     const message = { jsonrpc: '2.0', ...answer } as JSONRPCMessage;
     this.#wire.send(message).catch((error: Error) => this.onerror?.(error));
   }
+}
+
+function refusal(method: string, stated: unknown): { code: number; message: string; data?: object } {
+  if (method === 'initialize' && stated === MODERN_VERSION) {
+    return { code: ProtocolErrorCode.MethodNotFound, message: 'Method not found' };
+  }
+  const requested = typeof stated === 'string' ? cleanLine(stated, 40) : undefined;
+  const why = stated === undefined ? 'the request states none, and there was no handshake' : (requested ?? 'no text');
+  return {
+    code: ProtocolErrorCode.UnsupportedProtocolVersion,
+    message: `Unsupported protocol version: ${why}`,
+    data: { supported: SUPPORTED, requested: requested ?? '' },
+  };
 }
 
 function statedVersion({ params }: Asked): unknown {

@@ -36,7 +36,8 @@ const oneLine = z
   .min(1)
   .regex(/^\P{Cc}*$/u);
 // A host's config file has no shell to expand ~: it would become a folder whose very name is "~".
-const place = oneLine.regex(/^(?!~)/).transform((value) => path.resolve(value));
+// Nor is it shown as another one than it is, in the command that a person copies.
+const place = oneLine.regex(/^(?!~)[^\u2028-\u202e\u2066-\u2069]*$/).transform((value) => path.resolve(value));
 
 /** The config file that is read, if it is there, where `--config` is not given. */
 export const defaultConfigFile = (): string => path.join(envPaths(PROGRAM, { suffix: '' }).config, 'config.json');

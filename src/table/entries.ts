@@ -7,21 +7,33 @@ import type { RowOutcome } from '../calls/row-call.ts';
 import { assertNever, CallError } from '../errors.ts';
 import { Redactor } from '../redact.ts';
 
+/** What no entry may show: texts that may be secrets which were taken for something else, in whatever row they stand. */
+export function unrepeatedIn(outcomes: Iterable<RowOutcome>): Redactor {
+  const hidden = new Redactor();
+  for (const outcome of outcomes) {
+    if (outcome.is !== 'failed' || !(outcome.error instanceof CallError)) continue;
+    for (const text of outcome.error.unrepeated) hidden.register(text);
+  }
+  return hidden;
+}
+
 /**
  * One entry a row; for an action that lists, one for each thing found, and one that says so where there is none.
  * @param errorText "Code: message" of whatever was thrown
+ * @param hidden of all rows
  */
 export function entriesOf(
   action: Action,
   { row }: PreparedRow,
   outcome: RowOutcome,
   errorText: (error: unknown) => string,
+  hidden: Redactor,
 ): Row[] {
-  const input = { input: row };
+  const input = { input: hidden.value(row) };
   const result = isList(action) ? {} : { result: null };
   switch (outcome.is) {
     case 'failed':
-      return [{ input: shownInput(row, outcome.error), ...result, error: errorText(outcome.error), has_error: true }];
+      return [{ ...input, ...result, error: errorText(outcome.error), has_error: true }];
     case 'not-attempted':
       return [{ ...input, ...result, error: notAttempted(outcome.why), has_error: true }];
     case 'planned':
@@ -31,14 +43,6 @@ export function entriesOf(
     default:
       return assertNever(outcome);
   }
-}
-
-/** Without what may be a secret that was taken for something else. */
-function shownInput(row: Row, error: unknown): Row {
-  if (!(error instanceof CallError)) return row;
-  const redactor = new Redactor();
-  for (const text of error.unrepeated) redactor.register(text);
-  return redactor.value(row);
 }
 
 function notAttempted(why: string): string {

@@ -5,7 +5,7 @@ import { isCall, type PreparedRow } from '../calls/prepare.ts';
 import type { RowOutcome } from '../calls/row-call.ts';
 import { describeSummary, summaryOf } from '../calls/summary.ts';
 import type { Envelope, Summary } from '../envelope.ts';
-import { entriesOf } from './entries.ts';
+import { entriesOf, unrepeatedIn } from './entries.ts';
 
 // Of the warnings of rows that succeeded, so many are told.
 const MOST_WARNINGS = 20;
@@ -21,11 +21,12 @@ export function reportOf(
   rows: readonly SettledRow[],
   { action, program }: CallContext,
 ): Envelope & { summary: Summary } {
+  const hidden = unrepeatedIn(rows.map(({ outcome }) => outcome));
   const errorText = (error: unknown) => failureText(error, action, program.log);
   const summary = summaryOf(rows.map(({ outcome }) => outcome));
   const bad = summary.failed + summary.not_attempted;
   return {
-    result: rows.flatMap(({ prepared, outcome }) => entriesOf(action, prepared, outcome, errorText)),
+    result: rows.flatMap(({ prepared, outcome }) => entriesOf(action, prepared, outcome, errorText, hidden)),
     error: bad > 0 ? `RowsFailed: ${bad} of ${summary.rows} rows did not succeed` : null,
     has_error: bad > 0,
     summary,

@@ -83,6 +83,7 @@ export function aHost(changes: Partial<Host> = {}): Host {
     call: randomUUID(),
     asker: 'a host in a test',
     client: 'test 1 legacy',
+    session: 'a session',
     deadline: Number.POSITIVE_INFINITY,
     ...changes,
   };

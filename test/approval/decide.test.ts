@@ -18,7 +18,7 @@ const circumstances: Circumstances = {
   forms: 'pushed',
   bringsAnswer: false,
   habit: 'unknown',
-  call: CALL,
+  host: { call: CALL, client: 'a host', session: 'a session' },
   isNew: false,
   isNewest: true,
   isWaitOver: false,
@@ -42,7 +42,15 @@ const closed = (end: Partial<Closed>): RequestState => ({
   is: 'closed',
   closed: { is: 'used', at: 0, by: 'somebody', ...end },
 });
-const inForm = (event: Seen['event'], call = CALL): Seen => ({ at: 0, way: 'form', event, call });
+const inForm = (event: Seen['event'], call = CALL, more: Partial<Seen> = {}): Seen => ({
+  at: 0,
+  way: 'form',
+  event,
+  call,
+  client: 'a host',
+  session: 'a session',
+  ...more,
+});
 const code = (decision: Decision) => (decision.is === 'refused' ? decision.code : decision.is);
 
 describe('a request that nobody has answered', () => {
@@ -213,6 +221,26 @@ describe('a form that was returned to the host', () => {
     expect(code(decideOn(OPEN, { ...returned, seen: [...out, inForm('vanished')], mode: 'form' }))).toBe(
       'ApprovalTimedOut',
     );
+  });
+});
+
+describe('a form in another host, or in an earlier session', () => {
+  const OTHER = { client: 'another host', session: 'another session' };
+  const EARLIER = { session: 'an earlier session' };
+
+  it('is not waited for: this one shows its own', () => {
+    for (const more of [OTHER, EARLIER]) {
+      const seen = [inForm('shown', 'another call', more)];
+      expect(code(decideOn(OPEN, { forms: 'returned', seen }))).toBe('ask-by-form');
+    }
+  });
+
+  it('says nothing of this host when it was closed at once or vanished', () => {
+    for (const event of ['too-fast', 'empty', 'failed', 'vanished'] as const) {
+      const seen = [inForm('shown', 'first', OTHER), inForm(event, 'first', OTHER), inForm(event, 'second', OTHER)];
+      expect(code(decideOn(OPEN, { seen })), event).toBe('ask-by-form');
+      expect(code(decideOn(OPEN, { seen, habit: 'vanished' })), event).toBe('wait');
+    }
   });
 });
 

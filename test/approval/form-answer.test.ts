@@ -75,6 +75,15 @@ describe('what comes back from a form', () => {
   });
 });
 
+describe('an answer from a form that was mistyped three times', () => {
+  it('does not count any more, however right it is', () => {
+    const wrong: [FormAnswer] = [{ is: 'accepted', typed: 'no' }];
+    const { state, seen, mayTryAgain } = answered(wrong, wrong, wrong, wrong, [RIGHT]);
+    expect([state.is, seen]).toEqual(['open', ['mistyped', 'mistyped', 'mistyped']]);
+    expect(mayTryAgain.at(-1)).toBe(false);
+  });
+});
+
 describe('what comes back from a form after somebody has agreed in another way', () => {
   function afterYes(answer: FormAnswer) {
     const requests = new ApprovalRequests(temporaryFolder());

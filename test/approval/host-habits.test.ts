@@ -1,4 +1,4 @@
-import { readdirSync, utimesSync } from 'node:fs';
+import { readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HostHabits } from '../../src/approval/host-habits.ts';
@@ -42,6 +42,24 @@ describe('what is known of a host', () => {
     utimesSync(path.join(folder, 'hosts', file), long, long);
     habits.note('another', 'answers');
     expect(readdirSync(path.join(folder, 'hosts'))).toEqual([expect.stringMatching(/\.answers$/)]);
+  });
+
+  it('is nothing of hosts that give no name', () => {
+    const habits = new HostHabits(temporaryFolder());
+    habits.note('', 'vanished');
+    expect(habits.of('')).toBe('unknown');
+  });
+
+  it.each([
+    ['a file', (place: string) => writeFileSync(place, '')],
+    ['a link to nowhere', (place: string) => symlinkSync('hosts', place)],
+    ['a link to another folder', (place: string) => symlinkSync('/tmp', place)],
+  ])('is nothing, and stops nothing, where its folder is %s', (_, put) => {
+    const folder = temporaryFolder();
+    put(path.join(folder, 'hosts'));
+    const habits = new HostHabits(folder);
+    habits.note(HOST, 'answers');
+    expect(habits.of(HOST)).toBe('unknown');
   });
 
   it('lasts for a host in daily use', () => {

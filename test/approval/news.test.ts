@@ -8,6 +8,7 @@ import { temporaryFolder } from '../temporary-folder.ts';
 import { A_NO, A_YES, aDraft } from './a-request.ts';
 
 const CALL = 'this call';
+const HOST = { call: CALL, client: 'a host', session: 'a session' };
 let requests: ApprovalRequests;
 let request: ApprovalRequest;
 beforeEach(() => {
@@ -69,13 +70,13 @@ describe('the wait for news', () => {
 });
 
 describe('an answer', () => {
-  const put = (typed: unknown) => putAnswer(request, { typed, way: 'form', by: 'ana', call: CALL }, requests);
+  const put = (typed: unknown) => putAnswer(request, { typed, way: 'form', by: 'ana', host: HOST }, requests);
 
   it.each([undefined, null, 5, '', '  \n', ['LE77'], { typed: 'LE77' }])(
     'that is %j is empty, and is seen',
     (typed) => {
       expect(put(typed)).toBe('empty');
-      expect(requests.seenOf(request)).toEqual([{ at: expect.any(Number), way: 'form', event: 'empty', call: CALL }]);
+      expect(requests.seenOf(request)).toEqual([{ at: expect.any(Number), way: 'form', event: 'empty', ...HOST }]);
       expect(requests.stateOf(request).is).toBe('open');
     },
   );

@@ -11,6 +11,7 @@ import { aDraft } from './a-request.ts';
 
 const request: ApprovalRequest = { id: 'abc234', token: '0'.repeat(32), createdAt: 0, yesesNeeded: 1, ...aDraft() };
 const CALL = 'this call';
+const HOST = { call: CALL, client: 'a host', session: 'a session' };
 const command = (id: string) => `aws-iam-mcp approve ${id}`;
 const AT = Date.UTC(2026, 10, 23, 12, 5, 9);
 const INSTEAD = 'start the server with --approval terminal to ask at a terminal instead';
@@ -24,7 +25,7 @@ function decideOn(state: RequestState, changes: Partial<Circumstances> = {}, see
       forms: 'pushed',
       bringsAnswer: false,
       habit: 'unknown',
-      call: CALL,
+      host: HOST,
       isNew: false,
       isNewest: true,
       isWaitOver: false,
@@ -38,7 +39,7 @@ const yes = (changes: Partial<Yes> = {}): RequestState => ({
   is: 'answered',
   yes: { typed: 'LE77', way: 'form', by: '', planDigest: planDigest(request.plan), at: 0, ...changes },
 });
-const inForm = (event: Seen['event']): Seen => ({ at: 0, way: 'form', event, call: CALL });
+const inForm = (event: Seen['event']): Seen => ({ at: 0, way: 'form', event, ...HOST });
 
 describe('a call whose request has ended', () => {
   const end = (changes: Partial<Closed>): RequestState => ({
@@ -136,6 +137,11 @@ describe('the text of a call that waits', () => {
     expect(pendingText(request, seenBy('mistyped', 'looked'), command)).toBe(
       `${waiting}; somebody has typed the wrong text`,
     );
+  });
+
+  it('has a command with backticks in it in more of them', () => {
+    const text = pendingText(request, [], (id) => `node main.js approve ${id} --state-dir '/a\`b\`\`c'`, 'new');
+    expect(text.split('\n')[1]).toBe("``` node main.js approve abc234 --state-dir '/a`b``c' ```");
   });
 
   it('says what came of an identical call before', () => {

@@ -63,8 +63,12 @@ describe.skipIf(noTerminal !== undefined)(`at a terminal ${noTerminal ?? ''}`, {
     expect(waitingRequests(stateDir)).toEqual([]);
   });
 
-  test('runs the very command that the error names, in a folder with a space', async ({ start, aws, folder }) => {
-    const elsewhere = `${folder}/state of mine`;
+  test('runs the very command that the error names, in a folder whose name a shell would read', async ({
+    start,
+    aws,
+    folder,
+  }) => {
+    const elsewhere = `${folder}/it's \\"; exit 3; # $HOME`;
     const server = await start({ args: [MAIN, '--state-dir', elsewhere, ...AT_ONCE], command: process.execPath });
     const { error } = await server.call(TOOL, turningOff(aws));
     const command = /\n`(.*)`\n/.exec(error ?? '')?.[1] ?? 'false';

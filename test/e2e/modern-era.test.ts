@@ -6,9 +6,10 @@ import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { describe, expect, type TestContext } from 'vitest';
 import type { Envelope } from '../../src/envelope.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { changesIn, turningOff } from './aws-account.ts';
 import { eventually } from './eventually.ts';
-import { agreedTo, modernHost } from './modern-host.ts';
+import { type Asked, agreedTo, modernHost, type Retry } from './modern-host.ts';
 import { whatIsAskedFor } from './person.ts';
 import type { RawHost } from './raw-host.ts';
 import { MAIN } from './session.ts';
@@ -48,6 +49,29 @@ async function connect(
   const call = async (tool: string, args: Record<string, unknown>) =>
     (await client.callTool({ name: tool, arguments: args })).structuredContent as unknown as Envelope;
   return { client, call, read };
+}
+
+/** @returns the options of a server that signs in with it */
+function writeMfaProfile(folder: string, aws: Sandbox, device = 'ana'): string[] {
+  mkdirSync(path.join(folder, '.aws'));
+  const { accessKeyId, secretAccessKey } = aws.credentials;
+  const base = `[profile base]\naws_access_key_id=${accessKeyId}\naws_secret_access_key=${secretAccessKey}\n`;
+  const ops = `[profile ops]\nrole_arn=${aws.company.responderRoleArn}\nsource_profile=base\nmfa_serial=${device}\n`;
+  writeFileSync(path.join(folder, '.aws', 'config'), base + ops, { mode: 0o600 });
+  return ['--profile', 'ops'];
+}
+
+function withoutKeys({ AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, ...env }: Record<string, string>) {
+  return env;
+}
+
+/** The call made again with what the device shows. */
+function withCode({ forms, state }: Partial<Asked>): Retry {
+  const [key = ''] = Object.keys(forms ?? {});
+  return {
+    responses: { [key]: { action: 'accept', content: { code: '123 456' } } },
+    ...(state !== undefined && { state }),
+  };
 }
 
 describe.for(MODES)('the client of the SDK in the mode %o', ([mode, version]) => {
@@ -185,23 +209,14 @@ describe('a change in this era', () => {
     stateDir,
     env,
   }) => {
-    mkdirSync(path.join(folder, '.aws'));
-    const { accessKeyId, secretAccessKey } = aws.credentials;
     const device = `arn:aws:iam::${aws.account}:mfa/ana`;
-    writeFileSync(
-      path.join(folder, '.aws', 'config'),
-      `[profile base]\naws_access_key_id=${accessKeyId}\naws_secret_access_key=${secretAccessKey}\n` +
-        `[profile ops]\nrole_arn=${aws.company.responderRoleArn}\nsource_profile=base\nmfa_serial=${device}\n`,
-      { mode: 0o600 },
-    );
-    const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, ...without } = env;
-    const host = modernHost(startRaw(['--profile', 'ops'], without));
+    const host = modernHost(startRaw(writeMfaProfile(folder, aws, device), withoutKeys(env)));
     const asked = await host.call(TOOL, turningOff(aws));
-    const [[key = '', text] = []] = Object.entries(asked.forms ?? {});
-    expect(text).toBe(`To sign in to AWS, a code of your MFA device is needed: ${device}`);
+    expect(Object.values(asked.forms ?? {})).toEqual([
+      `To sign in to AWS, a code of your MFA device is needed: ${device}`,
+    ]);
     expect(asked.state).toBeUndefined();
-    const responses = { [key]: { action: 'accept', content: { code: '123 456' } } };
-    const plan = await host.call(TOOL, turningOff(aws), { responses });
+    const plan = await host.call(TOOL, turningOff(aws), withCode(asked));
     expect(plan.forms?.approval).toMatch(/^Turn off an access key/);
     expect(await host.call(TOOL, turningOff(aws), agreedTo(plan))).toMatchObject({ error: null });
     expect(aws.log.flatMap(({ parameters }) => parameters.TokenCode ?? [])).toEqual(['123456']);
@@ -209,16 +224,27 @@ describe('a change in this era', () => {
     expect(filesHolding(stateDir, '123456')).toEqual([]);
   });
 
+  test('that was agreed to is made, though another process has to ask for an MFA code first', async ({
+    startRaw,
+    aws,
+    folder,
+    env,
+  }) => {
+    const args = writeMfaProfile(folder, aws);
+    const first = modernHost(startRaw(args, withoutKeys(env)));
+    const asked = await first.call(TOOL, turningOff(aws));
+    const plan = await first.call(TOOL, turningOff(aws), withCode(asked));
+    await first.raw.stop();
+    const second = modernHost(startRaw(args, withoutKeys(env)));
+    const again = await second.call(TOOL, turningOff(aws), agreedTo(plan));
+    expect(Object.keys(again.forms ?? {})).toEqual([expect.stringMatching(/^mfa-/)]);
+    expect(changesIn(aws)).toEqual([]);
+    expect(await second.call(TOOL, turningOff(aws), withCode(again))).toMatchObject({ error: null });
+    expect(changesIn(aws)).toHaveLength(1);
+  });
+
   test('by a profile whose MFA code nobody types has no credentials', async ({ startRaw, aws, folder, env }) => {
-    mkdirSync(path.join(folder, '.aws'));
-    writeFileSync(
-      path.join(folder, '.aws', 'config'),
-      `[profile base]\naws_access_key_id=${aws.credentials.accessKeyId}\naws_secret_access_key=${aws.credentials.secretAccessKey}\n` +
-        `[profile ops]\nrole_arn=${aws.company.responderRoleArn}\nsource_profile=base\nmfa_serial=ana\n`,
-      { mode: 0o600 },
-    );
-    const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, ...without } = env;
-    const host = modernHost(startRaw(['--profile', 'ops'], without));
+    const host = modernHost(startRaw(writeMfaProfile(folder, aws), withoutKeys(env)));
     const asked = await host.call('list_policies', { max_items: 1 });
     const [key = ''] = Object.keys(asked.forms ?? {});
     for (const response of [

@@ -1,13 +1,28 @@
 // What is let through to be served, and what is answered before anything is done for it.
-import { InMemoryTransport, type JSONRPCMessage, PROTOCOL_VERSION_META_KEY } from '@modelcontextprotocol/server';
+import {
+  InMemoryTransport,
+  type JSONRPCMessage,
+  type JSONRPCRequest,
+  PROTOCOL_VERSION_META_KEY,
+} from '@modelcontextprotocol/server';
 import { describe, expect, it } from 'vitest';
 import { MODERN_VERSION, VersionGate } from '../../src/server/version-gate.ts';
 
 type Message = { id?: number; method: string; params?: Record<string, unknown> };
 
 const stating = (version: unknown) => ({ _meta: { [PROTOCOL_VERSION_META_KEY]: version } });
-const INITIALIZE = { id: 1, method: 'initialize', params: { protocolVersion: '2025-06-18' } };
+const HANDSHAKE = 1;
+const INITIALIZE = { id: HANDSHAKE, method: 'initialize', params: { protocolVersion: '2025-06-18' } };
 const CALL = { id: 2, method: 'tools/call' };
+
+/** As the SDK's server does, in time: one without parameters fails. */
+async function shakeHands(gate: VersionGate, { id, params }: JSONRPCRequest): Promise<void> {
+  await Promise.resolve();
+  const version = params?.protocolVersion;
+  if (typeof version === 'string') gate.setProtocolVersion(version);
+  const answer = typeof version === 'string' ? { result: {} } : { error: { code: -32603, message: 'no version' } };
+  await gate.send({ jsonrpc: '2.0', id, ...answer });
+}
 
 /** What a gate makes of messages that come one after another. */
 async function pass(...messages: Message[]) {
@@ -18,12 +33,15 @@ async function pass(...messages: Message[]) {
   gate.onmessage = (message) => {
     if (!('method' in message)) return;
     served.push(message.method);
-    // As the SDK's server does when the handshake is over.
-    if (message.method === 'initialize') gate.setProtocolVersion('2025-06-18');
+    if (message.method === 'initialize' && 'id' in message) shakeHands(gate, message);
   };
-  host.onmessage = (message) => void answers.push(message);
+  host.onmessage = (message) => {
+    if (!('method' in message) && message.id === HANDSHAKE) return;
+    answers.push(message);
+  };
   await Promise.all([gate.start(), host.start()]);
   for (const message of messages) await host.send({ jsonrpc: '2.0', ...message } as JSONRPCMessage);
+  await new Promise(setImmediate);
   return { served, answers };
 }
 
@@ -83,7 +101,7 @@ describe('a request', () => {
 
   it('may look what is spoken, and shake hands after that', async () => {
     const discover = { id: 1, method: 'server/discover', params: stating(MODERN_VERSION) };
-    const { served, answers } = await pass(discover, { ...INITIALIZE, id: 3 }, CALL);
+    const { served, answers } = await pass({ ...discover, id: 3 }, INITIALIZE, CALL);
     expect(served).toEqual(['server/discover', 'initialize', 'tools/call']);
     expect(answers).toEqual([]);
   });
@@ -92,6 +110,46 @@ describe('a request', () => {
     const { served, answers } = await pass({ id: 9, method: 'ping' }, { ...CALL, params: stating(MODERN_VERSION) });
     expect(answers).toEqual([{ jsonrpc: '2.0', id: 9, result: {} }]);
     expect(served).toEqual(['tools/call']);
+  });
+});
+
+describe('a handshake', () => {
+  it('is served before what a host has sent behind it', async () => {
+    expect((await pass(INITIALIZE, { method: 'notifications/initialized' }, CALL)).served).toEqual([
+      'initialize',
+      'notifications/initialized',
+      'tools/call',
+    ]);
+  });
+
+  it('may state its own version', async () => {
+    const stating2025 = { ...INITIALIZE, params: { ...INITIALIZE.params, ...stating('2025-06-18') } };
+    expect((await pass(stating2025, CALL)).served).toEqual(['initialize', 'tools/call']);
+  });
+
+  it.each([
+    ['failed', { ...INITIALIZE, params: {} }, CALL],
+    [
+      'failed, and a version was stated after it',
+      { ...INITIALIZE, params: {} },
+      { ...CALL, params: stating(MODERN_VERSION) },
+    ],
+    ['was a mere notification', { method: 'initialize', params: INITIALIZE.params }, CALL],
+    ['stated a version without handshakes', { ...INITIALIZE, params: stating(MODERN_VERSION) }, CALL],
+  ])('that %s opens nothing', async (_, initialize, call) => {
+    const { served, answers } = await pass(initialize, call);
+    expect(served).not.toContain('tools/call');
+    expect(answers).toEqual([expect.objectContaining({ id: 2, error: expect.objectContaining({ code: -32022 }) })]);
+  });
+
+  it('may be tried again', async () => {
+    expect((await pass({ ...INITIALIZE, params: {} }, INITIALIZE, CALL)).served).toContain('tools/call');
+  });
+
+  it('has no place in a version without one', async () => {
+    const { served, answers } = await pass({ id: 2, method: 'initialize', params: stating(MODERN_VERSION) });
+    expect(served).toEqual([]);
+    expect(answers).toEqual([{ jsonrpc: '2.0', id: 2, error: { code: -32601, message: 'Method not found' } }]);
   });
 });
 

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { getAccessKeyLastUsed } from '../../src/actions/get-access-key-last-used.ts';
 import { listAccessKeys } from '../../src/actions/list-access-keys.ts';
 import { updateAccessKey } from '../../src/actions/update-access-key.ts';
-import { entriesOf } from '../../src/table/entries.ts';
+import { entriesOf, unrepeatedIn } from '../../src/table/entries.ts';
 import { aCall } from '../calls/a-call.ts';
 
 const row = JSON.parse('{"__proto__":"x","user":"ann"}');
 const prepared = { number: 1, row, call: aCall({ input: { user_name: 'ann' }, roleArn: 'arn:role' }) };
 const text = (error: unknown) => `Code: ${(error as Error).message}`;
 const entries = (action: Parameters<typeof entriesOf>[0], outcome: Parameters<typeof entriesOf>[2]) =>
-  entriesOf(action, prepared, outcome, text);
+  entriesOf(action, prepared, outcome, text, unrepeatedIn([outcome]));
 
 describe('the entries of a row', () => {
   it('are one for an action with one result, with the row as it was given', () => {

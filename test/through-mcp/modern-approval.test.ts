@@ -7,7 +7,7 @@ import { ApprovalRequests } from '../../src/approval/requests.ts';
 import { changesIn, lastFour, turningOff, turnOff } from '../e2e/aws-account.ts';
 import { agreedTo, type ModernHost, modernHost, typed } from '../e2e/modern-host.ts';
 import { agree, seenOf } from '../e2e/pending-call.ts';
-import { auditOf, filesHolding, waitingRequests } from '../e2e/state-files.ts';
+import { auditOf, filesBelow, filesHolding, waitingRequests } from '../e2e/state-files.ts';
 import { test } from './start-server.ts';
 
 const TOOL = 'update_access_key';
@@ -70,6 +70,18 @@ describe.concurrent('a person in a host that shows forms', () => {
     // At the terminal they may still agree.
     agree(stateDir, waitingRequests(stateDir)[0]?.id ?? '', lastFour(aws));
     expect(await host.call(TOOL, turningOff(aws))).toMatchObject({ error: null });
+  });
+
+  test('cannot be guessed for: after three wrong texts the form counts no more, however many were on their way', async ({
+    startRaw,
+    aws,
+  }) => {
+    const host = modernHost(startRaw(AUTO));
+    const { state } = await host.call(TOOL, turningOff(aws));
+    const guesses = ['a', 'b', 'c', 'd', lastFour(aws), lastFour(aws)];
+    const ids = guesses.map((text) => host.send(TOOL, turningOff(aws), { ...typed(text), state }));
+    await Promise.all(ids.map((id) => host.answerTo(id)));
+    expect(changesIn(aws)).toEqual([]);
   });
 
   test('declines: ApprovalDeclined', async ({ startRaw, aws }) => {
@@ -221,6 +233,21 @@ describe.concurrent('a form that nobody answers', () => {
     expect(
       await another.call('delete_access_key', { access_key_id: other.access_key_id, user_name: other.user_name }),
     ).toHaveProperty('forms');
+  });
+
+  test('in one host says nothing of another, nor of the same one when it was started anew', async ({
+    startRaw,
+    aws,
+    stateDir,
+  }) => {
+    const silent = modernHost(startRaw(AUTO), { name: 'silent' });
+    await silent.call(TOOL, turningOff(aws));
+    const good = modernHost(startRaw(AUTO), { name: 'good' });
+    expect(await good.call(TOOL, turningOff(aws))).toHaveProperty('forms');
+    await good.raw.stop();
+    const anew = modernHost(startRaw(AUTO), { name: 'good' });
+    expect(await anew.call(TOOL, turningOff(aws))).toHaveProperty('forms');
+    expect(filesBelow(stateDir).filter((file) => file.startsWith('hosts/'))).toEqual([]);
   });
 
   test('says nothing of a host in which somebody has answered one', async ({ startRaw, aws }) => {
