@@ -68,9 +68,10 @@ function create(file: string): void {
 function lookInto(folder: string, own: string): { holder: string | undefined; isAwaited: boolean } {
   let holder: string | undefined;
   let isAwaited = false;
-  for (const name of readdirSync(folder)) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const { name } = entry;
     const isLock = name.endsWith('.lock');
-    if (name.startsWith(own) || !(isLock || name.endsWith('.waiting'))) continue;
+    if (name.startsWith(own) || !(isLock || name.endsWith('.waiting')) || entry.isDirectory()) continue;
     const file = path.join(folder, name);
     if (!isHeld(name, file)) rmSync(file, { force: true });
     else if (isLock) holder = file;
@@ -89,5 +90,6 @@ function isHeld(name: string, file: string): boolean {
   const alive = isAlive(owner);
   if (alive !== undefined) return alive;
   const stats = lstatSync(file, { throwIfNoEntry: false });
-  return stats !== undefined && Date.now() - stats.mtimeMs < GONE_AFTER_MS;
+  // Its clock may be ahead of this one's.
+  return stats !== undefined && Math.abs(Date.now() - stats.mtimeMs) < GONE_AFTER_MS;
 }

@@ -118,7 +118,9 @@ export function keptAccountIn(stateDir: string, now: () => Date): Account | unde
 
 /** What killed processes left. Nobody else is writing while the account is held. */
 function removeHalfWritten(folder: string): void {
-  for (const name of readdirSync(folder)) if (name.endsWith('.tmp')) rmSync(path.join(folder, name), { force: true });
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isFile() && entry.name.endsWith('.tmp')) rmSync(path.join(folder, entry.name), { force: true });
+  }
 }
 
 const fileIn = (stateDir: string) => path.join(path.resolve(stateDir), FOLDER, FILE);
