@@ -40,17 +40,17 @@ describe.concurrent('a secret in access_key_id', () => {
   );
 
   test.for(TOOLS)(
-    'of one row of $tool is left out of its entry, of files and of the log',
+    'of one row of $tool is left out of all entries, of files and of the log',
     async (given, { start, stateDir }) => {
       const { tool, others } = given;
       const server = await start(LOGGED);
-      dropFile(stateDir, 'keys.csv', `key,note\n${SECRETS[1]},it is ${SECRETS[1]}\nshort,\n`);
+      dropFile(stateDir, 'keys.csv', `key,note\n${SECRETS[1]},it is ${SECRETS[1]}\nshort,see ${SECRETS[1]}\n`);
       const table = { ...others, rows_file: 'keys.csv', access_key_id: '{{ key }}' };
       for (const more of [{}, { dry_run: true }, { output_file: 'out.json' }]) {
         const envelope = await server.call(tool, { ...table, ...more });
         expect(entriesOf(envelope).map(({ input }) => input)).toEqual([
           { key: '(secret)', note: 'it is (secret)' },
-          { key: 'short', note: '' },
+          { key: 'short', note: 'see (secret)' },
         ]);
       }
       expect(fileText(stateDir, 'out.json')).toContain('it is (secret)');
