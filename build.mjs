@@ -1,5 +1,5 @@
 // Builds dist/: one self-contained ES module program whose heavy parts are chunks, loaded when first needed.
-import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { build } from 'esbuild';
 
@@ -42,7 +42,7 @@ const withoutAjv = {
   },
 };
 
-/** Fails where a newer SDK brings its compiler in by another way. */
+/** Fails, before anything is written, where a newer SDK brings its compiler in by another way. */
 function checkIsWithoutAjv({ inputs }) {
   const found = Object.keys(inputs).filter((file) => /ajv/i.test(file));
   if (found.length > 0) throw new Error(`the bundle has a JSON Schema compiler in it again: ${found.join(', ')}`);
@@ -70,8 +70,11 @@ const options = {
   logLevel: 'warning',
   metafile: true,
 };
-const { metafile } = await build({ ...options, entryPoints: ['src/main.ts'], splitting: true });
+const program = { ...options, entryPoints: ['src/main.ts'], splitting: true };
+const { metafile, outputFiles } = await build({ ...program, write: false });
 checkIsWithoutAjv(metafile);
+await mkdir('dist');
+await Promise.all(outputFiles.map(({ path, contents }) => writeFile(path, contents)));
 // By itself, so that the program's chunks, and with them its start, are the same as without it.
 await build({ ...options, entryPoints: { [WORKER]: 'src/templates/worker.ts' } });
 await chmod('dist/main.js', 0o755);

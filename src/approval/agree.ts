@@ -123,7 +123,8 @@ export class ByRequest implements Approval {
           break;
         case 'refused':
           if (decision.end) this.#requests.close(request, decision.end);
-          if (decision.end || standing.state.is === 'closed') this.#tell(request);
+          if (decision.end || standing.state.is === 'closed') this.#tell(request, 'told');
+          else if (decision.code === 'ApprovalPending') this.#tell(request, 'pending');
           throw new CallError(decision.code, decision.message);
         default:
           decision satisfies never;
@@ -165,8 +166,8 @@ export class ByRequest implements Approval {
     });
   }
 
-  #tell(request: ApprovalRequest): void {
-    this.#requests.see(request, { way: 'host', event: 'told', call: this.#context.host.call });
+  #tell(request: ApprovalRequest, event: 'told' | 'pending'): void {
+    this.#requests.see(request, { way: 'host', event, call: this.#context.host.call });
   }
 
   #agreement(request: ApprovalRequest, by: string): Agreement {
@@ -197,7 +198,7 @@ export class ByRequest implements Approval {
   #lost(request: ApprovalRequest): CallError {
     const state = this.#requests.stateOf(request);
     if (state.is === 'closed' && state.closed.is === 'declined') {
-      this.#tell(request);
+      this.#tell(request, 'told');
       return new CallError('ApprovalDeclined', 'the person took the agreement back');
     }
     const decision = decide(this.#standing(request), this.#circumstances(request, performance.now()));
@@ -207,17 +208,18 @@ export class ByRequest implements Approval {
   }
 
   #askAnew(request: ApprovalRequest, what: string, current: Plan | undefined): CallError {
-    const { program, host } = this.#context;
     // Somebody said no meanwhile, or an identical call has used the yes: that is what is told.
     if (!this.#requests.close(request, { is: 'changed', by: 'the server', what })) return this.#lost(request);
-    const message = `since the plan that the person agreed to, this has changed: ${what}; call again to ask anew`;
-    if (!current) return new CallError('FactsChanged', message);
+    const since = `since the plan that the person agreed to, this has changed: ${what}`;
+    const byForm = new CallError('FactsChanged', `${since}; call again to ask anew`);
+    if (!current) return byForm;
     this.#earlier = { id: request.id, is: 'changed', at: Date.now(), what };
-    const { id } = kept(() => this.#open(current));
-    const isShown = program.settings.approval === 'form' || this.#habits.of(host.client) !== 'vanished';
-    const byForm = host.hasForms && program.settings.approval !== 'terminal' && isShown;
-    const anew = byForm ? '' : `: request ${id} waits for a person, who runs: ${codeSpan(program.approveCommand(id))}`;
-    return new CallError('FactsChanged', message + anew);
+    const anew = kept(() => this.#open(current));
+    const standing: Standing = { request: anew, state: { is: 'open' }, seen: [] };
+    if (decide(standing, this.#circumstances(anew, performance.now())).is === 'ask-by-form') return byForm;
+    const command = codeSpan(this.#context.program.approveCommand(anew.id));
+    const next = `request ${anew.id} waits for a person, who runs: ${command}, and then call again`;
+    return new CallError('FactsChanged', `${since}; ${next}`);
   }
 
   /** Before any fact is read for a plan that nobody can be shown. */

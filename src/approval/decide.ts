@@ -151,7 +151,12 @@ function decideOnOpen({ request, seen }: Standing, circumstances: Circumstances)
   }
   if (mode === 'form') return noPerson(here);
   const isOver = here !== undefined && here.event !== 'shown';
-  return isNew || isOver || isWaitOver ? pending : { is: 'wait' };
+  return isNew || isOver || isUntold(seen) || isWaitOver ? pending : { is: 'wait' };
+}
+
+/** A client that gave its call up with the form has not heard of the command yet. */
+function isUntold(seen: readonly Seen[]): boolean {
+  return seen.findLast(({ event }) => event === 'cancelled' || event === 'pending')?.event === 'cancelled';
 }
 
 type FormState =
@@ -178,13 +183,13 @@ export function isFormOut(seen: readonly Seen[], { call, session }: Pick<Host, '
   return last?.event === 'shown' && last.call !== call;
 }
 
-const ENDS_OF_A_FORM: readonly Seen['event'][] = ['empty', 'too-fast', 'vanished', 'failed', 'cancelled'];
+const ENDS_OF_A_FORM: readonly Seen['event'][] = ['empty', 'too-fast', 'vanished', 'failed', 'cancelled', 'left'];
 
 /** This host answers the form by itself, or shows it to nobody. */
 function isInVain(inThisHost: readonly Seen[], { forms }: Circumstances): boolean {
   const events = inThisHost.map(({ event }) => event);
   if (events.some((event) => event === 'empty' || event === 'too-fast' || event === 'failed')) return true;
-  return events.filter((event) => event === 'vanished').length >= MOST_IN_VAIN[forms];
+  return events.filter((event) => event === 'vanished' || event === 'cancelled').length >= MOST_IN_VAIN[forms];
 }
 
 /** With --approval form there is no other way. */

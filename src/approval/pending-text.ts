@@ -12,16 +12,24 @@ export function pendingText(
   is: 'new' | 'open' | 'agreed' = 'open',
 ): string {
   const { id, createdAt, earlier } = request;
-  const before = earlier ? `; before that, ${earlierText(earlier)}` : '';
   if (is === 'agreed') {
+    const before = earlier ? `; before that, ${earlierText(earlier)}` : '';
     return `nothing was changed yet; a person has agreed to request ${id}: make the same call again, which carries it out${before}`;
   }
-  return (
-    // Alone on its line: a model hands it on as it is, and a person copies it.
-    `nothing was changed yet; request ${id} waits for a person, who runs:\n${codeSpan(approveCommand(id))}\n` +
-    `Then make the same call again, before ${clock(createdAt + VALID_FOR_MS)}: it waits for the answer` +
-    `${is === 'new' ? '' : nobodyLooked(seen)}${whatWasSeen(seen)}${before}`
-  );
+  // It may be all that was wanted: nobody should read on to the command first.
+  const done =
+    earlier?.is === 'used'
+      ? `${sentence(earlierText(earlier))} If that settles it, stop here. To make the change once more, `
+      : '';
+  return [
+    // The command alone on its line: a model hands it on as it is, and a person copies it.
+    `nothing was changed yet; ${done}request ${id} waits for a person, who runs:\n${codeSpan(approveCommand(id))}\n` +
+      `Then make the same call again, before ${clock(createdAt + VALID_FOR_MS)}: it waits for the answer.`,
+    'If it times out, nothing is lost: make it again when they have agreed.',
+    ...(is === 'new' ? [] : nobodyLooked(seen)),
+    ...whatWasSeen(seen),
+    ...(earlier && !done ? [sentence(`Before that, ${earlierText(earlier)}`)] : []),
+  ].join(' ');
 }
 
 /** As Markdown has it: with more backticks around it than there are in it. */
@@ -52,22 +60,40 @@ function clock(at: number): string {
   return `${new Date(at).toISOString().slice(11, 19)} UTC`;
 }
 
-/** Of a form, nobody can tell who is looking at it. */
-function nobodyLooked(seen: readonly Seen[]): string {
-  const mayBe = seen.some(({ way, event }) => way === 'form' || event === 'looked' || event === 'mistyped');
-  return mayBe ? '' : '; nobody has looked at it yet';
+/** What AWS or this program says may be whole sentences. */
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-function whatWasSeen(seen: readonly Seen[]): string {
+/** Of a form, nobody can tell who is looking at it. */
+function nobodyLooked(seen: readonly Seen[]): string[] {
+  const mayBe = seen.some(({ way, event }) => way === 'form' || event === 'looked' || event === 'mistyped');
+  return mayBe ? [] : ['Nobody has looked at the request yet.'];
+}
+
+function whatWasSeen(seen: readonly Seen[]): string[] {
   const events = seen.map(({ event }) => event);
-  const form = events.findLast((event) => event === 'vanished' || event === 'too-fast');
-  const mistypedInForm = seen.filter(({ way, event }) => way === 'form' && event === 'mistyped').length;
-  const wasClosed =
-    mistypedInForm >= MOST_TYPING_ATTEMPTS ? ` ${mistypedInForm} times in the form, which is closed now` : '';
+  const mistyped = seen.filter(({ way, event }) => way === 'form' && event === 'mistyped').length;
+  const wasClosed = mistyped >= MOST_TYPING_ATTEMPTS ? ` ${mistyped} times in the form, which is closed now` : '';
   return [
-    events.includes('mistyped') ? `; somebody has typed the wrong text${wasClosed}` : '',
-    events.includes('looked') && !events.includes('mistyped') ? '; somebody has looked at it' : '',
-    form === 'vanished' ? '; an answer in the form, if it is still open, counts as well' : '',
-    form === 'too-fast' ? '; the host closed its form at once' : '',
-  ].join('');
+    ...(events.includes('mistyped') ? [`Somebody has typed the wrong text${wasClosed}.`] : []),
+    ...(events.includes('looked') && !events.includes('mistyped') ? ['Somebody has looked at it.'] : []),
+    ...whatBecameOfForm(events),
+  ];
+}
+
+function whatBecameOfForm(events: readonly Seen['event'][]): string[] {
+  const last = events.findLast((event) => ['vanished', 'too-fast', 'empty', 'failed'].includes(event));
+  switch (last) {
+    case 'vanished':
+      return ['An answer in the form, if it is still open, counts as well.'];
+    case 'too-fast':
+      return ['The host closed its form at once.'];
+    case 'empty':
+      return ['The host accepted its form with nothing typed in it.'];
+    case 'failed':
+      return ['The host could not show its form.'];
+    default:
+      return [];
+  }
 }

@@ -35,7 +35,7 @@ export type Earlier = z.output<typeof earlier>;
 
 export const requestSchema = z.strictObject({
   id: z.string().regex(ID),
-  /** Names this very request to a host that has to give it back: 128 bits, in hexadecimal. No host is given it yet. */
+  /** Names this very request to a host that has to give it back: 128 bits, in hexadecimal. By itself it agrees to nothing. */
   token: z.string().regex(/^[0-9a-f]{32}$/),
   /** Epoch milliseconds. */
   createdAt: z.number(),
@@ -99,9 +99,14 @@ export const seenSchema = z.strictObject({
     /** Nobody answered the form while the call waited. */
     'vanished',
     'failed',
+    /** The client gave up the call that showed the form. */
     'cancelled',
+    /** The host was gone, and the form with it. */
+    'left',
     /** An identical call was told how the request ended. */
     'told',
+    /** A call was told of the command for a person. */
+    'pending',
   ]),
   /** The call in which it was: its random name. */
   call: z.string().optional(),

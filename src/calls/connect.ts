@@ -81,8 +81,8 @@ function accountOf(call: RowCall, accounts: Accounts): Account {
 
 /**
  * The sandbox's port is another one in each process, and its account the same: what the call of one leaves behind, an
- * approval or a journal, is for the call of the next. The operator's key is of that account alone. No endpoint that is
- * reached can be called this.
+ * approval or a journal, is for the call of the next. The operator's key is of that account alone. No real endpoint
+ * has this scheme.
  */
 function sandboxOf({ connection: { credentials } }: RowCall): string | undefined {
   return credentials.from === 'sandbox' ? `sandbox://${credentials.accessKeyId}` : undefined;

@@ -25,13 +25,13 @@ export const tableInput = z.strictObject({
           : 'must be an array of objects',
     })
     .optional()
-    .meta({ description: 'Table: one call a row; other fields: Jinja templates of its columns' }),
+    .meta({ description: 'Table: one call per row; all other fields are then Jinja templates, as {{ email }}' }),
   rows_file: fileName('Table as a file: CSV, TSV, JSON, JSONL'),
-  output_file: fileName('File for the result, likewise'),
+  output_file: fileName('File to write the result to'),
   overwrite: flag('Replace output_file; default false'),
-  dry_run: flag('Only render and check; default false'),
-  resume: flag('Do what an earlier call left; default false'),
-  continue_from: fileName('Of an earlier result: its next entries'),
+  dry_run: flag('Check only, change nothing; default false'),
+  resume: flag('Do only what an earlier call left undone; default false'),
+  continue_from: fileName('Value from an earlier result: its next entries'),
 });
 
 export type TableArguments = z.output<typeof tableInput>;

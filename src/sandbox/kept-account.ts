@@ -16,7 +16,7 @@ const FILE = 'account.json';
 /** Where the account is between two requests. */
 export interface AccountKeeper {
   /**
-   * Has the newest account for `work` alone, and keeps what it makes of it, also when it throws.
+   * Runs `work` with the newest account and the lock held, then saves it, even if `work` throws.
    * @throws AccountUnusable, AccountBusy: nothing was done
    */
   exclusively<T>(work: () => T): T;
@@ -155,5 +155,5 @@ function operatorKeyIn(file: string) {
 }
 
 function unusable(file: string, why: string): AccountUnusable {
-  return new AccountUnusable(`${file} ${why}: start once with --sandbox-reset, for a new company`);
+  return new AccountUnusable(`${file} ${why}: delete it, or start once with --sandbox-reset, for a new company`);
 }

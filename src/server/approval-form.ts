@@ -57,7 +57,7 @@ export class ApprovalForms {
     hasEnded.abort();
     if (stopped.aborted) {
       if (form.context.host.call === host.call) form.withdrawal.abort();
-      see('cancelled');
+      see(program.leaving.aborted ? 'left' : 'cancelled');
     } else if (!kept(() => requests.hasNews(request.id)) && performance.now() >= until) {
       kept(() => noteVanished(request, requests, context));
     }

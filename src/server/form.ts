@@ -1,5 +1,5 @@
-// Forms in the host (MCP elicitation), in either era: what one shows, and what comes back from it. That is only reported
-// here, and judged by whoever asked.
+// Forms in the host (MCP elicitation), in either era: what they show, and how an answer is read. Answers are judged in
+// src/approval.
 import type { ElicitRequestFormParams, ElicitResult } from '@modelcontextprotocol/server';
 import { askFor, describeRequest } from '../approval/describe-request.ts';
 import type { ApprovalRequest } from '../approval/request.ts';

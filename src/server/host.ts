@@ -23,7 +23,7 @@ interface Introduction {
   version: string;
 }
 
-interface Envelope {
+interface RequestEnvelope {
   [CLIENT_CAPABILITIES_META_KEY]: ClientCapabilities;
   [CLIENT_INFO_META_KEY]?: Implementation;
 }
@@ -38,7 +38,7 @@ export function introductionOf(server: Server, era: Era, { mcpReq }: ServerConte
     };
   }
   // The SDK has checked it, and its type leaves these out.
-  const envelope = mcpReq.envelope as Envelope;
+  const envelope = mcpReq.envelope as RequestEnvelope;
   return {
     era,
     capabilities: envelope[CLIENT_CAPABILITIES_META_KEY],

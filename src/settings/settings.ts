@@ -100,8 +100,8 @@ export const settingsSchema = z.strictObject({
   approvalWait: seconds(0, 45).register(optionText, {
     valueName: 'SECONDS',
     meaning:
-      'How long a call waits for a person before it returns ApprovalPending: at a form, or, when it is made again, for ' +
-      'the terminal',
+      'How long a call waits for a person before it returns ApprovalPending. Applies to forms, and to repeated calls that ' +
+      'wait for the terminal',
   }),
   secrets: z.enum(['file', 'inline']).default('file').register(optionText, {
     meaning: 'Where a new secret access key goes: a file that only you can read, or the result, which the model reads',

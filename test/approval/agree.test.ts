@@ -128,7 +128,7 @@ describe('a yes', () => {
     // That was heard: the next call asks anew, and says so.
     const next = aCall();
     expect(next.hasRequest).toBe(false);
-    await expect(next.agree(aPlan())).rejects.toThrow(/before that, the same was declined at \d\d:\d\d:\d\d UTC/);
+    await expect(next.agree(aPlan())).rejects.toThrow(/Before that, the same was declined at \d\d:\d\d:\d\d UTC/);
   });
 
   it('that another call has used is not used again', async () => {

@@ -81,7 +81,7 @@ describe('a request that nobody has answered', () => {
   it('is told of with who has been there', () => {
     const lookedAt: Seen = { at: 0, way: 'terminal', event: 'looked' };
     const message = (seen: Seen[]) => decideOn(OPEN, { hasForm: false, isNew: true, seen });
-    expect(message([lookedAt])).toHaveProperty('message', expect.stringContaining('somebody has looked at it'));
+    expect(message([lookedAt])).toHaveProperty('message', expect.stringContaining('Somebody has looked at it.'));
     expect(message([lookedAt, { ...lookedAt, event: 'mistyped' }])).toHaveProperty(
       'message',
       expect.stringContaining('typed the wrong text'),
@@ -112,6 +112,15 @@ describe('a form that came to nothing', () => {
     expect(code(decideOn(OPEN, { seen: [...once, inForm('vanished', 'second')] }))).toBe('wait');
   });
 
+  it('with which the client gave its call up is shown once more, and the call after that is told the command first', () => {
+    const once = [inForm('shown', 'first'), inForm('cancelled', 'first')];
+    expect(code(decideOn(OPEN, { seen: once }))).toBe('ask-by-form');
+    const twice = [...once, inForm('shown', 'second'), inForm('cancelled', 'second')];
+    expect(code(decideOn(OPEN, { seen: twice }))).toBe('ApprovalPending');
+    const told: Seen = { at: 0, way: 'host', event: 'pending', call: 'third' };
+    expect(code(decideOn(OPEN, { seen: [...twice, told] }))).toBe('wait');
+  });
+
   it('that was mistyped three times ends that way only', () => {
     const thrice = [inForm('mistyped'), inForm('mistyped'), inForm('mistyped')];
     expect(code(decideOn(OPEN, { seen: thrice.slice(1) }))).toBe('ask-by-form');
@@ -119,7 +128,7 @@ describe('a form that came to nothing', () => {
     // Nobody has said no.
     expect(decision).toMatchObject({
       code: 'ApprovalPending',
-      message: expect.stringMatching(/approve abc234`\n.*; somebody has typed the wrong text 3 times in the form/),
+      message: expect.stringMatching(/approve abc234`\n.* Somebody has typed the wrong text 3 times in the form/),
     });
     expect(decision).not.toHaveProperty('end');
     const earlier = thrice.map((entry) => ({ ...entry, call: 'an earlier call' }));

@@ -127,15 +127,18 @@ describe('the text of a call that waits', () => {
   const until = new Date(request.createdAt + 600_000).toISOString().slice(11, 19);
   const waiting =
     'nothing was changed yet; request abc234 waits for a person, who runs:\n`aws-iam-mcp approve abc234`\n' +
-    `Then make the same call again, before ${until} UTC: it waits for the answer`;
+    `Then make the same call again, before ${until} UTC: it waits for the answer. ` +
+    'If it times out, nothing is lost: make it again when they have agreed.';
   const seenBy = (...events: Seen['event'][]) => events.map((event): Seen => ({ at: 0, way: 'terminal', event }));
 
   it('has the command, and whether anybody has been there', () => {
     expect(pendingText(request, [], command, 'new')).toBe(waiting);
-    expect(pendingText(request, seenBy('shown', 'told'), command)).toBe(`${waiting}; nobody has looked at it yet`);
-    expect(pendingText(request, seenBy('looked'), command)).toBe(`${waiting}; somebody has looked at it`);
+    expect(pendingText(request, seenBy('shown', 'told'), command)).toBe(
+      `${waiting} Nobody has looked at the request yet.`,
+    );
+    expect(pendingText(request, seenBy('looked'), command)).toBe(`${waiting} Somebody has looked at it.`);
     expect(pendingText(request, seenBy('mistyped', 'looked'), command)).toBe(
-      `${waiting}; somebody has typed the wrong text`,
+      `${waiting} Somebody has typed the wrong text.`,
     );
   });
 
@@ -144,9 +147,29 @@ describe('the text of a call that waits', () => {
     expect(text.split('\n')[1]).toBe("``` node main.js approve abc234 --state-dir '/a`b``c' ```");
   });
 
+  it('says first that an identical call was made, which may be enough', () => {
+    const earlier = { id: 'def567', is: 'used', at: AT, what: 'done' } as const;
+    const made = 'an identical call was agreed to and sent at 12:05:09 UTC by request def567: done.';
+    expect(pendingText({ ...request, earlier }, [], command, 'new')).toBe(
+      waiting.replace(
+        'request abc234',
+        `${made} If that settles it, stop here. To make the change once more, request abc234`,
+      ),
+    );
+  });
+
+  it.each([
+    ['vanished', 'An answer in the form, if it is still open, counts as well.'],
+    ['too-fast', 'The host closed its form at once.'],
+    ['empty', 'The host accepted its form with nothing typed in it.'],
+    ['failed', 'The host could not show its form.'],
+  ] as const)('says what became of a form: %s', (event, text) => {
+    expect(pendingText(request, [inForm('shown'), inForm(event)], command, 'new')).toBe(`${waiting} ${text}`);
+  });
+
   it('says what came of an identical call before', () => {
     const earlier = { id: 'def567', is: 'declined', at: AT } as const;
-    const before = '; before that, the same was declined at 12:05:09 UTC (request def567)';
+    const before = ' Before that, the same was declined at 12:05:09 UTC (request def567).';
     expect(pendingText({ ...request, earlier }, [], command, 'new')).toBe(waiting + before);
     expect(pendingText({ ...request, earlier }, [], command, 'agreed')).toMatch(/which carries it out; before that, /);
   });

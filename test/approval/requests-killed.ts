@@ -1,11 +1,13 @@
 // A process that is killed right before each of its changes to the file system, one after the other. Between two of them
 // it reads, which leaves nothing: whoever is killed then is killed before the next change.
+
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
 import { type ApprovalRequest, TOLD_FOR_MS, VALID_FOR_MS } from '../../src/approval/request.ts';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
+import { killedBeforeAChange } from '../killed-before-a-change.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { A_NO, A_YES, aDraft } from './a-request.ts';
 import { bundled } from './bundled.ts';
@@ -15,19 +17,7 @@ const GONE_AFTER_MS = VALID_FOR_MS + TOLD_FOR_MS;
 const LEAST_CHANGES = 50;
 
 // A sync changes nothing while the system itself stays up, so that it is left out for speed.
-const KILLED_BEFORE_A_CHANGE = `(() => {
-  const { O_WRONLY, O_RDWR, O_CREAT } = fs.constants;
-  const CHANGES = ['mkdirSync', 'fchmodSync', 'writeFileSync', 'writeSync', 'linkSync', 'unlinkSync', 'renameSync', 'rmSync'];
-  let left = Number(process.argv[4]);
-  return (name, call) => (...given) => {
-    const isChange =
-      name === 'openSync'
-        ? (given[1] & (O_WRONLY | O_RDWR | O_CREAT)) !== 0
-        : CHANGES.includes(name) && (name !== 'rmSync' || fs.existsSync(given[0]));
-    if (isChange && left-- === 0) process.kill(process.pid, 'SIGKILL');
-    return name === 'fsyncSync' ? undefined : call(...given);
-  };
-})()`;
+const KILLED_BEFORE_A_CHANGE = killedBeforeAChange(4, { withoutSync: true });
 
 /** What the process has written down: the value of each step it came to. */
 type Diary = Partial<{

@@ -21,7 +21,7 @@ export const TWICE_PENDING = ['asked', 'pending', 'pending'];
 /** Calls, and expects to be told ApprovalPending. @returns the request's id */
 export async function pendingId(server: Server, tool: string, args: Record<string, unknown>): Promise<string> {
   const { error } = await server.call(tool, args);
-  const id = /^ApprovalPending: nothing was changed yet; request (\w{6}) waits/.exec(error ?? '')?.[1];
+  const id = /^ApprovalPending: nothing was changed yet; .*?request (\w{6}) waits/.exec(error ?? '')?.[1];
   if (id === undefined) throw new Error(`not left waiting: ${error ?? 'the change was made'}`);
   return id;
 }

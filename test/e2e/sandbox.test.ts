@@ -64,7 +64,7 @@ describe('a start', () => {
     expect(await run(['--sandbox', '--state-dir', stateDir], env)).toEqual({
       code: 2,
       stdout: '',
-      stderr: `aws-iam-mcp: ${file} is damaged: start once with --sandbox-reset, for a new company\n`,
+      stderr: `aws-iam-mcp: ${file} is damaged: delete it, or start once with --sandbox-reset, for a new company\n`,
     });
   });
 });

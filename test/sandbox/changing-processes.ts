@@ -1,7 +1,9 @@
 // Runs changing-process.ts, whole or until it is killed.
+
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { bundled } from '../approval/bundled.ts';
+import { killedBeforeAChange } from '../killed-before-a-change.ts';
 
 const SCRIPT = '../sandbox/changing-process.ts';
 // Once: processes that are starting read it.
@@ -29,19 +31,7 @@ export async function change(changing: Changing): Promise<void> {
   await promisify(execFile)(process.execPath, [script, ...argumentsOf(changing)]);
 }
 
-const KILLED_BEFORE_A_CHANGE = `(() => {
-  const { O_WRONLY, O_RDWR, O_CREAT } = fs.constants;
-  const CHANGES = ['mkdirSync', 'fchmodSync', 'writeFileSync', 'writeSync', 'linkSync', 'unlinkSync', 'renameSync', 'rmSync'];
-  let left = Number(process.argv[5]);
-  return (name, call) => (...given) => {
-    const isChange =
-      name === 'openSync'
-        ? (given[1] & (O_WRONLY | O_RDWR | O_CREAT)) !== 0
-        : CHANGES.includes(name) && (name !== 'rmSync' || fs.existsSync(given[0]));
-    if (isChange && left-- === 0) process.kill(process.pid, 'SIGKILL');
-    return call(...given);
-  };
-})()`;
+const KILLED_BEFORE_A_CHANGE = killedBeforeAChange(5);
 
 /**
  * Is killed before its next change to the file system after so many.

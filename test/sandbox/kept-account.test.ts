@@ -230,7 +230,7 @@ describe('a reset', () => {
 });
 
 describe('a file that cannot be used', () => {
-  const WHAT_TO_DO = 'start once with --sandbox-reset, for a new company';
+  const WHAT_TO_DO = 'delete it, or start once with --sandbox-reset, for a new company';
   const changed = (edit: (account: ReturnType<typeof record>) => void) => () => {
     const account = record();
     edit(account);
@@ -269,10 +269,14 @@ describe('a file that cannot be used', () => {
     await started();
     rmSync(file);
     symlinkSync('/etc/hostname', file);
-    await expect(startSandbox({ stateDir })).rejects.toThrow(/account\.json cannot be read \(.*\): start once with/);
+    await expect(startSandbox({ stateDir })).rejects.toThrow(
+      /account\.json cannot be read \(.*\): delete it, or start once with/,
+    );
     rmSync(file);
     mkdirSync(file);
-    await expect(startSandbox({ stateDir })).rejects.toThrow(/account\.json cannot be read \(.*\): start once with/);
+    await expect(startSandbox({ stateDir })).rejects.toThrow(
+      /account\.json cannot be read \(.*\): delete it, or start once with/,
+    );
   });
 
   test('any more, keeps a sandbox that runs from answering, until it can be used again', async () => {

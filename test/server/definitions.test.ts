@@ -121,7 +121,7 @@ describe('the published tools', () => {
   it.each(definitions)('$tool.name says of each field what it may hold', ({ action, tool }) => {
     const fields = Object.entries(tool.inputSchema.properties ?? {}) as [string, { description?: string }][];
     for (const [name, { description = '' }] of fields) {
-      expect(description, name).toMatch(/^\w.{9,}[\w)]$/);
+      expect(description, name).toMatch(/^\w.{9,}[\w)}]$/);
       expect(Buffer.byteLength(description), name).toBeLessThanOrEqual(2048);
       const field = (action.input.shape[name] ?? tableInput.shape[name as 'rows']) as z.ZodType;
       const checked = z.toJSONSchema(field, { unrepresentable: 'any' });

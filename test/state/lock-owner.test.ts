@@ -25,6 +25,8 @@ describe('the owner of a lock', () => {
     const fields = () => readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ');
     const owner = { ...THIS_PROCESS, pid, started: fields()[21] ?? '' };
     expect(isAlive(owner)).toBe(true);
+    // Until then it is still the shell, which would hear.
+    await eventually(() => expect(readFileSync(`/proc/${parent.pid}/comm`, 'utf8')).toBe('sleep\n'));
     process.kill(pid, 'SIGKILL');
     await eventually(() => expect(fields()[2]).toBe('Z'));
     expect(isAlive(owner)).toBe(false);

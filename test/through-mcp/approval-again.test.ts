@@ -90,6 +90,24 @@ describe.concurrent('a host that shows its forms to nobody', () => {
     expect([person.read.length, another.read.length]).toEqual([1, 0]);
   });
 
+  test('learns of the command all the same when it gives each call up before the wait is over', async ({
+    start,
+    aws,
+    stateDir,
+  }) => {
+    const person = personWho.staysSilent();
+    const server = await start({ person, args: PATIENT });
+    for (let calls = 1; calls <= 2; calls += 1) {
+      const call = server.call(TOOL, turningOff(aws), { timeout: 500 });
+      await expect(call).rejects.toThrow(/timed out/);
+      await eventually(() => expect(person.takenBack).toBe(calls));
+    }
+    const id = await pendingId(server, TOOL, turningOff(aws));
+    agree(stateDir, id, lastFour(aws));
+    expect((await server.call(TOOL, turningOff(aws))).error).toBeNull();
+    expect(person.read).toHaveLength(2);
+  });
+
   test('is asked all the same where there is no other way', async ({ start, aws }) => {
     const server = await start({ person: personWho.staysSilent(), args: ONE_SECOND });
     await pendingId(server, TOOL, turningOff(aws));
@@ -169,7 +187,7 @@ describe.concurrent('a form that nobody answers', () => {
     const first = await start({ person: personWho.staysSilent(), args: AT_ONCE });
     const id = await pendingId(first, TOOL, turningOff(aws));
     await first.stop();
-    expect(seenOf(stateDir, id).map(({ event }) => event)).toEqual(['shown', 'vanished']);
+    expect(seenOf(stateDir, id).map(({ event }) => event)).toEqual(['shown', 'vanished', 'pending']);
     const second = personWho.agrees();
     expect((await (await start({ person: second, args: PATIENT })).call(TOOL, turningOff(aws))).error).toBeNull();
     expect(second.read).toHaveLength(1);
@@ -320,7 +338,7 @@ describe.concurrent('a no', () => {
     expect(aws.log).toHaveLength(facts);
     const { error } = await server.call(TOOL, turningOff(aws));
     expect(error).toMatch(
-      new RegExp(`; before that, the same was declined at \\d\\d:\\d\\d:\\d\\d UTC \\(request ${id}\\)`),
+      new RegExp(` Before that, the same was declined at \\d\\d:\\d\\d:\\d\\d UTC \\(request ${id}\\)`),
     );
     expect(aws.log.length).toBeGreaterThan(facts);
     const [anew] = requests.unanswered('terminal');

@@ -115,7 +115,7 @@ describe.concurrent('a person who does not agree', () => {
     const server = await start({ person, args: AUTO });
     const { error } = await server.call(TOOL, turningOff(aws));
     expect(error).toMatch(
-      /^ApprovalPending: [\s\S]*; somebody has typed the wrong text 3 times in the form, which is closed now$/,
+      /^ApprovalPending: [\s\S]*Somebody has typed the wrong text 3 times in the form, which is closed now\.$/,
     );
     expect(person.read).toHaveLength(3);
     // That was the end of the form. At a terminal, they may still agree.

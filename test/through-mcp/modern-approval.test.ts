@@ -65,7 +65,7 @@ describe.concurrent('a person in a host that shows forms', () => {
       expect(asked.forms?.approval).toMatch(/^That was not the last four characters of the access key\./);
     }
     const { error } = await host.call(TOOL, turningOff(aws), { ...typed('no'), state: asked.state });
-    expect(error).toMatch(/^ApprovalPending: [\s\S]*3 times in the form, which is closed now$/);
+    expect(error).toMatch(/^ApprovalPending: [\s\S]*3 times in the form, which is closed now\.$/);
     expect(changesIn(aws)).toEqual([]);
     // At the terminal they may still agree.
     agree(stateDir, waitingRequests(stateDir)[0]?.id ?? '', lastFour(aws));
@@ -177,7 +177,7 @@ describe.concurrent('a host that answers in a person’s place', () => {
 });
 
 describe.concurrent('a form that nobody answers', () => {
-  const isPending = /^ApprovalPending: [\s\S]*an answer in the form, if it is still open, counts as well/;
+  const isPending = /^ApprovalPending: [\s\S]*An answer in the form, if it is still open, counts as well/;
 
   test('is waited for by the same call, which then is pending, and by no later one', async ({
     startRaw,
@@ -188,7 +188,7 @@ describe.concurrent('a form that nobody answers', () => {
     await host.call(TOOL, turningOff(aws));
     expect((await host.call(TOOL, turningOff(aws))).error).toMatch(isPending);
     const id = waitingRequests(stateDir)[0]?.id ?? '';
-    expect(seenOf(stateDir, id).map(({ event }) => event)).toEqual(['shown', 'vanished']);
+    expect(seenOf(stateDir, id).map(({ event }) => event)).toEqual(['shown', 'vanished', 'pending']);
     // Now the terminal is waited for.
     const again = host.send(TOOL, turningOff(aws));
     agree(stateDir, id, lastFour(aws));

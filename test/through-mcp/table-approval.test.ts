@@ -93,7 +93,7 @@ describe.concurrent('a person who agrees to a table', () => {
     const again = await (await start({ person: wrong })).call(TOOL, { rows, ...TURN_OFF, status: 'Active' });
     expect(again).toEqual({
       result: null,
-      error: expect.stringMatching(/^ApprovalPending: [\s\S]*3 times in the form, which is closed now$/),
+      error: expect.stringMatching(/^ApprovalPending: [\s\S]*3 times in the form, which is closed now\.$/),
       has_error: true,
     });
     expect(changesIn(aws)).toHaveLength(3);

@@ -44,7 +44,9 @@ describe('doctor', () => {
     writeFileSync(file, '{');
     const found = await run(['doctor', '--sandbox', ...args], env);
     expect({ code: found.code, stderr: found.stderr }).toEqual({ code: 1, stderr: '' });
-    expect(found.stdout).toMatch(/^sandbox +failed +.*account\.json is damaged: start once with --sandbox-reset/m);
+    expect(found.stdout).toMatch(
+      /^sandbox +failed +.*account\.json is damaged: delete it, or start once with --sandbox-reset/m,
+    );
   });
 
   test('prints one JSON document with --json', async () => {
