@@ -11,7 +11,7 @@ import { HostHabits } from './host-habits.ts';
 import { codeSpan, earlierText, pendingText } from './pending-text.ts';
 import type { ApprovalRequest, Earlier } from './request.ts';
 import { ApprovalRequests } from './requests.ts';
-import { noteReturnedVanished, putReturned, returnedUntil } from './returned-form.ts';
+import { noteReturnedVanished, openSince, putReturned, returnedUntil } from './returned-form.ts';
 import { askUntil, leastForSending, untilNews } from './waiting.ts';
 
 export class ByRequest implements Approval {
@@ -143,6 +143,7 @@ export class ByRequest implements Approval {
       mode: program.settings.approval,
       hasForm: host.hasForms && !isLeaving,
       forms: host.returned ? 'returned' : 'pushed',
+      openSince: openSince(this.#context),
       bringsAnswer: host.returned?.answer !== undefined,
       habit: this.#habits.of(host.client),
       host,

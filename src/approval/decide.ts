@@ -28,6 +28,8 @@ export interface Circumstances {
   hasForm: boolean;
   /** `pushed` while the call waits, or `returned` with its result, to be answered with the same call made again. */
   forms: 'pushed' | 'returned';
+  /** A form that was shown before that has been open for a whole wait: epoch milliseconds. */
+  openSince: number;
   /** This call brings an answer from a form, whatever it is worth. */
   bringsAnswer: boolean;
   /** What became of earlier forms in this host. */
@@ -167,20 +169,24 @@ type FormState =
   | 'over';
 
 function formOf(ofForm: readonly Seen[], circumstances: Circumstances): FormState {
-  const { mode, hasForm, forms, bringsAnswer, habit, host } = circumstances;
+  const { mode, hasForm, forms, openSince, bringsAnswer, habit, host } = circumstances;
   const inThisHost = ofForm.filter(({ client }) => client === host.client);
   if (ofForm.filter(({ event }) => event === 'mistyped').length >= MOST_TYPING_ATTEMPTS) return 'mistyped';
   if (mode === 'terminal' || !hasForm) return 'over';
   if (ofForm.some(({ call, event }) => call === host.call && ENDS_OF_A_FORM.includes(event))) return 'over';
-  if (forms === 'returned' && !bringsAnswer && isFormOut(ofForm, host)) return 'out';
+  if (forms === 'returned' && !bringsAnswer && isFormOut(ofForm, host, openSince)) return 'out';
   if (mode === 'auto' && isInVain(inThisHost, circumstances)) return 'over';
   return mode === 'auto' && habit === 'vanished' && inThisHost.length === 0 ? 'over' : 'to-be-shown';
 }
 
-/** Whether another call has shown a form in the same session, and nothing has come of it yet. */
-export function isFormOut(seen: readonly Seen[], { call, session }: Pick<Host, 'call' | 'session'>): boolean {
-  const last = seen.findLast((entry) => entry.way === 'form' && entry.session === session);
-  return last?.event === 'shown' && last.call !== call;
+/**
+ * Whether another call has shown a form in this host, and nothing has come of it yet. One of an earlier session may have
+ * gone with that, and is shown again, unless it has been open for a whole wait.
+ */
+export function isFormOut(seen: readonly Seen[], host: Circumstances['host'], openSince: number): boolean {
+  const last = seen.findLast(({ way, client }) => way === 'form' && client === host.client);
+  if (last?.event !== 'shown' || last.call === host.call) return false;
+  return last.session === host.session || last.at <= openSince;
 }
 
 const ENDS_OF_A_FORM: readonly Seen['event'][] = ['empty', 'too-fast', 'vanished', 'failed', 'cancelled', 'left'];

@@ -44,15 +44,19 @@ export function putFormAnswer(
   return { mayTryAgain: false };
 }
 
-/** Nobody has answered the form for the whole wait, nor in another way. */
+/**
+ * Nobody has answered the form for the whole wait, nor in another way.
+ * @param options.isOfHost false where it may have gone with an earlier session, which says nothing of the host
+ */
 export function noteVanished(
   request: ApprovalRequest,
   requests: ApprovalRequests,
-  { program, host }: Pick<CallContext, 'program' | 'host'>,
+  { program, host }: CallContext,
+  { isOfHost = true } = {},
 ): void {
   requests.see(request, { way: 'form', event: 'vanished', ...namesOf(host) });
   // Without a wait, nothing is known by that.
-  if (program.settings.approvalWait > 0) new HostHabits(requests.stateDir).note(host.client, 'vanished');
+  if (isOfHost && program.settings.approvalWait > 0) new HostHabits(requests.stateDir).note(host.client, 'vanished');
 }
 
 /** A no takes back a yes that was not used yet. A form that is only closed leaves it. */

@@ -31,12 +31,19 @@ export function returnedUntil(request: ApprovalRequest, requests: ApprovalReques
 
 /** When the wait is over. */
 export function noteReturnedVanished(request: ApprovalRequest, requests: ApprovalRequests, context: CallContext): void {
-  if (requests.hasNews(request.id) || !isWaitedFor(requests.seenOf(request), context)) return;
-  noteVanished(request, requests, context);
+  const seen = requests.seenOf(request);
+  if (requests.hasNews(request.id) || !isWaitedFor(seen, context)) return;
+  noteVanished(request, requests, context, { isOfHost: lastShown(seen, context)?.session === context.host.session });
 }
 
-function isWaitedFor(seen: readonly Seen[], { host }: CallContext): boolean {
-  return host.returned !== undefined && !host.returned.answer && isFormOut(seen, host);
+/** A form that was shown before that has been open for a whole wait. @returns epoch milliseconds */
+export function openSince({ program }: CallContext): number {
+  return Date.now() - program.settings.approvalWait * 1000;
+}
+
+function isWaitedFor(seen: readonly Seen[], context: CallContext): boolean {
+  const { host } = context;
+  return host.returned !== undefined && !host.returned.answer && isFormOut(seen, host, openSince(context));
 }
 
 /** A host that starts a process for each call is known by its name alone. */

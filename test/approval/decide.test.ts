@@ -16,6 +16,7 @@ const circumstances: Circumstances = {
   mode: 'auto',
   hasForm: true,
   forms: 'pushed',
+  openSince: -1,
   bringsAnswer: false,
   habit: 'unknown',
   host: { call: CALL, client: 'a host', session: 'a session' },
@@ -242,6 +243,14 @@ describe('a form in another host, or in an earlier session', () => {
       const seen = [inForm('shown', 'another call', more)];
       expect(code(decideOn(OPEN, { forms: 'returned', seen }))).toBe('ask-by-form');
     }
+  });
+
+  it('has been open for long enough where it is of this host and older than the wait', () => {
+    const seen = [inForm('shown', 'another call', EARLIER)];
+    expect(code(decideOn(OPEN, { forms: 'returned', seen, openSince: 0 }))).toBe('wait');
+    expect(code(decideOn(OPEN, { forms: 'returned', seen: [inForm('shown', 'x', OTHER)], openSince: 0 }))).toBe(
+      'ask-by-form',
+    );
   });
 
   it('says nothing of this host when it was closed at once or vanished', () => {

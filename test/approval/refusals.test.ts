@@ -23,6 +23,7 @@ function decideOn(state: RequestState, changes: Partial<Circumstances> = {}, see
       mode: 'auto',
       hasForm: true,
       forms: 'pushed',
+      openSince: -1,
       bringsAnswer: false,
       habit: 'unknown',
       host: HOST,

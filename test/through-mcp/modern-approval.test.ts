@@ -6,7 +6,7 @@ import { describe, expect } from 'vitest';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
 import { changesIn, lastFour, turningOff, turnOff } from '../e2e/aws-account.ts';
 import { agreedTo, type ModernHost, modernHost, typed } from '../e2e/modern-host.ts';
-import { agree, seenOf } from '../e2e/pending-call.ts';
+import { agree, PATIENT, seenOf } from '../e2e/pending-call.ts';
 import { auditOf, filesBelow, filesHolding, waitingRequests } from '../e2e/state-files.ts';
 import { test } from './start-server.ts';
 
@@ -245,8 +245,13 @@ describe.concurrent('a form that nobody answers', () => {
     const good = modernHost(startRaw(AUTO), { name: 'good' });
     expect(await good.call(TOOL, turningOff(aws))).toHaveProperty('forms');
     await good.raw.stop();
-    const anew = modernHost(startRaw(AUTO), { name: 'good' });
+    const anew = modernHost(startRaw(PATIENT), { name: 'good' });
     expect(await anew.call(TOOL, turningOff(aws))).toHaveProperty('forms');
+    await anew.raw.stop();
+    await sleep(1000);
+    // By then it would have been answered.
+    const late = modernHost(startRaw(AUTO), { name: 'good' });
+    expect((await late.call(TOOL, turningOff(aws))).error).toMatch(isPending);
     expect(filesBelow(stateDir).filter((file) => file.startsWith('hosts/'))).toEqual([]);
   });
 
