@@ -11,7 +11,9 @@ const LONGEST_EARLIER = 600;
 /** @throws CallError Refused when the list of a long plan cannot be written */
 export function describeRequest({ plan, earlier }: ApprovalRequest, stateDir: string): string {
   const listFile = writePlanList(plan, stateDir);
-  const before = earlier ? [`WARNING: ${cleanForPlan(earlierText(earlier), LONGEST_EARLIER)}`] : [];
+  // That nobody answered in time is no news to whoever reads this one.
+  const before =
+    earlier && earlier.is !== 'expired' ? [`WARNING: ${cleanForPlan(earlierText(earlier), LONGEST_EARLIER)}`] : [];
   return [...before, describePlan(plan, { listFile })].join('\n');
 }
 

@@ -1,7 +1,7 @@
 // Which request a call has: the one that waits for it, the end of which it has to hear, or none, and then what came of the
 // last one.
 import type { CallContext } from '../calls/context.ts';
-import type { ApprovalRequest, Earlier, RequestState, Seen } from './request.ts';
+import { type ApprovalRequest, type Earlier, type RequestState, type Seen, VALID_FOR_MS } from './request.ts';
 import type { ApprovalRequests } from './requests.ts';
 
 interface Found {
@@ -24,7 +24,7 @@ export function findRequest(callDigest: string, requests: ApprovalRequests, { ho
       if (!isOwn) requests.waitAs(request, host.call);
       return { request };
     case 'expired':
-      return isOwn ? { request } : {};
+      return isOwn ? { request } : { earlier: { id: request.id, is: 'expired', at: request.createdAt + VALID_FOR_MS } };
     case 'closed':
       return isOwn || isUnheardNo(state, seen) ? { request } : { earlier: earlierOf(request, state) };
     default:

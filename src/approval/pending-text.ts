@@ -51,6 +51,8 @@ export function earlierText({ id, is, at, what }: Earlier): string {
         : `request ${id} ended ${when} without a yes: ${what}`;
     case 'changed':
       return `request ${id} was agreed to, and since then this has changed: ${what ?? 'its facts'}`;
+    case 'expired':
+      return `request ${id} expired ${when}, and its command works no more`;
     default:
       return is satisfies never;
   }

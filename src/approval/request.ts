@@ -23,7 +23,7 @@ export const MOST_TYPING_ATTEMPTS = 3;
 /** An earlier request of an identical call, for the person and the model to know of. */
 const earlier = z.strictObject({
   id: z.string().regex(ID),
-  is: z.enum(['used', 'declined', 'changed']),
+  is: z.enum(['used', 'declined', 'changed', 'expired']),
   /** Epoch milliseconds. */
   at: z.number(),
   /** What it came to, or what had changed. */

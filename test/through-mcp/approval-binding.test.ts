@@ -136,8 +136,14 @@ describe.concurrent('an agreement', () => {
     tamperWithRequest(stateDir, id, (request) => {
       request.createdAt -= 10 * 60 * 1000;
     });
-    expect(await pendingId(server, TOOL, turningOff(aws))).not.toBe(id);
-    expect(waitingRequests(stateDir)).toHaveLength(1);
+    const { error } = await server.call(TOOL, turningOff(aws));
+    expect(error).toMatch(
+      new RegExp(
+        `^ApprovalPending: [\\s\\S]* Before that, request ${id} expired at .* UTC, and its command works no more\\.$`,
+      ),
+    );
+    const [anew, ...more] = waitingRequests(stateDir);
+    expect([anew?.id === id, more]).toEqual([false, []]);
     expect(changesIn(aws)).toEqual([]);
   });
 
