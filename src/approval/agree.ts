@@ -216,7 +216,7 @@ export class ByRequest implements Approval {
     if (!current) return byForm;
     this.#earlier = { id: request.id, is: 'changed', at: Date.now(), what };
     const anew = kept(() => this.#open(current));
-    const standing: Standing = { request: anew, state: { is: 'open' }, seen: [] };
+    const standing: Standing = { request: anew, state: { is: 'open', yeses: [] }, seen: [] };
     if (decide(standing, this.#circumstances(anew, performance.now())).is === 'ask-by-form') return byForm;
     const command = codeSpan(this.#context.program.approveCommand(anew.id));
     const next = `request ${anew.id} waits for a person, who runs: ${command}, and then call again`;

@@ -10,10 +10,13 @@ import {
   type ApprovalRequest,
   type Closed,
   MOST_TYPING_ATTEMPTS,
+  personOf,
   type RequestState,
   type Seen,
+  THIS_MACHINE,
   type Way,
   type Yes,
+  type Yeses,
 } from './request.ts';
 
 export interface Standing {
@@ -82,9 +85,9 @@ export function decide(standing: Standing, circumstances: Circumstances): Decisi
     case 'expired':
       return refused('ApprovalTimedOut', 'the request is older than ten minutes; call again to ask anew');
     case 'answered':
-      return decideOnYes(standing, state.yes, circumstances);
+      return decideOnYeses(standing, state.yeses, circumstances);
     case 'open':
-      return decideOnOpen(standing, circumstances);
+      return decideOnOpen(standing, state.yeses, circumstances);
     default:
       return state satisfies never;
   }
@@ -106,12 +109,32 @@ function decideOnEnd({ is, isDismissal }: Closed): Decision {
   }
 }
 
-function decideOnYes({ request, seen }: Standing, yes: Yes | undefined, circumstances: Circumstances): Decision {
-  const { mode, isNewest, isTooLate, approveCommand } = circumstances;
-  if (!yes) {
-    return refused('ApprovalDismissed', 'the answer cannot be read; call again to ask anew', 'superseded');
+function decideOnYeses({ request, seen }: Standing, yeses: Yeses, circumstances: Circumstances): Decision {
+  const { isNewest, isTooLate, approveCommand } = circumstances;
+  const people: string[] = [];
+  for (const yes of yeses) {
+    if (!yes) {
+      return refused('ApprovalDismissed', 'the answer cannot be read; call again to ask anew', 'superseded');
+    }
+    const why = whyNoYes(yes, request, circumstances);
+    if (why) return why;
+    if (!people.includes(personOf(yes))) people.push(personOf(yes));
   }
-  const { way, typed, by } = yes;
+  if (people.length < request.yesesNeeded) {
+    const message = 'all answers are of one person, and two have to agree; call again to ask anew';
+    return refused('ApprovalDeclined', message, 'superseded');
+  }
+  if (!isNewest || isTooLate) return refused('ApprovalPending', pendingText(request, seen, approveCommand, 'agreed'));
+  return { is: 'agreed', by: yeses.flatMap((yes) => (yes ? agreedBy(yes, request) : [])).join(' and ') };
+}
+
+function agreedBy({ way, by }: Yes, { id }: ApprovalRequest): string {
+  return way === 'terminal' ? `terminal ${id} ${by}` : way;
+}
+
+/** What is wrong with an answer, if anything is. */
+function whyNoYes(yes: Yes, request: ApprovalRequest, { mode }: Circumstances): Decision | undefined {
+  const { way, typed } = yes;
   if (!request.ways.includes(way) || !waysOf(mode).includes(way)) {
     return refused('ApprovalDeclined', `an answer by ${way} does not count with --approval ${mode}`, 'superseded');
   }
@@ -122,17 +145,18 @@ function decideOnYes({ request, seen }: Standing, yes: Yes | undefined, circumst
   if (!isConfirmed(request.plan, typed)) {
     return refused('ApprovalDeclined', `what was typed was not ${confirmationOf(request.plan).what}`, 'declined');
   }
-  if (!isNewest || isTooLate) return refused('ApprovalPending', pendingText(request, seen, approveCommand, 'agreed'));
-  return { is: 'agreed', by: way === 'terminal' ? `terminal ${request.id} ${by}` : way };
+  return undefined;
 }
 
-function decideOnOpen({ request, seen }: Standing, circumstances: Circumstances): Decision {
+function decideOnOpen({ request, seen }: Standing, yeses: Yeses, circumstances: Circumstances): Decision {
   const { mode, host, isNew, isNewest, isWaitOver, approveCommand } = circumstances;
   const ofForm = seen.filter(({ way }) => way === 'form');
   const here = ofForm.filter(({ call }) => call === host.call).at(-1);
   const pending = refused('ApprovalPending', pendingText(request, seen, approveCommand, isNew ? 'new' : 'open'));
   if (!isNewest) return pending;
-  const form = formOf(ofForm, circumstances);
+  // Who sits here has agreed: another person has to, elsewhere.
+  const isHalf = yeses.some((yes) => yes && personOf(yes) === THIS_MACHINE);
+  const form = isHalf ? 'over' : formOf(ofForm, circumstances);
   switch (form) {
     case 'to-be-shown':
       return { is: 'ask-by-form' };
@@ -152,7 +176,7 @@ function decideOnOpen({ request, seen }: Standing, circumstances: Circumstances)
       form satisfies never;
   }
   if (mode === 'form') return noPerson(here);
-  const isOver = here !== undefined && here.event !== 'shown';
+  const isOver = here !== undefined && here.event !== 'shown' && !isHalf;
   return isNew || isOver || isUntold(seen) || isWaitOver ? pending : { is: 'wait' };
 }
 

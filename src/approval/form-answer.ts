@@ -24,9 +24,9 @@ export function putFormAnswer(
     case 'accepted': {
       // By another way: what was typed here is neither needed nor wrong. And a form that was closed stays closed, however
       // many answers its host had on their way.
-      if (requests.hasNews(request.id) || mistypes(request, requests) >= MOST_TYPING_ATTEMPTS) break;
+      if (requests.hasNews(request) || mistypes(request, requests) >= MOST_TYPING_ATTEMPTS) break;
       const put = putAnswer(request, { typed: answer.typed, way: 'form', by: 'form', host }, requests);
-      if (put === 'agreed') new HostHabits(requests.stateDir).note(host.client, 'answers');
+      if (put === 'agreed' || put === 'one-of-two') new HostHabits(requests.stateDir).note(host.client, 'answers');
       return { mayTryAgain: put === 'mistyped' && mistypes(request, requests) < MOST_TYPING_ATTEMPTS };
     }
     case 'declined':
@@ -62,7 +62,7 @@ export function noteVanished(
 /** A no takes back a yes that was not used yet. A form that is only closed leaves it. */
 function end(request: ApprovalRequest, is: 'declined' | 'dismissed', requests: ApprovalRequests): void {
   if (is === 'declined') requests.close(request, { is: 'declined', by: 'form' });
-  else if (!requests.hasNews(request.id)) {
+  else if (!requests.hasNews(request)) {
     const what = 'the form was closed without an answer';
     requests.close(request, { is: 'declined', by: 'form', isDismissal: true, what });
   }

@@ -7,6 +7,8 @@ import type { ApprovalRequests } from './requests.ts';
 
 export type Put =
   | 'agreed'
+  /** It counts, and another person has to agree, too. */
+  | 'one-of-two'
   /** It is not what the plan asks for. Nothing has happened. */
   | 'mistyped'
   /** There was nothing in it. */

@@ -18,7 +18,7 @@ const LARGEST_FILE = 64 * 1024 * 1024;
 
 export type Kind =
   | 'request.json'
-  | 'yes-1.json'
+  | `yes-${1 | 2}.json`
   | 'closed.json'
   | 'outcome.json'
   | 'seen.jsonl'

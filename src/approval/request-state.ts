@@ -31,8 +31,19 @@ export function stateIn(folder: RequestFolder, request: ApprovalRequest, now: nu
   // One that is gone was older still, whatever the clock says by now. One from the future shows that it was set back.
   const isOutOfTime = now >= createdAt + VALID_FOR_MS || now < createdAt - CLOCKS_DIFFER_MS;
   if (isOutOfTime || !isThere(folder.fileOf(id, 'request.json'))) return { is: 'expired' };
-  const yes = folder.fileOf(id, 'yes-1.json');
-  return isThere(yes) ? { is: 'answered', yes: readAs(yesSchema, yes) } : { is: 'open' };
+  const yeses = yesFiles(folder, request)
+    .filter(isThere)
+    .map((file) => readAs(yesSchema, file));
+  return { is: yeses.length < request.yesesNeeded ? 'open' : 'answered', yeses };
+}
+
+/** In the order in which they are created. */
+export function yesFiles(
+  folder: RequestFolder,
+  { id, yesesNeeded }: Pick<ApprovalRequest, 'id' | 'yesesNeeded'>,
+): string[] {
+  const kinds = (['yes-1.json', 'yes-2.json'] as const).slice(0, yesesNeeded);
+  return kinds.map((kind) => folder.fileOf(id, kind));
 }
 
 export function seenIn(folder: RequestFolder, id: string): Seen[] {

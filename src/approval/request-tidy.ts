@@ -7,6 +7,7 @@ import { readRequest, stateIn } from './request-state.ts';
 // The end goes last: without it, a yes would count again.
 const IN_THIS_ORDER: Kind[] = [
   'yes-1.json',
+  'yes-2.json',
   'seen.jsonl',
   'waiter',
   'request.json',

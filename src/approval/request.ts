@@ -13,8 +13,11 @@ const ID_ALPHABET = 'abcdefghjkmnpqrstuvwxyz23456789';
 const ID_LENGTH = 6;
 export const ID = new RegExp(`^[${ID_ALPHABET}]{${ID_LENGTH}}$`);
 
-const way = z.enum(['form', 'terminal', 'host']);
-/** How a person can answer. `host` is the host's own dialog, before the call reaches this program. */
+const way = z.enum(['form', 'terminal', 'page', 'bridge', 'host']);
+/**
+ * How a person can answer. `page` is one in a browser, `bridge` a program that an operator has entrusted with a key, and `host`
+ * the host's own dialog, before the call reaches this program.
+ */
 export type Way = z.output<typeof way>;
 
 /** In a form: after that many wrong texts, there is the terminal. */
@@ -45,8 +48,8 @@ export const requestSchema = z.strictObject({
   ways: z.array(way),
   /** Whoever asks, so that one asker cannot fill the list of all. */
   asker: z.string(),
-  /** How many people have to agree: one, for now. */
-  yesesNeeded: z.literal(1),
+  /** How many different people have to agree. */
+  yesesNeeded: z.union([z.literal(1), z.literal(2)]),
   earlier: earlier.optional(),
   plan: planSchema,
 });
@@ -61,6 +64,8 @@ export const yesSchema = z.strictObject({
   /** Of the plan that the person saw. */
   planDigest: z.string(),
   at: z.number(),
+  /** By a bridge: the name of the approver whose key has signed it. */
+  approver: z.string().optional(),
 });
 export type Yes = z.output<typeof yesSchema>;
 
@@ -116,12 +121,24 @@ export const seenSchema = z.strictObject({
 });
 export type Seen = z.output<typeof seenSchema>;
 
-/** Where a request stands. `yes` is undefined where somebody has written what is no yes. */
+/**
+ * Where a request stands: open as long as yeses are missing. One of them is undefined where somebody has written what is
+ * no yes.
+ */
 export type RequestState =
-  | { is: 'open' }
-  | { is: 'answered'; yes: Yes | undefined }
+  | { is: 'open'; yeses: Yeses }
+  | { is: 'answered'; yeses: Yeses }
   | { is: 'closed'; closed: Closed; outcome?: RequestOutcome }
   | { is: 'expired' };
+
+export type Yeses = readonly (Yes | undefined)[];
+
+export const THIS_MACHINE = "this machine's user";
+
+/** Who agreed, for telling two people apart: whoever sits at this machine is one, however they answer. */
+export function personOf({ approver }: Pick<Yes, 'approver'>): string {
+  return approver === undefined ? THIS_MACHINE : `approver ${approver}`;
+}
 
 export function isWaiting({ is }: RequestState): boolean {
   return is === 'open' || is === 'answered';

@@ -12,6 +12,7 @@ import {
   isWaiting,
   newId,
   newToken,
+  personOf,
   type RequestOutcome,
   type RequestState,
   type Seen,
@@ -19,11 +20,12 @@ import {
   VALID_FOR_MS,
   type Way,
   type Yes,
+  yesSchema,
 } from './request.ts';
-import { createdOnce, isThere, type Kind, RequestFolder } from './request-files.ts';
+import { createdOnce, isThere, type Kind, RequestFolder, readAs } from './request-files.ts';
 import { oneTooMany } from './request-limits.ts';
 import { RequestSlots, type Slot } from './request-slots.ts';
-import { readRequest, seenIn, stateIn } from './request-state.ts';
+import { readRequest, seenIn, stateIn, yesFiles } from './request-state.ts';
 import { tidyRequests } from './request-tidy.ts';
 
 // Of calls that open one slot at once, one gets through with each attempt. Time enough, too, to go on where a process was
@@ -39,6 +41,8 @@ export interface Draft {
   callDigest: string;
   ways: Way[];
   asker: string;
+  /** One, where it is left out. */
+  yesesNeeded?: ApprovalRequest['yesesNeeded'];
   earlier?: Earlier;
 }
 
@@ -97,10 +101,10 @@ export class ApprovalRequests {
     return stateIn(this.#folder, request, now);
   }
 
-  /** Whether there is an answer or an end, by the names of files alone: for looking often. */
-  hasNews(id: string): boolean {
+  /** Whether there are all the answers or an end, by the names of files alone: for looking often. */
+  hasNews({ id, yesesNeeded }: Pick<ApprovalRequest, 'id' | 'yesesNeeded'>): boolean {
     const has = (kind: Kind) => isThere(this.#folder.fileOf(id, kind));
-    return has('yes-1.json') || has('closed.json') || !has('request.json');
+    return has(`yes-${yesesNeeded}.json`) || has('closed.json') || !has('request.json');
   }
 
   /**
@@ -125,19 +129,34 @@ export class ApprovalRequests {
 
   /**
    * Puts a person's yes to the request. What was typed has been judged by then, and is judged again before it is used.
-   * @returns `too-late` when the request has come to its end meanwhile
+   * @returns `one-of-two` when another person has to agree, too; `answered` when this one, or as many as it takes, have
+   *   done so before; `too-late` when the request has come to its end meanwhile
    * @throws Error for a way in which this request may not be answered
    */
-  agree(request: ApprovalRequest, given: Pick<Yes, 'typed' | 'way' | 'by'>): 'agreed' | 'answered' | 'too-late' {
+  agree(
+    request: ApprovalRequest,
+    given: Omit<Yes, 'planDigest' | 'at'>,
+  ): 'agreed' | 'one-of-two' | 'answered' | 'too-late' {
     // It would be in the way of the yes that counts.
     if (!request.ways.includes(given.way)) throw new Error(`request ${request.id} cannot be answered by ${given.way}`);
     if (!isWaiting(this.stateOf(request))) return 'too-late';
     const yes: Yes = { ...given, planDigest: planDigest(request.plan), at: Date.now() };
-    if (!createdOnce(this.#folder.fileOf(request.id, 'yes-1.json'), yes)) return 'answered';
+    if (!this.#createYes(request, yes)) return 'answered';
     // A no, or the clock, may have been faster: then the yes counts for nothing, and must not be called one.
     const state = this.stateOf(request);
     const isUsed = state.is === 'closed' && state.closed.is === 'used';
+    if (state.is === 'open') return 'one-of-two';
     return isWaiting(state) || isUsed ? 'agreed' : 'too-late';
+  }
+
+  /** @returns false when this person, or as many as it takes, were faster */
+  #createYes(request: ApprovalRequest, yes: Yes): boolean {
+    for (const file of yesFiles(this.#folder, request)) {
+      if (createdOnce(file, yes)) return true;
+      const before = readAs(yesSchema, file);
+      if (before && personOf(before) === personOf(yes)) return false;
+    }
+    return false;
   }
 
   /** @returns false when it had come to its end before */
@@ -155,7 +174,7 @@ export class ApprovalRequests {
    */
   claim(request: ApprovalRequest, call: string): boolean {
     const state = this.stateOf(request);
-    if (state.is !== 'answered' || !state.yes) return false;
+    if (state.is !== 'answered' || state.yeses.includes(undefined)) return false;
     if (!this.close(request, { is: 'used', by: call })) return false;
     if (Date.now() < request.createdAt + VALID_FOR_MS) return true;
     // The process was stopped in between. The end cannot be taken back, but it can be said what it came to.

@@ -32,7 +32,7 @@ export function returnedUntil(request: ApprovalRequest, requests: ApprovalReques
 /** When the wait is over. */
 export function noteReturnedVanished(request: ApprovalRequest, requests: ApprovalRequests, context: CallContext): void {
   const seen = requests.seenOf(request);
-  if (requests.hasNews(request.id) || !isWaitedFor(seen, context)) return;
+  if (requests.hasNews(request) || !isWaitedFor(seen, context)) return;
   noteVanished(request, requests, context, { isOfHost: lastShown(seen, context)?.session === context.host.session });
 }
 

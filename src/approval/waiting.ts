@@ -33,7 +33,7 @@ export async function untilNews(
 ): Promise<void> {
   let toldAt = performance.now();
   for (;;) {
-    if (requests.hasNews(request.id) || !requests.isNewest(request, call)) return;
+    if (requests.hasNews(request) || !requests.isNewest(request, call)) return;
     const left = until - performance.now();
     if (left <= 0 || signal.aborted) return;
     await sleep(Math.min(LOOK_EVERY_MS, left), undefined, { signal }).catch(() => {});

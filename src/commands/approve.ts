@@ -79,6 +79,9 @@ async function ask(
       case 'agreed':
         say('Agreed. The assistant may go on.');
         return 'answered';
+      case 'one-of-two':
+        say('Agreed. Another person has to agree, too.');
+        return 'answered';
       case 'answered':
       case 'too-late':
         say(notWaiting(request.id));

@@ -58,7 +58,7 @@ export class ApprovalForms {
     if (stopped.aborted) {
       if (form.context.host.call === host.call) form.withdrawal.abort();
       see(program.leaving.aborted ? 'left' : 'cancelled');
-    } else if (!kept(() => requests.hasNews(request.id)) && performance.now() >= until) {
+    } else if (!kept(() => requests.hasNews(request)) && performance.now() >= until) {
       kept(() => noteVanished(request, requests, context));
     }
   }
@@ -76,7 +76,7 @@ export class ApprovalForms {
     // By another way: nobody should type into a form that counts for nothing.
     const look = setInterval(() => {
       try {
-        if (requests.hasNews(request.id)) form.withdrawal.abort();
+        if (requests.hasNews(request)) form.withdrawal.abort();
       } catch (error) {
         // The folder cannot be looked at any more, and so no answer be kept.
         logInternal(error, program.log);

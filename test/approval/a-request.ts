@@ -9,10 +9,18 @@ export function aDraft({
   ways = ['form', 'terminal'],
   asker = 'a host',
   earlier,
+  yesesNeeded,
   plan,
   ...ofPlan
 }: Partial<Draft & Plan & PlanRow> = {}): Draft {
-  return { callDigest, ways, asker, plan: plan ?? aPlan(ofPlan), ...(earlier && { earlier }) };
+  return {
+    callDigest,
+    ways,
+    asker,
+    plan: plan ?? aPlan(ofPlan),
+    ...(earlier && { earlier }),
+    ...(yesesNeeded && { yesesNeeded }),
+  };
 }
 
 /** What the plan of a draft asks a person to type, and who does it where. */

@@ -26,7 +26,7 @@ const circumstances: Circumstances = {
   isTooLate: false,
   approveCommand: (id) => `aws-iam-mcp approve ${id}`,
 };
-const OPEN: RequestState = { is: 'open' };
+const OPEN: RequestState = { is: 'open', yeses: [] };
 
 const decideOn = (
   state: RequestState,
@@ -37,7 +37,7 @@ const decideOn = (
 };
 const answered = (changes: Partial<Yes> = {}): RequestState => ({
   is: 'answered',
-  yes: { typed: 'LE77', way: 'terminal', by: 'ana', planDigest: planDigest(request.plan), at: 0, ...changes },
+  yeses: [{ typed: 'LE77', way: 'terminal', by: 'ana', planDigest: planDigest(request.plan), at: 0, ...changes }],
 });
 const closed = (end: Partial<Closed>): RequestState => ({
   is: 'closed',
@@ -169,7 +169,7 @@ describe('a yes', () => {
   });
 
   it('that cannot be read is none, and ends the request', () => {
-    expect(decideOn({ is: 'answered', yes: undefined })).toMatchObject({
+    expect(decideOn({ is: 'answered', yeses: [undefined] })).toMatchObject({
       code: 'ApprovalDismissed',
       end: { is: 'superseded' },
     });
@@ -270,5 +270,30 @@ describe('a host whose forms have vanished', () => {
     expect(code(decideOn(OPEN, { habit, mode: 'form' }))).toBe('ask-by-form');
     expect(code(decideOn(OPEN, { habit, seen: [inForm('vanished', 'an earlier call')] }))).toBe('ask-by-form');
     expect(code(decideOn(OPEN, { habit: 'answers', isNew: true }))).toBe('ask-by-form');
+  });
+});
+
+describe('a request that two people have to agree to', () => {
+  const needsTwo = { ...request, yesesNeeded: 2 as const };
+  const yes = (changes: Partial<Yes> = {}): Yes => ({
+    typed: 'LE77',
+    way: 'terminal',
+    by: 'ana',
+    planDigest: planDigest(request.plan),
+    at: 0,
+    ...changes,
+  });
+  const decideFor = (state: RequestState) =>
+    decide({ request: needsTwo, state, seen: [] }, { ...circumstances, hasForm: true });
+
+  it('shows no form to whoever has agreed already', () => {
+    expect(decideFor({ is: 'open', yeses: [yes()] })).toEqual({ is: 'wait' });
+  });
+
+  it('does not take two answers from this machine for two people', () => {
+    expect(decideFor({ is: 'answered', yeses: [yes(), yes({ way: 'form', by: 'form' })] })).toMatchObject({
+      is: 'refused',
+      end: { is: 'superseded' },
+    });
   });
 });

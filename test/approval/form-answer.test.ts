@@ -35,7 +35,7 @@ function put(request: ApprovalRequest, requests: ApprovalRequests, ...answers: [
 describe('what comes back from a form', () => {
   it('is a yes when it is what the plan asks for, however fast it came, and the host is known to answer', () => {
     const { state, habit, mayTryAgain } = answered([RIGHT, 0]);
-    expect(state).toMatchObject({ is: 'answered', yes: { typed: A_YES.typed, way: 'form', by: 'form' } });
+    expect(state).toMatchObject({ is: 'answered', yeses: [{ typed: A_YES.typed, way: 'form', by: 'form' }] });
     expect(habit).toBe('answers');
     expect(mayTryAgain).toEqual([false]);
   });
@@ -95,7 +95,7 @@ describe('what comes back from a form after somebody has agreed in another way',
   it('is not needed, whatever was typed, and neither is a form that is only closed', () => {
     for (const answer of [RIGHT, { is: 'accepted', typed: 'no' }, { is: 'accepted', typed: '' }, { is: 'dismissed' }]) {
       const { state, seen, mayTryAgain } = afterYes(answer as FormAnswer);
-      expect(state).toMatchObject({ is: 'answered', yes: { way: A_YES.way } });
+      expect(state).toMatchObject({ is: 'answered', yeses: [{ way: A_YES.way }] });
       expect([seen, mayTryAgain]).toEqual([[], [false]]);
     }
   });

@@ -89,7 +89,7 @@ describe('an answer', () => {
 
   it('that is what is asked for is a yes, the first time', () => {
     expect(put(' LE77 ')).toBe('agreed');
-    expect(requests.stateOf(request)).toMatchObject({ is: 'answered', yes: { by: 'ana', way: 'form' } });
+    expect(requests.stateOf(request)).toMatchObject({ is: 'answered', yeses: [{ by: 'ana', way: 'form' }] });
     expect(put('LE77')).toBe('answered');
     requests.close(request, A_NO);
     expect(put('LE77')).toBe('too-late');

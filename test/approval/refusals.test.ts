@@ -38,7 +38,7 @@ function decideOn(state: RequestState, changes: Partial<Circumstances> = {}, see
 }
 const yes = (changes: Partial<Yes> = {}): RequestState => ({
   is: 'answered',
-  yes: { typed: 'LE77', way: 'form', by: '', planDigest: planDigest(request.plan), at: 0, ...changes },
+  yeses: [{ typed: 'LE77', way: 'form', by: '', planDigest: planDigest(request.plan), at: 0, ...changes }],
 });
 const inForm = (event: Seen['event']): Seen => ({ at: 0, way: 'form', event, ...HOST });
 
@@ -66,7 +66,7 @@ describe('a call whose answer does not count', () => {
       'ApprovalDismissed',
       'the answer cannot be read; call again to ask anew',
       'superseded',
-      { is: 'answered', yes: undefined },
+      { is: 'answered', yeses: [undefined] },
     ],
     ['ApprovalDeclined', 'an answer by host does not count with --approval auto', 'superseded', yes({ way: 'host' })],
     [
@@ -105,7 +105,7 @@ describe('a call that cannot ask by a form, with --approval form', () => {
     ['ApprovalUnavailable', 'this host shows no forms', undefined],
   ])('says %s: %s, and what an operator can do', (code, message, event) => {
     const decision = decideOn(
-      { is: 'open' },
+      { is: 'open', yeses: [] },
       { mode: 'form', hasForm: event !== undefined },
       event ? [inForm(event)] : [],
     );
@@ -115,7 +115,7 @@ describe('a call that cannot ask by a form, with --approval form', () => {
   it('says how often something else was typed', () => {
     const seen = [inForm('mistyped'), inForm('mistyped'), inForm('mistyped')];
     const message = 'what was typed was not the last four characters of the access key, 3 times';
-    expect(decideOn({ is: 'open' }, { mode: 'form' }, seen)).toEqual({
+    expect(decideOn({ is: 'open', yeses: [] }, { mode: 'form' }, seen)).toEqual({
       is: 'refused',
       code: 'ApprovalDeclined',
       message,

@@ -110,7 +110,7 @@ describe('a request', () => {
     setClock(first.createdAt + VALID_FOR_MS);
     const { request, isNew } = requests.open(aDraft());
     expect(isNew).toBe(true);
-    expect(requests.stateOf(request)).toEqual({ is: 'open' });
+    expect(requests.stateOf(request)).toEqual({ is: 'open', yeses: [] });
   });
 
   it('leaves its end to be told until a new one follows', () => {
@@ -181,7 +181,7 @@ describe('a yes', () => {
     expect(elsewhere().agree(request, A_YES)).toBe('agreed');
     expect(requests.stateOf(request)).toEqual({
       is: 'answered',
-      yes: { ...A_YES, planDigest: planDigest(request.plan), at: expect.any(Number) },
+      yeses: [{ ...A_YES, planDigest: planDigest(request.plan), at: expect.any(Number) }],
     });
     expect(requests.claim(request, 'call 1')).toBe(true);
     expect(elsewhere().claim(request, 'call 2')).toBe(false);
@@ -192,7 +192,7 @@ describe('a yes', () => {
     const request = opened();
     expect(requests.agree(request, A_YES)).toBe('agreed');
     expect(elsewhere().agree(request, { ...A_YES, by: 'bob' })).toBe('answered');
-    expect(requests.stateOf(request)).toMatchObject({ yes: { by: 'ana' } });
+    expect(requests.stateOf(request)).toMatchObject({ yeses: [{ by: 'ana' }] });
   });
 
   it('counts for nothing after a no', () => {
@@ -257,7 +257,7 @@ describe('a yes', () => {
     (text) => {
       const request = opened();
       writeFileSync(inFolder(`${request.id}.yes-1.json`), text);
-      expect(requests.stateOf(request)).toEqual({ is: 'answered', yes: undefined });
+      expect(requests.stateOf(request)).toEqual({ is: 'answered', yeses: [undefined] });
       expect(requests.agree(request, A_YES)).toBe('answered');
       expect(requests.claim(request, 'call 1')).toBe(false);
       expect(requests.close(request, A_NO)).toBe(true);
@@ -269,7 +269,7 @@ describe('a yes', () => {
     requests.agree(request, A_YES);
     renameSync(inFolder(`${request.id}.yes-1.json`), path.join(stateDir, 'moved'));
     symlinkSync(path.join(stateDir, 'moved'), inFolder(`${request.id}.yes-1.json`));
-    expect(requests.stateOf(request)).toEqual({ is: 'answered', yes: undefined });
+    expect(requests.stateOf(request)).toEqual({ is: 'answered', yeses: [undefined] });
     expect(requests.claim(request, 'call 1')).toBe(false);
   });
 });
@@ -303,16 +303,39 @@ describe('an end', () => {
   });
 });
 
+describe('a request that two people have to agree to', () => {
+  const BRIDGED = { ...A_YES, way: 'bridge', by: 'ana@example.com', approver: 'chat' } as const;
+  const forTwo = () => opened({ yesesNeeded: 2, ways: ['form', 'terminal', 'bridge'] });
+
+  it('takes two yeses of one person for one', () => {
+    const request = forTwo();
+    expect(requests.agree(request, A_YES)).toBe('one-of-two');
+    expect(elsewhere().agree(request, { ...A_YES, way: 'form', by: 'form' })).toBe('answered');
+    expect(requests.stateOf(request)).toMatchObject({ is: 'open', yeses: [{ by: 'ana' }] });
+    expect(requests.claim(request, 'call 1')).toBe(false);
+    expect(requests.hasNews(request)).toBe(false);
+  });
+
+  it('is answered by two', () => {
+    const request = forTwo();
+    expect(requests.agree(request, BRIDGED)).toBe('one-of-two');
+    expect(elsewhere().agree(request, A_YES)).toBe('agreed');
+    expect(requests.agree(request, { ...BRIDGED, approver: 'another' })).toBe('answered');
+    expect(requests.hasNews(request)).toBe(true);
+    expect(requests.claim(request, 'call 1')).toBe(true);
+  });
+});
+
 describe('news of a request', () => {
   it('is an answer, an end, or that it is gone', () => {
     const [answered, closed, gone, open] = ['a', 'b', 'c', 'd'].map((callDigest) => opened({ callDigest }));
     if (!answered || !closed || !gone || !open) throw new Error('they were opened');
-    for (const { id } of [answered, closed, gone, open]) expect(requests.hasNews(id)).toBe(false);
+    for (const each of [answered, closed, gone, open]) expect(requests.hasNews(each)).toBe(false);
     requests.agree(answered, A_YES);
     requests.close(closed, A_NO);
     rmSync(inFolder(`${gone.id}.request.json`));
-    for (const { id } of [answered, closed, gone]) expect(requests.hasNews(id)).toBe(true);
-    expect(requests.hasNews(open.id)).toBe(false);
+    for (const each of [answered, closed, gone]) expect(requests.hasNews(each)).toBe(true);
+    expect(requests.hasNews(open)).toBe(false);
   });
 });
 
@@ -390,12 +413,12 @@ describe('the limit of waiting requests', () => {
     if (!first || !second) throw new Error('they were opened');
     requests.see(first, { way: 'terminal', event: 'looked' });
     opened({ callDigest: 'one-more' });
-    expect(ofA(0)).toEqual({ is: 'open' });
+    expect(ofA(0)).toEqual({ is: 'open', yeses: [] });
     expect(ofA(1)).toMatchObject({
       is: 'closed',
       closed: { is: 'superseded', by: 'a newer request of the same host' },
     });
-    expect(ofA(2)).toEqual({ is: 'open' });
+    expect(ofA(2)).toEqual({ is: 'open', yeses: [] });
   });
 
   it('lets no answered request give way', () => {
@@ -533,7 +556,7 @@ describe('tidying', () => {
     makeOlder(`${id}.next.json`, 1000);
     requests.close({ id }, A_NO);
     expect(requests.open(aDraft()).isNew).toBe(true);
-    expect(requests.of('a1')?.state).toEqual({ is: 'open' });
+    expect(requests.of('a1')?.state).toEqual({ is: 'open', yeses: [] });
   });
 
   it('does not remove a request that waits, though the clock of the file system is another one', () => {

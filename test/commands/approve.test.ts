@@ -35,7 +35,7 @@ describe('approve', () => {
     const person = personTyping(['LE77']);
     expect(await approve(id, requests, person.terminal)).toBe(0);
     expect(person.shown()).toContain('Turn off an access key');
-    expect(requests.stateOf(request)).toMatchObject({ is: 'answered', yes: { typed: 'LE77', way: 'terminal' } });
+    expect(requests.stateOf(request)).toMatchObject({ is: 'answered', yeses: [{ typed: 'LE77', way: 'terminal' }] });
   });
 
   it.each([
@@ -48,7 +48,7 @@ describe('approve', () => {
     const person = personTyping(lines);
     expect(await approve(id, requests, person.terminal)).toBe(1);
     expect(person.shown()).toContain('goes on waiting');
-    expect(requests.stateOf(request)).toEqual({ is: 'open' });
+    expect(requests.stateOf(request)).toEqual({ is: 'open', yeses: [] });
   });
 
   it('does not show what may be answered by a form alone', async () => {
@@ -57,7 +57,7 @@ describe('approve', () => {
     expect(await approve(request.id, requests, person.terminal)).toBe(1);
     expect(await approve(undefined, requests, person.terminal)).toBe(0);
     expect(person.shown()).not.toContain('Turn off an access key');
-    expect(requests.stateOf(request)).toEqual({ is: 'open' });
+    expect(requests.stateOf(request)).toEqual({ is: 'open', yeses: [] });
   });
 
   it('shows first what an identical call came to', async () => {
@@ -104,7 +104,7 @@ describe('approve', () => {
     const person = personTyping(['LE77'], false);
     expect(await approve(id, requests, person.terminal)).toBe(1);
     expect(person.shown()).not.toContain('AKIA');
-    expect(requests.stateOf(request)).toEqual({ is: 'open' });
+    expect(requests.stateOf(request)).toEqual({ is: 'open', yeses: [] });
   });
 
   it('says so when a request is withdrawn while the person reads', async () => {

@@ -102,7 +102,7 @@ export function seenOf(stateDir: string, id: string): Seen[] {
 /** Waits until a person has answered the request, in whatever way. */
 export function untilAnswered(stateDir: string, id: string): Promise<void> {
   return eventually(() => {
-    if (!new ApprovalRequests(stateDir).hasNews(id)) throw new Error(`nobody has answered ${id}`);
+    if (!new ApprovalRequests(stateDir).hasNews({ id, yesesNeeded: 1 })) throw new Error(`nobody has answered ${id}`);
   });
 }
 
