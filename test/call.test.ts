@@ -28,7 +28,7 @@ describe('the plan of a change', () => {
     const plan = await planOf(program, 'delete_access_key', change());
     // As the operator wrote it: what is broken up in foreign text would be harder to check here.
     expect(describePlan(plan)).toContain(`\nSent to: ${sandbox.endpoint}, which is not AWS's own address\n`);
-    expect(plan.warnings).toContain('TLS certificates are not verified on this connection');
+    expect(plan.way.grave).toContain('TLS certificates are not verified on this connection');
   });
 
   it('says so too once it has waited for the terminal in a file', async () => {

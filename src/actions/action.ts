@@ -70,10 +70,22 @@ export interface MovingPart {
   isInUse?: true;
 }
 
+/**
+ * What a person takes in at a glance: one column of the line that a row is in a table, or a point in time of a picture.
+ * Taken from facts, which say more. The same columns in all rows of an action, empty where there is nothing.
+ */
+export interface Cell {
+  column: string;
+  shown: string;
+  /** A moment, by AWS: ISO 8601. Then its age stands for it. */
+  at?: string;
+}
+
 /** What a person must know before agreeing to a change, from facts read from AWS and never from the caller's prose. */
 export interface PlanDraft {
   title: string;
   facts: Fact[];
+  cells: Cell[];
   /**
    * What nobody may overlook, shown first and never cut. Without anything that grows by itself, such as an age: rows
    * of one text are shown together, and a text that is new when the facts are read again is a change.

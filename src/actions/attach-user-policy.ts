@@ -35,6 +35,10 @@ export const attachUserPolicy = defineAction({
     return {
       title: 'Attach a policy to a user',
       facts: [user, attachedPoliciesFact(attached), ...policy.facts],
+      cells: [
+        { column: 'User', shown: user_name },
+        { column: 'Policy', shown: policyName(policy_arn) },
+      ],
       grave: policy.grave,
       notKnown: policy.notKnown,
       warnings: [...policy.warnings, ...quarantineWarnings(attached)],

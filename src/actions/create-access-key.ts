@@ -73,6 +73,7 @@ export const createAccessKey = defineAction({
     return {
       title: 'Create an access key',
       facts: [user, ...(await otherKeyFacts(keys, context)), policies.fact],
+      cells: [{ column: 'User', shown: user_name }],
       grave: policies.graveForKey,
       notKnown: policies.notKnownForKey,
       warnings: [

@@ -24,6 +24,7 @@ export const deleteAccessKey = defineAction({
     return {
       title: 'Delete an access key',
       facts: key.facts,
+      cells: key.cells,
       grave: key.graveIfInUse,
       notKnown: key.notKnownIfInUse,
       warnings: key.status === 'Active' ? ['the key is still Active; turning it off first can be undone'] : [],

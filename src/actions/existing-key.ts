@@ -3,8 +3,9 @@
 import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../errors.ts';
 import { AwsError } from '../iam/errors.ts';
-import type { Fact, PlanContext } from './action.ts';
-import { type KeyUse, keyFact, keysOf, otherKeyFacts, useOf, userFact } from './facts.ts';
+import { formatDate } from '../iam/response.ts';
+import type { Cell, Fact, PlanContext } from './action.ts';
+import { type KeyFacts, type KeyUse, keyFact, keysOf, otherKeyFacts, useOf, userFact } from './facts.ts';
 import { unreadText, type WhyUnread } from './unread.ts';
 
 /** What `readExistingKey` may send. */
@@ -14,6 +15,7 @@ const IN_USE = 'the key was used within a day: something is working with it';
 
 export interface ExistingKey {
   facts: Fact[];
+  cells: Cell[];
   /** Undefined when it is not known. */
   status: string | undefined;
   /** For a change that takes it out of use. */
@@ -48,6 +50,7 @@ export async function readExistingKey(
   const key = listed ?? { accessKeyId: access_key_id, status, created: undefined };
   return {
     status: listed?.status,
+    cells: cellsOf(user_name, { ...key, status: listed?.status ?? '' }, use),
     graveIfInUse: use.lastUse.value?.isInUse ? [IN_USE] : [],
     notKnownIfInUse: use.lastUse.value
       ? []
@@ -58,6 +61,18 @@ export async function readExistingKey(
       ...(await otherKeyFacts(keys, context, access_key_id)),
     ],
   };
+}
+
+/** What is not known stays empty here: the facts say why. */
+function cellsOf(userName: string, { accessKeyId, status, created }: KeyFacts, { lastUse }: KeyUse): Cell[] {
+  const { value: used } = lastUse;
+  return [
+    { column: 'User', shown: userName },
+    { column: 'Key', shown: `…${accessKeyId.slice(-4)}` },
+    { column: 'Status', shown: status },
+    { column: 'Created', shown: '', ...(created && { at: formatDate(created) }) },
+    { column: 'Last used', shown: used && used.at === undefined ? 'never' : '', ...(used?.at && { at: used.at }) },
+  ];
 }
 
 function statusNotKnown(why: WhyUnread): string {

@@ -25,6 +25,7 @@ export const updateAccessKey = defineAction({
     const key = await readExistingKey(input, context);
     const isNothing = key.status === input.status;
     const shared = {
+      cells: key.cells,
       warnings: isNothing ? [`the key is ${input.status} already: nothing would change`] : [],
       confirm: confirmKey(input.access_key_id),
     };

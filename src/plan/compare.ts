@@ -74,8 +74,8 @@ function byLabel(facts: readonly Fact[]): Map<string, Fact> {
  * was shown and bound; that a part of one has moved on counts only where it was idle before. A new warning is a change.
  */
 function rowChangesSince(agreed: PlanRow, current: PlanRow): string[] {
-  const before = byLabel(agreed.facts);
-  const after = byLabel(current.facts);
+  const before = byLabel([...agreed.way.facts, ...agreed.facts]);
+  const after = byLabel([...current.way.facts, ...current.facts]);
   const changes = [...new Set([...before.keys(), ...after.keys()])].flatMap((label) => {
     const was = before.get(label);
     const is = after.get(label);
@@ -90,6 +90,7 @@ function rowChangesSince(agreed: PlanRow, current: PlanRow): string[] {
 function newWarnings(agreed: PlanRow, current: PlanRow): string[] {
   const known = new Set(warningsOf(agreed));
   return [
+    ...current.way.grave.filter((text) => !agreed.way.grave.includes(text)),
     ...current.grave.filter((text) => !agreed.grave.includes(text)),
     ...[...current.notKnown, ...current.warnings].filter((text) => !known.has(text)),
   ];

@@ -61,7 +61,9 @@ function describeOne(plan: Plan, row: PlanRow): string[] {
 function describeMany(plan: Plan, listFile: string | undefined): string[] {
   const { rows } = plan;
   const most = listFile === undefined ? Number.POSITIVE_INFINITY : FEW;
-  const groups = grouped(rows, ({ account, caller, connection }) => JSON.stringify([account, caller, connection]));
+  const groups = grouped(rows, ({ account, caller, connection, way }) =>
+    JSON.stringify([account, caller, connection, way]),
+  );
   const linesOf = (row: PlanRow) => [...(groups.length > 1 ? describeWho(row) : []), ...describeParts(row)];
   const shared = sharedBy(rows, linesOf);
   const shown = graveFirst(listFile === undefined ? rows : unlikeRows(rows));
@@ -92,16 +94,22 @@ function describeMany(plan: Plan, listFile: string | undefined): string[] {
 function describeGroups(groups: [string, PlanRow[]][], most: number): string[] {
   const rest = groups.length - most;
   return [
-    ...byRarity([...groups])
+    ...byConcernOfWay(byRarity([...groups]))
       .slice(0, most)
       .flatMap(([, group]) =>
         group.slice(0, 1).flatMap((first) => {
-          const who = describeWho(first);
+          const who = [...describeWho(first), ...first.way.grave.map((text) => `WARNING: ${describeValue(text)}`)];
           return groups.length === 1 ? who : [`${rowNumbers(group, most)}:`, ...who.map((line) => `  ${line}`)];
         }),
       ),
     ...(rest > 0 ? [`and ${rest} more accounts or connections, which only the whole list shows`] : []),
   ];
+}
+
+/** How requests get there concerns every row of a group. */
+function byConcernOfWay(groups: [string, PlanRow[]][]): [string, PlanRow[]][] {
+  const isGraveWay = ([, [first]]: [string, PlanRow[]]) => first !== undefined && first.way.grave.length > 0;
+  return [...groups.filter(isGraveWay), ...groups.filter((group) => !isGraveWay(group))];
 }
 
 function describeTitles(rows: PlanRow[], most: number): string[] {
@@ -114,11 +122,12 @@ function describeTitles(rows: PlanRow[], most: number): string[] {
   ];
 }
 
-function describeWho({ account, caller, connection }: PlanRow): string[] {
+function describeWho({ account, caller, connection, way }: PlanRow): string[] {
   return [
     { label: 'Account', shown: account },
     { label: 'Acting as', shown: caller },
     { label: 'Connection', shown: connection },
+    ...way.facts,
   ].flatMap(describeFact);
 }
 

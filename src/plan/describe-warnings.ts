@@ -3,8 +3,8 @@ import { describeValue } from './fact-text.ts';
 import type { PlanRow } from './plan.ts';
 import { byRarity, grouped, rowNumbers } from './row-groups.ts';
 
-export function isGrave({ grave }: PlanRow): boolean {
-  return grave.length > 0;
+export function isGrave({ way, grave }: PlanRow): boolean {
+  return way.grave.length + grave.length > 0;
 }
 
 /** Each in the order that it had. */
@@ -13,8 +13,8 @@ export function graveFirst(rows: PlanRow[]): PlanRow[] {
 }
 
 /** For a single change. */
-export function describeGrave({ grave }: PlanRow): string[] {
-  return grave.map((text) => `WARNING: ${describeValue(text)}`);
+export function describeGrave({ way, grave }: PlanRow): string[] {
+  return [...way.grave, ...grave].map((text) => `WARNING: ${describeValue(text)}`);
 }
 
 export function describeWarnings({ notKnown, warnings }: PlanRow): string[] {

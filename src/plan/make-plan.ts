@@ -108,27 +108,29 @@ async function planRow(call: RowCall, making: PlanMaking, reads: SharedReads): P
       connection.credentials.from === 'sandbox' ? `${connection.label} (the built-in sandbox)` : connection.label,
     account: call.account,
     caller,
+    way: wayOf(connection, account),
     arguments: roleArn === undefined ? input : { ...input, role_arn: roleArn },
     target: call.target,
     ...draft,
-    facts: [...wayFacts(connection, account), ...draft.facts],
-    warnings: [
-      ...draft.warnings,
-      ...(connection.verifySsl ? [] : ['TLS certificates are not verified on this connection']),
-    ],
   };
   refuseSecretsIn(row, program);
   return row;
 }
 
 /** Where the request goes, if not straight to AWS. */
-function wayFacts({ credentials, remoteAgent }: Connection, { endpoint }: Account): Fact[] {
-  if (credentials.from === 'sandbox') return [];
-  const way = [
+function wayOf({ credentials, remoteAgent, verifySsl }: Connection, { endpoint }: Account): PlanRow['way'] {
+  if (credentials.from === 'sandbox') return { facts: [], grave: [] };
+  const facts: Fact[] = [
     ...(endpoint ? [{ label: 'Sent to', shown: `${withoutLogin(endpoint)}, which is not AWS's own address` }] : []),
     ...(remoteAgent ? [{ label: 'Through', shown: `the remote agent ${withoutLogin(remoteAgent)}` }] : []),
   ];
-  return way.map((fact) => ({ ...fact, fromOperator: true }));
+  return {
+    facts: facts.map((fact) => ({ ...fact, fromOperator: true })),
+    grave: [
+      ...(endpoint ? ["requests go to an endpoint that is not AWS's own"] : []),
+      ...(verifySsl ? [] : ['TLS certificates are not verified on this connection']),
+    ],
+  };
 }
 
 /**

@@ -2,7 +2,7 @@
 // caller, rendered arguments and facts. Made by the server; nothing in it is the model's prose.
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { Fact, MovingPart, Target } from '../actions/action.ts';
+import type { Cell, Fact, MovingPart, Target } from '../actions/action.ts';
 
 const movingPart = z.strictObject({
   shown: z.string(),
@@ -18,6 +18,12 @@ const fact = z.strictObject({
   movesOn: movingPart.optional(),
 }) satisfies z.ZodType<Fact>;
 
+const cell = z.strictObject({
+  column: z.string(),
+  shown: z.string(),
+  at: z.string().optional(),
+}) satisfies z.ZodType<Cell>;
+
 const target = z.strictObject({
   owner: z.strictObject({ id: z.string(), shown: z.string(), plural: z.string() }),
   thing: z.strictObject({ id: z.string(), shown: z.string() }),
@@ -32,10 +38,13 @@ const planRow = z.strictObject({
   account: z.string(),
   /** ARN of the identity that will sign. */
   caller: z.string(),
+  /** How requests get to AWS, where that is out of the ordinary, and what is grave about it: the same for all that go so. */
+  way: z.strictObject({ facts: z.array(fact), grave: z.array(z.string()) }),
   arguments: z.record(z.string(), z.string()),
   target,
   title: z.string(),
   facts: z.array(fact),
+  cells: z.array(cell),
   grave: z.array(z.string()),
   notKnown: z.array(z.string()),
   warnings: z.array(z.string()),
@@ -65,8 +74,8 @@ export function planDigest(plan: Plan): string {
 }
 
 /** All that a row is warned of, in the order in which a person reads it. */
-export function warningsOf({ grave, notKnown, warnings }: PlanRow): string[] {
-  return [...grave, ...notKnown, ...warnings];
+export function warningsOf({ way, grave, notKnown, warnings }: PlanRow): string[] {
+  return [...way.grave, ...grave, ...notKnown, ...warnings];
 }
 
 /** What a person types to agree: what the one change asks for, or how many rows there are. */

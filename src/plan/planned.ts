@@ -16,7 +16,8 @@ export function plannedOutcomes(calls: readonly RowCall[], made?: MadePlan): Row
 function whatWouldBeDone({ connection, input, roleArn }: RowCall, plan: PlanRow | undefined): Record<string, unknown> {
   const rendered = { connection: connection.label, ...input, ...(roleArn && { role_arn: roleArn }) };
   if (!plan) return { arguments: rendered };
-  const { account, caller, title, facts, effect } = plan;
+  const { account, caller, title, way, effect } = plan;
+  const facts = [...way.facts, ...plan.facts];
   const warnings = warningsOf(plan);
   const known = facts.map((fact) => [fact.label, shownOf(fact)]);
   return { arguments: rendered, title, account, caller, facts: Object.fromEntries(known), effect, warnings };

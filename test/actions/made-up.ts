@@ -19,6 +19,7 @@ export function madeUp(changes: Partial<Change> = {}): Change {
     plan: async ({ group }) => ({
       title: 'Close a group',
       facts: [{ label: 'Group', shown: group }],
+      cells: [{ column: 'Group', shown: group }],
       grave: [],
       notKnown: [],
       warnings: [],

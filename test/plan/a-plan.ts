@@ -20,6 +20,7 @@ export function aRow(changes: Partial<PlanRow> = {}): PlanRow {
     connection: 'default',
     account: '111122223333',
     caller: 'arn:aws:iam::111122223333:user/incident-responder',
+    way: { facts: [], grave: [] },
     arguments: given,
     target: targetOf(changes.arguments ?? given),
     title: 'Turn off an access key',
@@ -34,6 +35,10 @@ export function aRow(changes: Partial<PlanRow> = {}): PlanRow {
           isInUse: true,
         },
       },
+    ],
+    cells: [
+      { column: 'User', shown: given.user_name },
+      { column: 'Key', shown: '…LE77' },
     ],
     grave: [],
     notKnown: [],

@@ -54,10 +54,12 @@ describe('a row of a plan', () => {
       connection: 'default',
       account: '111122223333',
       caller: CALLER,
+      way: { facts: [], grave: [] },
       arguments: { group: 'staff', role_arn: 'arn:role' },
       target: call.target,
       title: 'Close a group',
       facts: [{ label: 'Group', shown: 'staff' }],
+      cells: [{ column: 'Group', shown: 'staff' }],
       grave: [],
       notKnown: [],
       warnings: [],
@@ -77,12 +79,14 @@ describe('a row of a plan', () => {
   it('says first how the request goes, without a login, where that is not straight to AWS', async () => {
     const call = closing({ remoteAgent: 'https://ana:opensesame@proxy.example:8443', verifySsl: false });
     const row = (await plan([call], { account: { endpoint: 'https://ana:opensesame@iam.example/' } })).rows.get(call);
-    expect(row?.facts).toEqual([
+    expect(row?.way.facts).toEqual([
       { label: 'Sent to', shown: "https://iam.example, which is not AWS's own address", fromOperator: true },
       { label: 'Through', shown: 'the remote agent https://proxy.example:8443', fromOperator: true },
-      { label: 'Group', shown: 'staff' },
     ]);
-    expect(row?.warnings).toEqual(['TLS certificates are not verified on this connection']);
+    expect(row?.way.grave).toEqual([
+      "requests go to an endpoint that is not AWS's own",
+      'TLS certificates are not verified on this connection',
+    ]);
   });
 
   it('says of the sandbox only that it is that', async () => {

@@ -256,7 +256,7 @@ describe.concurrent('a dry run', () => {
         caller: expect.stringContaining('incident-responder'),
         facts: expect.objectContaining({ 'Access key': expect.stringMatching(/Active; .*last use: never/) }),
         effect: expect.stringContaining('stops working'),
-        warnings: [],
+        warnings: ["requests go to an endpoint that is not AWS's own"],
       },
     });
     expect(entriesOf(dry)[1]).toMatchObject({ result: null, error: expect.stringMatching(/^NoSuchEntity/) });
