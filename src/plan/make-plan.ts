@@ -1,5 +1,5 @@
 // Makes the plan of a change, or of a table of them, from facts that are read from AWS here and now.
-import type { Change, Fact, PlanContext } from '../actions/action.ts';
+import type { Change, PlanContext } from '../actions/action.ts';
 import { whyLeftOut } from '../calls/failure-text.ts';
 import { refuseSecrets } from '../calls/prepare.ts';
 import type { Program } from '../calls/program.ts';
@@ -8,10 +8,9 @@ import { perConnection } from '../calls/run.ts';
 import { CallError } from '../errors.ts';
 import type { Account } from '../iam/account.ts';
 import { AwsError } from '../iam/errors.ts';
-import type { Connection } from '../settings/connection.ts';
-import { withoutLogin } from '../settings/connection-urls.ts';
 import type { Plan, PlanRow } from './plan.ts';
 import { SharedReads } from './shared-reads.ts';
+import { wayOf } from './way.ts';
 
 const MOST_NAMED = 10;
 
@@ -115,22 +114,6 @@ async function planRow(call: RowCall, making: PlanMaking, reads: SharedReads): P
   };
   refuseSecretsIn(row, program);
   return row;
-}
-
-/** Where the request goes, if not straight to AWS. */
-function wayOf({ credentials, remoteAgent, verifySsl }: Connection, { endpoint }: Account): PlanRow['way'] {
-  if (credentials.from === 'sandbox') return { facts: [], grave: [] };
-  const facts: Fact[] = [
-    ...(endpoint ? [{ label: 'Sent to', shown: `${withoutLogin(endpoint)}, which is not AWS's own address` }] : []),
-    ...(remoteAgent ? [{ label: 'Through', shown: `the remote agent ${withoutLogin(remoteAgent)}` }] : []),
-  ];
-  return {
-    facts: facts.map((fact) => ({ ...fact, fromOperator: true })),
-    grave: [
-      ...(endpoint ? ["requests go to an endpoint that is not AWS's own"] : []),
-      ...(verifySsl ? [] : ['TLS certificates are not verified on this connection']),
-    ],
-  };
 }
 
 /**
