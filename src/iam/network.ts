@@ -1,6 +1,4 @@
 // The way of a connection's bytes to AWS: direct, or through a proxy, trusting whom. IAM, STS and SSO all go this way.
-import { X509Certificate } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { type ClientRequest, Agent as HttpAgent } from 'node:http';
 import { type AgentOptions, Agent as HttpsAgent } from 'node:https';
 import { isIPv6, type Socket } from 'node:net';
@@ -11,7 +9,7 @@ import { HttpsProxyAgent } from 'https-proxy-agent';
 import { getProxyForUrl } from 'proxy-from-env';
 import { SocksProxyAgent } from 'socks-proxy-agent';
 import { cleanLine } from '../clean-text.ts';
-import { CallError, reasonOf } from '../errors.ts';
+import { readCaBundle } from './ca-bundle.ts';
 import { ProxyError } from './proxy-error.ts';
 
 /** What of a connection decides on its network. */
@@ -168,22 +166,4 @@ function environmentProxy(url: string): string {
   // To one without a scheme it gives that of the request, as if the proxy itself were spoken to through TLS. The AWS
   // CLI, curl and others mean http.
   return Object.values(process.env).includes(proxy) ? proxy : proxy.replace(/^https:/, 'http:');
-}
-
-function readCaBundle({ caBundle, direct }: NetworkSettings): string | undefined {
-  const file = caBundle ?? (direct ? undefined : process.env.AWS_CA_BUNDLE);
-  if (!file) return undefined;
-  try {
-    const pem = readFileSync(file, 'utf8');
-    if (!pem.includes('-----BEGIN CERTIFICATE-----')) throw new Error('there is no certificate in it');
-    // TLS itself takes what it cannot read for no authority at all, without a word.
-    new X509Certificate(pem);
-    return pem;
-  } catch (error) {
-    const why = cleanLine(reasonOf(error));
-    throw new CallError('InvalidArguments', `the CA bundle ${cleanLine(file)} cannot be used: ${why}`, {
-      cause: error,
-      field: 'caBundle',
-    });
-  }
 }

@@ -25,7 +25,7 @@ export async function testAuthority() {
     ],
   });
   const file = path.join(temporaryFolder(), 'authority.pem');
-  writeFileSync(file, own.cert);
+  writeFileSync(file, own.cert, { mode: 0o600 });
   return {
     file,
     /** @param names of hosts, with * for one label, or addresses; @param ageInDays more than 30, and it has expired */

@@ -1,6 +1,7 @@
 // A real TLS endpoint with a private authority, the sandbox behind it: whom a connection trusts, and what it says of
 // whom it does not trust.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, chownSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { describe, expect, it, vi } from 'vitest';
@@ -10,6 +11,7 @@ import { startTlsFront, testAuthority } from './certificates.ts';
 import { proxyUrl, startHttpProxy, startSocksProxy } from './proxies.ts';
 import { changeIn, HOST, openSandbox, openThrough, READ } from './through.ts';
 
+const POSIX = process.platform !== 'win32';
 const NOT_TRUSTED =
   /^NetworkError: the server's certificate is not trusted \(\w+\): give the authority that signed it as the connection's caBundle or in AWS_CA_BUNDLE \(a PEM file\)/;
 
@@ -64,7 +66,15 @@ describe('an endpoint with a certificate of a private authority', () => {
     const { authority, open } = await openEndpoint();
     const caBundle = path.join(temporaryFolder(), 'several.pem');
     const pems = [...rootCertificates.slice(0, 3), readFileSync(authority.file, 'utf8')];
-    writeFileSync(caBundle, `# Northwind\r\n${pems.join('\r\n')}`);
+    writeFileSync(caBundle, `# Northwind\r\n${pems.join('\r\n')}`, { mode: 0o600 });
+    expect((await open({ caBundle }).call(...READ)).error).toBeNull();
+  });
+
+  it('is trusted with a bundle larger than a config file may be, with comments in Latin-1', async () => {
+    const { authority, open } = await openEndpoint();
+    const caBundle = path.join(temporaryFolder(), 'large.pem');
+    const comment = Buffer.from('# Zürich\n'.repeat(200_000), 'latin1');
+    writeFileSync(caBundle, Buffer.concat([comment, readFileSync(authority.file)]), { mode: 0o600 });
     expect((await open({ caBundle }).call(...READ)).error).toBeNull();
   });
 
@@ -131,7 +141,7 @@ describe('an endpoint that speaks no TLS', () => {
 describe('a CA bundle', () => {
   const folder = () => temporaryFolder();
   it.each([
-    ['that is not there', () => path.join(folder(), 'none.pem'), /ENOENT/],
+    ['that is not there', () => path.join(folder(), 'none.pem'), /there is no such file/],
     [
       'that is a folder',
       () => {
@@ -139,7 +149,12 @@ describe('a CA bundle', () => {
         mkdirSync(file);
         return file;
       },
-      /EISDIR/,
+      /this is not a file/,
+    ],
+    [
+      'that is too large',
+      () => written('-----BEGIN CERTIFICATE-----'.padEnd(10 * 1024 * 1024 + 1)),
+      /larger than 10 MB/,
     ],
     ['without a certificate', () => written('-----BEGIN PRIVATE KEY-----\nAAAA\n'), /there is no certificate in it/],
     ['that is empty', () => written(''), /there is no certificate in it/],
@@ -167,9 +182,58 @@ describe('a CA bundle', () => {
 
   function written(text: string): string {
     const file = path.join(temporaryFolder(), 'bundle.pem');
-    writeFileSync(file, text);
+    writeFileSync(file, text, { mode: 0o600 });
     return file;
   }
+});
+
+describe.runIf(POSIX)('a CA bundle of which others decide', () => {
+  it.each([0o602, 0o620, 0o666])('is refused with mode %o, and nothing is sent', async (mode) => {
+    const { sandbox, authority, open } = await openEndpoint();
+    chmodSync(authority.file, mode);
+    const { call } = open({ caBundle: authority.file });
+    expect((await call(...changeIn(sandbox))).error).toBe(
+      `InvalidArguments: the CA bundle ${authority.file} cannot be used: others can write this file, which decides whom ` +
+        `to take for AWS: chmod go-w ${authority.file}. Nothing was changed.`,
+    );
+    expect(sandbox.log).toEqual([]);
+    chmodSync(authority.file, mode & ~0o022);
+    expect((await call(...READ)).error).toBeNull();
+  });
+
+  it('is refused where AWS_CA_BUNDLE names it, and judged by the file that a link leads to', async () => {
+    const { authority, open } = await openEndpoint();
+    const link = path.join(temporaryFolder(), 'link.pem');
+    symlinkSync(authority.file, link);
+    vi.stubEnv('AWS_CA_BUNDLE', link);
+    expect((await open().call(...READ)).error).toBeNull();
+    chmodSync(authority.file, 0o664);
+    expect((await open().call(...READ)).error).toContain(`chmod go-w ${link}`);
+  });
+
+  it('is refused once it was written by somebody else, though it was trusted before', async () => {
+    const { authority, open } = await openEndpoint();
+    const { call } = open({ caBundle: authority.file });
+    expect((await call(...READ)).error).toBeNull();
+    chmodSync(authority.file, 0o666);
+    writeFileSync(authority.file, readFileSync((await testAuthority()).file));
+    expect((await call(...READ)).error).toMatch(/^InvalidArguments: .*others can write this file/);
+  });
+
+  it.runIf(process.getuid?.() === 0)('is refused where it belongs to another user', async () => {
+    const { authority, open } = await openEndpoint();
+    chownSync(authority.file, 4711, 4711);
+    expect((await open({ caBundle: authority.file }).call(...READ)).error).toMatch(
+      /^InvalidArguments: the CA bundle .* cannot be used: belongs to user 4711, and this program runs as user 0/,
+    );
+  });
+
+  it('is refused without waiting where it is a named pipe', async () => {
+    const { open } = await openEndpoint();
+    const caBundle = path.join(temporaryFolder(), 'pipe.pem');
+    execFileSync('sh', ['-c', 'mkfifo -m 600 "$0"', caBundle]);
+    expect((await open({ caBundle }).call(...READ)).error).toContain('cannot be used: this is not a file');
+  });
 });
 
 describe.each([

@@ -1,4 +1,5 @@
 // What the doctor says of the way to AWS: proxies, certificates, and what comes of a way that leads nowhere.
+import { chmodSync } from 'node:fs';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startTlsFront, testAuthority } from '../../network/certificates.ts';
 import { startSocksProxy } from '../../network/proxies.ts';
@@ -92,4 +93,17 @@ describe('the network', () => {
     expect(found('network')).toMatch(/^failed: the CA bundle \/nonexistent\/ca\.pem cannot be used/);
     expect(sandbox.log).toEqual([]);
   });
+
+  test.runIf(process.platform !== 'win32')(
+    'with a CA bundle that others can write fails, with what to do',
+    async () => {
+      const { examine, sandbox } = await openPatient();
+      const { file } = await testAuthority();
+      chmodSync(file, 0o666);
+      const { code, found } = await examine({ caBundle: file });
+      expect(code).toBe(1);
+      expect(found('network')).toMatch(/^failed: the CA bundle .* others can write this file, .*: chmod go-w /);
+      expect(sandbox.log).toEqual([]);
+    },
+  );
 });
