@@ -6,10 +6,10 @@ import { connect as connectTls } from 'node:tls';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { Agent, type AgentConnectOpts } from 'agent-base';
 import { HttpsProxyAgent } from 'https-proxy-agent';
-import { getProxyForUrl } from 'proxy-from-env';
 import { SocksProxyAgent } from 'socks-proxy-agent';
 import { cleanLine } from '../clean-text.ts';
 import { readCaBundle } from './ca-bundle.ts';
+import { type ChosenProxy, proxyFor } from './proxies.ts';
 import { ProxyError } from './proxy-error.ts';
 
 /** What of a connection decides on its network. */
@@ -55,23 +55,23 @@ class RoutingAgent extends Agent {
   readonly #scheme: 'http' | 'https';
   readonly #direct: HttpAgent;
   readonly #trust: AgentOptions;
-  readonly #remoteAgent: string | undefined;
+  readonly #network: NetworkSettings;
   readonly #timeoutMs: number;
-  /** Of the environment, by origin, empty for none. It is asked once: with each request it took longer than a signature. */
-  readonly #proxies = new Map<string, string>();
+  /** By origin. The environment is asked once: with each request it took longer than a signature. */
+  readonly #proxies = new Map<string, ChosenProxy | undefined>();
 
   constructor(
     scheme: 'http' | 'https',
     direct: HttpAgent,
     options: AgentOptions,
-    { remoteAgent }: NetworkSettings,
+    network: NetworkSettings,
     timeoutMs: number,
   ) {
     super(options);
     this.#scheme = scheme;
     this.#direct = direct;
     this.#trust = { rejectUnauthorized: options.rejectUnauthorized, ca: options.ca };
-    this.#remoteAgent = remoteAgent;
+    this.#network = network;
     // Ahead of the handler's own, which knows of no proxy to name.
     this.#timeoutMs = timeoutMs * 0.9;
   }
@@ -85,10 +85,9 @@ class RoutingAgent extends Agent {
   override async connect(request: ClientRequest, options: AgentConnectOpts) {
     const host = options.host ?? '';
     const url = `${this.#scheme}://${isIPv6(host) ? `[${host}]` : host}:${options.port}`;
-    const proxy = this.#remoteAgent ?? this.#environmentProxy(url);
+    const proxy = this.#proxyFor(url);
     if (!proxy) return this.#direct;
-    const name = this.#remoteAgent ? 'the remote agent' : 'the proxy of the environment';
-    const tunnel = await openTunnel(parseProxy(proxy, name), name, {
+    const tunnel = await openTunnel(parseProxy(proxy), proxy.name, {
       request,
       host,
       port: options.port,
@@ -99,10 +98,9 @@ class RoutingAgent extends Agent {
     return this.isSecureEndpoint() ? connectTls({ ...options, socket: tunnel }) : tunnel;
   }
 
-  #environmentProxy(url: string): string {
-    const proxy = this.#proxies.get(url) ?? environmentProxy(url);
-    this.#proxies.set(url, proxy);
-    return proxy;
+  #proxyFor(url: string): ChosenProxy | undefined {
+    if (!this.#proxies.has(url)) this.#proxies.set(url, proxyFor(url, this.#network));
+    return this.#proxies.get(url);
   }
 }
 
@@ -147,7 +145,7 @@ async function openTunnel(proxy: URL, name: string, to: Destination): Promise<So
 }
 
 /** @throws ProxyError */
-function parseProxy(text: string, name: string): URL {
+function parseProxy({ url: text, name }: ChosenProxy): URL {
   try {
     const url = new URL(text);
     for (const part of [url.username, url.password]) decodeURIComponent(part);
@@ -159,11 +157,4 @@ function parseProxy(text: string, name: string): URL {
     `${name} is not given as a URL such as socks5h://user:password@host:1080 or http://host:3128, ` +
       'with user name and password percent-encoded: correct it',
   );
-}
-
-function environmentProxy(url: string): string {
-  const proxy = getProxyForUrl(url);
-  // To one without a scheme it gives that of the request, as if the proxy itself were spoken to through TLS. The AWS
-  // CLI, curl and others mean http.
-  return Object.values(process.env).includes(proxy) ? proxy : proxy.replace(/^https:/, 'http:');
 }
