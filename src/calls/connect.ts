@@ -4,6 +4,7 @@ import { isChange } from '../actions/action.ts';
 import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../errors.ts';
 import type { Account } from '../iam/account.ts';
+import type { Identity } from '../iam/caller-identity.ts';
 import { MfaCodeNeeded } from '../iam/mfa.ts';
 import { TimeLimit } from '../time-limit.ts';
 import type { CallContext, MfaAsk } from './context.ts';
@@ -24,8 +25,8 @@ const AT_ONCE = 8;
 
 /**
  * A call whose account cannot be opened fails alone.
- * @param options.identify also asks AWS who each account is, and sets `account`, `caller` and `endpoint` of the calls, or
- *   `unreachable`
+ * @param options.identify also asks AWS who each account is, and sets `account`, `ownAccount`, `caller` and `endpoint` of the
+ *   calls, or `unreachable`
  * @returns an Ask for the codes of all devices at once, as long as some are needed
  */
 export async function connect(
@@ -107,7 +108,7 @@ async function setIdentities(
   const asked = new Map([...accounts].filter(([key]) => reachable.has(key)));
   const identities = await forEach(asked, async (opened) => {
     if ('error' in opened) return undefined;
-    return opened.account.identity(signal).catch((unreachable: unknown) => ({ unreachable }));
+    return whoAndWhose(opened.account, signal).catch((unreachable: unknown) => ({ unreachable }));
   });
   for (const call of calls) {
     const identity = identities.get(connectionAndRoleOf(call));
@@ -116,8 +117,14 @@ async function setIdentities(
     else {
       call.account = identity.account;
       call.caller = identity.arn;
+      call.ownAccount = identity.ownAccount;
     }
   }
+}
+
+async function whoAndWhose(account: Account, signal: AbortSignal): Promise<Identity & Pick<RowCall, 'ownAccount'>> {
+  const [identity, ownAccount] = await Promise.all([account.identity(signal), account.ownAccount?.(signal)]);
+  return { ...identity, ownAccount };
 }
 
 /** Some at once. */

@@ -16,6 +16,8 @@ export interface RowCall {
    */
   account?: string;
   endpoint?: string;
+  /** Of the connection itself, for a call that names a role, once that is known: 12 digits. */
+  ownAccount?: string;
   /** ARN of the identity that it is sent by, once that is known. */
   caller?: string;
   /** What was thrown when that was asked. */

@@ -12,6 +12,7 @@ import type { IamOperations } from './operations.ts';
 import type { Pace } from './pace.ts';
 import type { Reach, Reached, ReachOptions } from './reach.ts';
 import type { ExchangeMetadata } from './response.ts';
+import type { Way } from './way.ts';
 
 type Operation = keyof IamOperations;
 export type OperationInput<Name extends Operation> = ConstructorParameters<IamOperations[Name]>[0];
@@ -26,7 +27,17 @@ export type OperationOutput<Name extends Operation> = Awaited<ReturnType<Handler
  */
 export type Nature = 'once' | 'repeatable';
 
-export interface Account {
+/** Where a connection's requests go. */
+export interface Place {
+  region: string;
+  /** Of that region: `aws`, `aws-cn`, … */
+  partition: string;
+  /** Of IAM, where it is not AWS's own. */
+  endpoint: string | undefined;
+  way: Way;
+}
+
+export interface Account extends Omit<Place, 'region'> {
   /**
    * @param nature `once` is not sent again when an answer is lost. Every read is `repeatable`
    * @throws AwsError
@@ -41,18 +52,11 @@ export interface Account {
   identity(signal: AbortSignal, options?: { anew: boolean }): Promise<Identity>;
   /** Ids of the access keys without which this connection could not sign. */
   ownKeyIds: readonly string[];
-  /** Of the connection's region: `aws`, `aws-cn`, … */
-  partition: string;
-  /** Of IAM, where it is not AWS's own. */
-  endpoint: string | undefined;
-}
-
-/** Where a connection's requests go. */
-export interface Place {
-  region: string;
-  partition: string;
-  /** Of IAM, where it is not AWS's own. */
-  endpoint: string | undefined;
+  /**
+   * The account of the connection itself, 12 digits, for a role that the call names: that one may be of another. Asked
+   * once for the same credentials. @throws AwsError
+   */
+  ownAccount: ((signal: AbortSignal) => Promise<string>) | undefined;
 }
 
 export interface OpenOptions {
@@ -105,8 +109,8 @@ export class Accounts {
    * @throws CallError InvalidArguments for a region that there is not, or a CA bundle that cannot be read
    */
   async place(connection: Connection): Promise<Place> {
-    const { region, partition, endpoint } = await (await this.#keptFor(connection)).reach;
-    return { region, partition, endpoint };
+    const { place } = await (await this.#keptFor(connection)).reach;
+    return place;
   }
 
   async #keptFor(connection: Connection): Promise<Kept> {
@@ -136,13 +140,15 @@ class SdkAccount implements Account {
   readonly ownKeyIds: readonly string[];
   readonly partition: string;
   readonly endpoint: string | undefined;
+  readonly way: Way;
+  readonly ownAccount: Account['ownAccount'];
   readonly #clients: Reached['clients'];
   readonly #identity: Reached['identity'];
   readonly #redactor: Pick<Redactor, 'text'>;
   readonly #forget: () => void;
 
   constructor(
-    { clients, identity, ownKeyIds, partition, endpoint }: Reached,
+    { clients, identity, ownKeyIds, partition, endpoint, way, ownAccount }: Reached,
     redactor: Pick<Redactor, 'text'>,
     forget: () => void,
   ) {
@@ -151,6 +157,8 @@ class SdkAccount implements Account {
     this.ownKeyIds = ownKeyIds;
     this.partition = partition;
     this.endpoint = endpoint;
+    this.way = way;
+    this.ownAccount = ownAccount;
     this.#redactor = redactor;
     this.#forget = forget;
   }

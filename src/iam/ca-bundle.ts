@@ -12,7 +12,7 @@ const MOST_MEGABYTES = 10;
 const LONGEST_REASON = 5000;
 
 /** The file in effect. */
-function caBundleOf({ caBundle, direct }: Pick<NetworkSettings, 'caBundle' | 'direct'>): string | undefined {
+export function caBundleOf({ caBundle, direct }: Pick<NetworkSettings, 'caBundle' | 'direct'>): string | undefined {
   return (caBundle ?? (direct ? undefined : process.env.AWS_CA_BUNDLE)) || undefined;
 }
 

@@ -1,6 +1,8 @@
 // An endpoint that stands in for AWS's own, as the environment or the AWS config file gives it. The SDK looks for it in
 // AWS_PROFILE's section alone, whatever profile a connection names; here it is that profile's.
 import { loadSharedConfigFiles } from '@smithy/core/config';
+import { getEndpointFromInstructions } from '@smithy/core/endpoints';
+import { GetCallerIdentityCommand, IAMClient, iamOperations, STSClient } from './operations.ts';
 
 export type Service = 'IAM' | 'STS';
 
@@ -22,4 +24,14 @@ export async function configuredEndpoint(service: Service, profile: string | und
     section.endpoint_url ||
     undefined
   );
+}
+
+/** Where the SDK sends a service's requests by itself, FIPS and dual stack considered. Asks nobody. */
+export async function awsEndpoint(service: Service, region: string, profile: string | undefined): Promise<string> {
+  const config = { region, profile, ignoreConfiguredEndpointUrls: true };
+  const { url } =
+    service === 'IAM'
+      ? await getEndpointFromInstructions({}, iamOperations.ListPolicies, new IAMClient(config).config)
+      : await getEndpointFromInstructions({}, GetCallerIdentityCommand, new STSClient(config).config);
+  return url.href;
 }

@@ -1,22 +1,21 @@
 // How one connection reaches AWS: region, network, credentials and roles, kept between calls. Part of the chunk that is
 // loaded with the first call.
-import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS } from '@smithy/core/config';
 import type { Redactor } from '../redact.ts';
 import { awsConfigFiles, stateOf } from '../settings/aws-files.ts';
 import type { Connection } from '../settings/connection.ts';
 import type { AssumedRole } from '../state/audit.ts';
+import type { Place } from './account.ts';
 import { accountOfArn, refuseCrossAccountRole } from './allowed-roles.ts';
 import { CallerIdentity } from './caller-identity.ts';
 import { type ClientSettings, type Clients, makeClients } from './clients.ts';
 import { type Credentials, credentialSource, recorded } from './credentials.ts';
-import { configuredEndpoint } from './endpoints.ts';
 import { AwsError, STALE_CREDENTIALS, toAwsError } from './errors.ts';
 import type { CredentialSource } from './lookup.ts';
 import type { MfaCode } from './mfa.ts';
 import { requestHandlerFor, type Timeouts } from './network.ts';
 import type { Pace } from './pace.ts';
 import { refuseOtherPartition } from './partition.ts';
-import { partitionOf } from './regions.ts';
+import { type FoundPlace, findPlace } from './place.ts';
 import { assumeRole, ROLE_SESSION_NAME, RoleSessions } from './roles.ts';
 
 /**
@@ -42,26 +41,20 @@ interface Signer {
   identity: CallerIdentity;
 }
 
-export interface Reached extends Signer {
-  partition: string;
-  /** Of IAM, where it is not AWS's own. */
-  endpoint: string | undefined;
+export interface Reached extends Signer, Place {
   /** Ids of the access keys without which these clients could not sign. */
   ownKeyIds: string[];
+  /** As `Account` has it. */
+  ownAccount: ((signal: AbortSignal) => Promise<string>) | undefined;
 }
 
-// IAM is global: with no region set anywhere, this one reaches the commercial partition.
-const REGION_WITHOUT_SETTING = 'us-east-1';
 const MOST_IDENTITIES = 50;
 // What the SDK calls a profile's role session where the profile does not say; it differs each time, and so would the
 // caller's ARN, to which an agreement is bound.
 const SDK_SESSION_NAME = /^aws-sdk-js-/;
 
 export class Reach {
-  readonly region: string;
-  readonly partition: string;
-  /** Of IAM, where it is not AWS's own. */
-  readonly endpoint: string | undefined;
+  readonly place: Place;
   readonly #connection: Connection;
   readonly #settings: ClientSettings;
   readonly #redactor: ReachOptions['redactor'];
@@ -74,40 +67,35 @@ export class Reach {
   /** By their credentials. */
   readonly #signers = new Map<string, Signer>();
 
-  /** @throws CallError InvalidArguments for a region that there is not, or a CA bundle that cannot be read */
+  /** @throws CallError InvalidArguments for a region that there is not, or a CA bundle that cannot be used */
   static async open(connection: Connection, pace: Pace, options: ReachOptions): Promise<Reach> {
-    return new Reach(connection, await regionOf(connection), await endpointsOf(connection), pace, options);
+    const found = await findPlace(connection, options);
+    return new Reach(connection, found, pace, options);
   }
 
   private constructor(
     connection: Connection,
-    region: string,
-    endpoints: ClientSettings['endpoints'],
+    { place, network, endpoints, profile }: FoundPlace,
     pace: Pace,
     options: ReachOptions,
   ) {
-    const isSandbox = connection.credentials.from === 'sandbox';
-    this.region = region;
-    this.partition = partitionOf(region, options.allowUnknownRegion);
-    this.endpoint = endpoints.IAM;
+    this.place = place;
     this.#connection = connection;
     this.#redactor = options.redactor;
     this.#recordRole = options.recordRole;
     const answerTimeoutMs = connection.timeout === undefined ? options.timeouts.answer : connection.timeout * 1000;
-    const requestHandler = requestHandlerFor(
-      { ...connection, direct: isSandbox },
-      { connect: options.timeouts.connect, answer: answerTimeoutMs },
-    );
+    const { region, partition } = place;
+    const requestHandler = requestHandlerFor(network, { connect: options.timeouts.connect, answer: answerTimeoutMs });
     this.#settings = {
       region,
       endpoints,
-      profile: profileOf(connection),
+      profile,
       requestHandler,
       answerTimeoutMs,
       pace,
     };
     const ofProfile: Parameters<typeof credentialSource>[1]['assumeRole'] = async (own, params) => {
-      refuseOtherPartition("the profile's role_arn", params.RoleArn ?? '', this.partition);
+      refuseOtherPartition("the profile's role_arn", params.RoleArn ?? '', partition);
       this.#keysBehindProfile.add(own.accessKeyId);
       return this.#assumed(own, {
         ...params,
@@ -137,28 +125,30 @@ export class Reach {
    */
   async as(roleArn: string | undefined, mfaCode: MfaCode | undefined): Promise<Reached> {
     const { role } = this.#connection;
+    const { partition } = this.place;
     const asked = roleArn === undefined ? undefined : { arn: roleArn };
     // All of them first: finding the credentials may send something, too.
-    if (role) refuseOtherPartition("the connection's roleArn", role.arn, this.partition);
-    if (asked) refuseOtherPartition('role_arn', asked.arn, this.partition);
-    let identity = await this.#source(mfaCode);
-    if (asked) await refuseCrossAccountRole(asked.arn, this.#connection, () => this.#ownAccount(identity));
-    const ownKeyIds = [identity.accessKeyId, ...this.#keysBehindProfile];
+    if (role) refuseOtherPartition("the connection's roleArn", role.arn, partition);
+    if (asked) refuseOtherPartition('role_arn', asked.arn, partition);
+    const own = await this.#source(mfaCode);
+    const ownAccount = (signal?: AbortSignal) => this.#ownAccount(own, signal);
+    if (asked) await refuseCrossAccountRole(asked.arn, this.#connection, ownAccount);
+    let identity = own;
+    const ownKeyIds = [own.accessKeyId, ...this.#keysBehindProfile];
     for (const next of [role, asked]) {
       if (!next) continue;
       identity = await this.#assume(identity, next);
       ownKeyIds.push(identity.accessKeyId);
     }
-    const { partition, endpoint } = this;
-    return { ...this.#signerFor(identity), partition, endpoint, ownKeyIds };
+    return { ...this.#signerFor(identity), ...this.place, ownKeyIds, ownAccount: asked && ownAccount };
   }
 
   /** Of the role that the connection works as, else of its own credentials. */
-  async #ownAccount(own: Credentials): Promise<string> {
+  async #ownAccount(own: Credentials, signal: AbortSignal | undefined): Promise<string> {
     const { role } = this.#connection;
     if (role) return accountOfArn(role.arn);
     try {
-      const { account } = await this.#signerFor(own).identity.get();
+      const { account } = await this.#signerFor(own).identity.get(signal);
       return account;
     } catch (error) {
       throw this.#afterStale(toAwsError(error, 'GetCallerIdentity', this.#redact).asOfARead());
@@ -223,28 +213,6 @@ export function filesBehind({ credentials, region, caBundle }: Connection): stri
   const usesProfiles = credentials.from === 'profile' || credentials.from === 'chain' || region === undefined;
   const files = [...(usesProfiles ? awsConfigFiles() : []), caBundle ?? process.env.AWS_CA_BUNDLE ?? ''];
   return stateOf(files);
-}
-
-async function regionOf(connection: Connection): Promise<string> {
-  if (connection.credentials.from === 'sandbox') return REGION_WITHOUT_SETTING;
-  if (connection.region !== undefined) return connection.region;
-  const configured = loadConfig(
-    { ...NODE_REGION_CONFIG_OPTIONS, default: REGION_WITHOUT_SETTING },
-    { ...NODE_REGION_CONFIG_FILE_OPTIONS, profile: profileOf(connection), ignoreCache: true },
-  );
-  // A variable that is set and empty counts as one that is not set.
-  return (await configured()).trim() || REGION_WITHOUT_SETTING;
-}
-
-async function endpointsOf({ endpoint, ...connection }: Connection): Promise<ClientSettings['endpoints']> {
-  if (endpoint !== undefined) return { IAM: endpoint, STS: endpoint };
-  const profile = profileOf(connection);
-  const [IAM, STS] = await Promise.all([configuredEndpoint('IAM', profile), configuredEndpoint('STS', profile)]);
-  return { IAM, STS };
-}
-
-function profileOf({ credentials }: Pick<Connection, 'credentials'>): string | undefined {
-  return credentials.from === 'profile' ? credentials.profile : undefined;
 }
 
 function keyOf({ accessKeyId, secretAccessKey, sessionToken }: Credentials): string {

@@ -107,7 +107,7 @@ async function planRow(call: RowCall, making: PlanMaking, reads: SharedReads): P
       connection.credentials.from === 'sandbox' ? `${connection.label} (the built-in sandbox)` : connection.label,
     account: call.account,
     caller,
-    way: wayOf(connection, account),
+    way: wayOf(call, account),
     arguments: roleArn === undefined ? input : { ...input, role_arn: roleArn },
     target: call.target,
     ...draft,

@@ -38,10 +38,15 @@ export function remoteAgentProblem(text: string): string | undefined {
   return undefined;
 }
 
+/** @param host as URL has it */
+export function isLoopback(host: string): boolean {
+  return LOOPBACK.test(host);
+}
+
 /** What is wrong with an endpoint. Plain http would show what is sent to everyone on the way. */
 export function endpointProblem(text: string): string | undefined {
   const url = parsed(text);
-  if (url?.protocol === 'http:' && !LOOPBACK.test(url.hostname)) return 'expected https:// for another machine';
+  if (url?.protocol === 'http:' && !isLoopback(url.hostname)) return 'expected https:// for another machine';
   if (!url || !['http:', 'https:'].includes(url.protocol)) return 'expected a URL that begins with https://';
   if (url.username !== '' || url.password !== '') return 'expected a URL without a user name and password';
   return undefined;

@@ -242,3 +242,35 @@ describe('the identities of calls', () => {
     expect(call.account).toBeUndefined();
   });
 });
+
+describe("the connection's own account", () => {
+  const role = 'arn:aws:iam::111122223333:role/responder';
+
+  it('is asked for with who the caller is, where a call names a role, and else not at all', async () => {
+    const ownAccount = vi.fn(async () => '444455556666');
+    const program = programWith(async (label, { roleArn }) => ({
+      ...labelled(label),
+      ownAccount: roleArn === undefined ? undefined : ownAccount,
+    }));
+    const calls = [aCall({ roleArn: role }), aCall({ roleArn: role }), aCall()];
+    await connect(calls, { action, program, host }, { identify: true });
+    expect(calls.map((call) => call.ownAccount)).toEqual(['444455556666', '444455556666', undefined]);
+    expect(ownAccount).toHaveBeenCalledTimes(1);
+  });
+
+  it('that cannot be told leaves nothing known of the call, which fails with that', async () => {
+    const refusal = new AwsError('AccessDenied', 'no', { notDone: true });
+    const program = programWith(async (label) => ({ ...labelled(label), ownAccount: () => Promise.reject(refusal) }));
+    const call = aCall({ roleArn: role });
+    await connect([call], { action, program, host }, { identify: true });
+    expect(call).toMatchObject({ unreachable: refusal });
+    expect(call.account).toBeUndefined();
+  });
+
+  it('is not asked for by a call that changes nothing', async () => {
+    const ownAccount = vi.fn(async () => '444455556666');
+    const program = programWith(async (label) => ({ ...labelled(label), ownAccount }));
+    await connect([aCall({ roleArn: role })], { action, program, host });
+    expect(ownAccount).not.toHaveBeenCalled();
+  });
+});

@@ -1,10 +1,12 @@
 // A role of another account is assumed only where the operator has named it; and each that is assumed is on record.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Program } from '../../src/calls/program.ts';
+import { describePlan } from '../../src/plan/describe-plan.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
-import { ask, call, openProgram } from '../actions/program.ts';
+import { ask, call, openProgram, planOf } from '../actions/program.ts';
+import { startRewritingProxy } from '../e2e/rewriting-proxy.ts';
 import { aSandbox } from '../sandbox/a-sandbox.ts';
 
 const STRANGE = 'arn:aws:iam::999988887777:role/approved/exfiltrate';
@@ -109,6 +111,42 @@ describe("a role of the connection's own account", () => {
     const given = { ...READ, role_arn: sandbox.company.responderRoleArn };
     expect((await call(openProgram({ sandbox }), 'list_access_keys', given)).error).toMatch(/^BadResponse: /);
     expect(operations()).toEqual(['GetCallerIdentity']);
+  });
+});
+
+describe('a change by a role', () => {
+  const change = () => ({ user_name: sandbox.company.leakedUser, access_key_id: sandbox.company.leakedKeyId });
+  const identities = () => operations().filter((operation) => operation === 'GetCallerIdentity');
+
+  it("of another account than the connection's own is a grave warning ahead of all others", async () => {
+    // As if that role were of another account, which the sandbox has not.
+    const strange = await startRewritingProxy(sandbox.endpoint, (_, xml) =>
+      xml.includes('assumed-role/responder') ? xml.replaceAll(sandbox.account, '999988887777') : xml,
+    );
+    onTestFinished(() => strange.close());
+    const role_arn = sandbox.company.responderRoleArn;
+    const program = openProgram({
+      sandbox: { ...sandbox, endpoint: strange.endpoint },
+      roles: ['arn:aws:iam::*:role/responder'],
+    });
+    const plan = await planOf(program, 'delete_access_key', { ...change(), role_arn });
+    expect(plan.way.grave).toEqual([
+      `this changes account 999988887777, not the connection's own account ${sandbox.account}`,
+    ]);
+    expect(describePlan(plan)).toMatch(/^Delete an access key\nWARNING: this changes account 999988887777, /);
+    expect(identities()).toHaveLength(2);
+  });
+
+  it("of the connection's own account is none, and asks AWS nothing more where that is known", async () => {
+    const given = { ...change(), role_arn: sandbox.company.responderRoleArn };
+    expect((await planOf(openProgram({ sandbox }), 'delete_access_key', given)).way).toEqual({ facts: [], grave: [] });
+    expect(identities()).toHaveLength(2);
+  });
+
+  it('that the connection itself works as is its own account', async () => {
+    const role = { arn: sandbox.company.responderRoleArn };
+    expect((await planOf(openProgram({ sandbox, role }), 'delete_access_key', change())).way.grave).toEqual([]);
+    expect(identities()).toHaveLength(1);
   });
 });
 

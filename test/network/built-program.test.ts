@@ -3,6 +3,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
+import { turningOff } from '../e2e/aws-account.ts';
+import { personWho } from '../e2e/person.ts';
 import { test } from '../e2e/start-server.ts';
 import { filesHolding, holds } from '../e2e/state-files.ts';
 import { deadPort } from './listening.ts';
@@ -58,5 +60,33 @@ describe('a config file with proxies', () => {
       }
     }
     expect(server.streams.stderr).toBe('');
+  });
+});
+
+describe('the plan of a change', () => {
+  test('names the proxy of the environment without its login, and what is grave about plain http through it', async ({
+    aws,
+    stateDir,
+    start,
+  }) => {
+    const proxy = await startHttpProxy({ leadsTo: Number(new URL(aws.endpoint).port), login: LOGIN });
+    const endpoint = `http://127.0.0.1:${await deadPort()}`;
+    const person = personWho.declines();
+    const server = await start({
+      person,
+      env: { HTTP_PROXY: proxyUrl('http', proxy, LOGIN), AWS_ENDPOINT_URL: endpoint },
+    });
+    await server.call('update_access_key', turningOff(aws));
+    const [text = ''] = person.read;
+    expect(text).toContain(`\nSent to: ${endpoint}, which is not AWS's own address\n`);
+    expect(text).toContain(`\nThrough: the proxy of the environment http://127.0.0.1:${proxy.port}\n`);
+    expect(text).toContain("\nWARNING: requests go to an endpoint that is not AWS's own\n");
+    expect(text).toContain('\nWARNING: requests go without TLS: ');
+    expect(proxy.asked.length).toBeGreaterThan(0);
+    await server.stop();
+    for (const secret of [LOGIN.user, LOGIN.password]) {
+      expect(holds(text + server.streams.stdout + server.streams.stderr, secret)).toBe(false);
+      expect(filesHolding(stateDir, secret)).toEqual([]);
+    }
   });
 });

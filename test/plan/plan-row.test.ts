@@ -5,9 +5,11 @@ import { CallError } from '../../src/errors.ts';
 import type { Account } from '../../src/iam/account.ts';
 import { AwsError } from '../../src/iam/errors.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
+import { wayOf } from '../../src/plan/way.ts';
 import { madeUp } from '../actions/made-up.ts';
 import { type ConnectionInTest, openProgram } from '../actions/program.ts';
 import { aCall } from '../calls/a-call.ts';
+import { aWay } from './a-way.ts';
 
 type Making = Parameters<typeof makePlan>[1];
 
@@ -21,7 +23,7 @@ function closing(connection: ConnectionInTest = {}, changes: Partial<RowCall> = 
 
 /** Plans calls for an account of which a test says what it is. */
 function plan(calls: RowCall[], { account = {}, ...more }: Partial<Making> & { account?: Partial<Account> } = {}) {
-  const whole = { ownKeyIds: ['AKIAOWN'], partition: 'aws', endpoint: undefined, ...account } as Account;
+  const whole = { ownKeyIds: ['AKIAOWN'], partition: 'aws', endpoint: undefined, way: aWay(), ...account } as Account;
   return makePlan(calls, {
     action: madeUp(),
     program: openProgram({}),
@@ -76,23 +78,27 @@ describe('a row of a plan', () => {
     expect(row?.arguments).toEqual({ group: 'staff' });
   });
 
-  it('says first how the request goes, without a login, where that is not straight to AWS', async () => {
-    const call = closing({ remoteAgent: 'https://ana:opensesame@proxy.example:8443', verifySsl: false });
-    const row = (await plan([call], { account: { endpoint: 'https://ana:opensesame@iam.example/' } })).rows.get(call);
-    expect(row?.way.facts).toEqual([
-      { label: 'Sent to', shown: "https://iam.example, which is not AWS's own address", fromOperator: true },
-      { label: 'Through', shown: 'the remote agent https://proxy.example:8443', fromOperator: true },
-    ]);
-    expect(row?.way.grave).toEqual([
-      "requests go to an endpoint that is not AWS's own",
-      'TLS certificates are not verified on this connection',
-    ]);
+  it('says first how the request goes, where that is not straight to AWS', async () => {
+    const call = closing({ verifySsl: false });
+    const way = aWay({ iam: { isSet: true, isAws: false, address: 'https://iam.example' } });
+    const row = (await plan([call], { account: { way } })).rows.get(call);
+    expect(row?.way).toEqual(wayOf(call, { way }));
+    expect(row?.way.facts).toHaveLength(1);
+    expect(row?.way.grave).toHaveLength(2);
   });
 
   it('says of the sandbox only that it is that', async () => {
     const call = closing({ sandbox: { endpoint: 'http://localhost:1', credentials: KEYS } });
-    const row = (await plan([call], { account: { endpoint: 'http://localhost:1' } })).rows.get(call);
-    expect(row).toMatchObject({ connection: 'default (the built-in sandbox)', facts: [{ label: 'Group' }] });
+    const row = (
+      await plan([call], {
+        account: { endpoint: 'http://localhost:1', way: aWay({ iam: { isSet: true, isAws: false } }) },
+      })
+    ).rows.get(call);
+    expect(row).toMatchObject({
+      way: { facts: [], grave: [] },
+      connection: 'default (the built-in sandbox)',
+      facts: [{ label: 'Group' }],
+    });
   });
 
   it('gives the action what it has to know of the account', async () => {
