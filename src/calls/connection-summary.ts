@@ -16,7 +16,7 @@ export interface ConnectionSummary {
   role: string | null;
   /** Patterns of the roles of other accounts that a call may name. */
   roles: readonly string[];
-  /** Host and port of its proxy. */
+  /** Host and port of the proxy in effect. */
   proxy: string | null;
   read_only: boolean;
   verify_ssl: boolean;
@@ -35,7 +35,7 @@ export async function describeConnection(connection: Connection, program: Progra
     credentials: howFound(connection),
     role: role?.arn ?? null,
     roles,
-    proxy: remoteAgent === undefined ? null : new URL(remoteAgent).host,
+    proxy: hostOf('way' in place ? (place.way.iam.proxy ?? place.way.sts.proxy)?.address : remoteAgent),
     read_only: readOnly || program.settings.readOnly,
     verify_ssl: verifySsl,
     error: 'error' in place ? place.error : null,
@@ -74,6 +74,10 @@ export function howFound({ credentials }: Connection): string {
     default:
       return assertNever(credentials);
   }
+}
+
+function hostOf(url: string | undefined): string | null {
+  return url !== undefined && URL.canParse(url) ? new URL(url).host : null;
 }
 
 function told(error: unknown): string {

@@ -1,7 +1,8 @@
 // What may be told of a connection: the way to AWS and who it is there, and no value of its credentials.
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { describeConnection, describeIdentity } from '../../src/calls/connection-summary.ts';
 import { type ConnectionInTest, connectionTo, openProgram } from '../actions/program.ts';
+import { useEmptyHome } from '../iam/aws-home.ts';
 import { aSandbox } from '../sandbox/a-sandbox.ts';
 
 const KEYS = { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG' };
@@ -51,6 +52,23 @@ describe('a connection', () => {
       verify_ssl: true,
       error: null,
     });
+  });
+
+  it('is told with the proxy of the environment, by host and port alone', async () => {
+    useEmptyHome({ HTTPS_PROXY: 'http://ana:opensesame@proxy.example:3128', NO_PROXY: '' });
+    expect(await described({ region: 'eu-west-1' })).toMatchObject({ proxy: 'proxy.example:3128' });
+    vi.stubEnv('NO_PROXY', 'iam.amazonaws.com');
+    expect(await described({ region: 'eu-west-1' })).toMatchObject({ proxy: 'proxy.example:3128' });
+    vi.stubEnv('NO_PROXY', 'amazonaws.com,.amazonaws.com');
+    expect(await described({ region: 'eu-west-1' })).toMatchObject({ proxy: null });
+    vi.stubEnv('NO_PROXY', '');
+    vi.stubEnv('HTTPS_PROXY', 'http://ana:open/sesame@');
+    expect(await described({ region: 'eu-west-1' })).toMatchObject({ proxy: null, error: null });
+  });
+
+  it('that cannot go anywhere is told with its own proxy', async () => {
+    const remoteAgent = 'socks5h://ana:opensesame@proxy.example:1080';
+    expect(await described({ region: 'eu-wset-1', remoteAgent })).toMatchObject({ proxy: 'proxy.example:1080' });
   });
 
   it('is for reading only where the whole server is', async () => {

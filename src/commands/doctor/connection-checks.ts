@@ -16,7 +16,6 @@ import { checkPermissions, type Identity, permissionsNotKnown } from './permissi
 /** What the checks of a connection work with. */
 export interface CheckSettings {
   accounts: Accounts;
-  environment: Record<string, string | undefined>;
   /** Only the tools that read are offered. */
   readOnly: boolean;
   /** For one whole connection. */
@@ -70,7 +69,7 @@ async function checkReached(connection: Connection, place: Place, settings: Chec
       ...(connection.role ? [checkRole(connection.role.arn, own, account)] : []),
       checkIdentity(identity),
       probe ? checkClock(probe) : notKnown('clock', 'AWS was not asked'),
-      checkNetwork(connection, place, settings.environment, {
+      checkNetwork(connection, place.way, {
         problem: networkError && told(networkError),
         wasTried: probe !== undefined,
       }),

@@ -63,7 +63,7 @@ async function examine(
     // A person runs this, and nothing of the state dir is made for it.
     const accounts = openAccounts(settings, redactor, () => () => {});
     const { readOnly, callTimeout } = settings;
-    const checking = { accounts, environment, readOnly, callTimeoutMs: callTimeout * 1000 };
+    const checking = { accounts, readOnly, callTimeoutMs: callTimeout * 1000 };
     return {
       checks: localChecks(settings),
       connections: await Promise.all(wanted.map((connection) => checkConnection(connection, checking))),

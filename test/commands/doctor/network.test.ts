@@ -1,6 +1,6 @@
 // What the doctor says of the way to AWS: proxies, certificates, and what comes of a way that leads nowhere.
 import { chmodSync } from 'node:fs';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { startTlsFront, testAuthority } from '../../network/certificates.ts';
 import { startSocksProxy } from '../../network/proxies.ts';
 import { HOST } from '../../network/through.ts';
@@ -84,6 +84,14 @@ describe('the network', () => {
     const unverified = await examine({ endpoint, verifySsl: false });
     expect(unverified.found('network')).toMatch(/^warning: .*TLS NOT verified: whoever is on the way can pose as AWS/);
     expect(unverified.code).toBe(0);
+  });
+
+  test('to an STS elsewhere is told beside that to IAM', async () => {
+    await openPatient();
+    vi.stubEnv('AWS_ENDPOINT_URL_STS', 'http://127.0.0.1:9');
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const { found } = await examine({});
+    expect(found('network')).toContain('to iam.amazonaws.com, direct; for STS to 127.0.0.1:9, direct; TLS verified');
   });
 
   test('with a CA bundle that is not there fails before anything is sent', async () => {
