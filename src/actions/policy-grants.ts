@@ -1,6 +1,7 @@
 // What a managed policy grants, in a few lines that a person can read before agreeing to attach it.
-import { isDangerous, judge } from './policy-dangers.ts';
-import { few, isShortened, readStatements, type Statement } from './policy-document.ts';
+import { isDangerous } from './policy-allowed.ts';
+import { judge } from './policy-dangers.ts';
+import { few, isConditional, isShortened, readStatements, type Statement } from './policy-document.ts';
 
 const MOST_STATEMENTS = 8;
 
@@ -36,10 +37,6 @@ function describeStatement(entry: Statement): string {
   const what = entry.Action ? few(dangerousFirst(entry.Action)) : `everything but ${few(entry.NotAction ?? [])}`;
   const where = entry.Resource ? few(entry.Resource) : `everything but ${few(entry.NotResource ?? [])}`;
   return `${entry.Effect} ${what} on ${where}${isConditional(entry) ? ', under a condition' : ''}`;
-}
-
-function isConditional({ Condition }: Statement): boolean {
-  return typeof Condition === 'object' && Condition !== null && Object.keys(Condition).length > 0;
 }
 
 function dangerousFirst(actions: string[]): string[] {

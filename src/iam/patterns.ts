@@ -50,7 +50,11 @@ function anArn(service: string, thing: Place[]): readonly Place[] {
   ];
 }
 
-const ROLE_ARN = anArn('iam', [...literally('role/'), { fits: isOfAName }, { fits: isOfAName, repeats: true }]);
+/** Of IAM's, such as a `role`. */
+function arnOfA(thing: string): readonly Place[] {
+  return anArn('iam', [...literally(`${thing}/`), { fits: isOfAName }, { fits: isOfAName, repeats: true }]);
+}
+const ROLE_ARN = arnOfA('role');
 const ROOT_ARN = anArn('iam', literally('root'));
 
 // `${aws:username}` stands for some text when the policy is applied, often one that whoever asks may choose; and `${*}`
@@ -61,6 +65,23 @@ const PLAIN_CHARACTER = /\$\{[*?$]\}/g;
 /** Whether it is a pattern, or has a variable, and some role's ARN fits it. */
 export function isPatternOfRoles(resource: string): boolean {
   return /[*?]|\$\{/.test(resource.replace(PLAIN_CHARACTER, '')) && mayBe(resource, ROLE_ARN);
+}
+
+/** Whether something of that kind fits it, of which there is no other ARN, pattern or not. */
+export function mayBeA(resource: string, thing: string): boolean {
+  return mayBe(resource, arnOfA(thing));
+}
+
+/** Whether some ARN of the service may fit it, whatever its region and account: where a star stands early, any may. */
+export function mayBeOf(resource: string, service: string): boolean {
+  const text = resource.replace(VARIABLE, '*').toLowerCase();
+  const [head = ''] = text.split(/[*?]/, 1);
+  const parts = head.split(':', 4);
+  const last = parts.length - 1;
+  return ['arn', parts[1] ?? '', service, ''].slice(0, last + 1).every((wanted, at) => {
+    const part = parts[at] ?? '';
+    return at < last || last === 3 ? at === 3 || part === wanted : head !== text && wanted.startsWith(part);
+  });
 }
 
 /** Whether the root of some account fits it. */
@@ -74,6 +95,8 @@ function mayBe(resource: string, places: readonly Place[]): boolean {
 
 // The partition or the account, which is what it stands for there.
 const VARIABLE_AS_A_PART = /(?<=:)\$\{[^{}]*\}(?=:)/g;
+// Whoever asks says what these are.
+const CHOSEN_VARIABLE = /\$\{\s*aws:(?:useragent|referer)\b[^{}]*\}/gi;
 
 /**
  * Whether it takes in all things of a service whose names begin so, in some account of some partition.
@@ -82,13 +105,30 @@ const VARIABLE_AS_A_PART = /(?<=:)\$\{[^{}]*\}(?=:)/g;
 export function takesAll(resource: string, service: string, things: string): boolean {
   // No real name goes on like that: what takes it in takes in all.
   const any = anArn(service, literally(`${things}~any`));
-  return meets(resource.replace(VARIABLE_AS_A_PART, '*').toLowerCase(), any);
+  return meets(resource.replace(VARIABLE_AS_A_PART, '*').replace(CHOSEN_VARIABLE, '*').toLowerCase(), any);
 }
 
-/** By how little of each is settled. */
+// No question marks fit both, and no real partition, region, account or name does.
+const NO_REAL_PARTS = ['~', '~~~'];
+
+/**
+ * Whether it surely takes in all things of a service whose names begin so, wherever they are.
+ * @param things such as `role/`
+ */
+export function surelyTakesAll(resource: string, service: string, things: string): boolean {
+  return NO_REAL_PARTS.every((part) => {
+    const region = service === 'iam' ? '' : part;
+    return covers(resource, `arn:${part}:${service}:${region}:${part}:${things}${part}`);
+  });
+}
+
+/** Each once, by how little of it is settled. */
 export function broadestFirst(patterns: string[]): string[] {
-  const settled = (pattern: string) => pattern.replace(VARIABLE, '').replace(/[*?]/g, '').length;
-  return patterns.toSorted((a, b) => settled(a) - settled(b));
+  const measured = [...new Set(patterns)].sort().map((pattern) => ({
+    pattern,
+    settled: pattern.replace(VARIABLE, '').replace(/[*?]/g, '').length,
+  }));
+  return measured.sort((a, b) => a.settled - b.settled).map(({ pattern }) => pattern);
 }
 
 /**
