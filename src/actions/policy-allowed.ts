@@ -45,7 +45,8 @@ export interface Allowed {
 
 const ANY_ACTION = 'anyservice:AnyAction';
 const ACTIONS = [...WAYS, ...TAKING_A_ROLE, PASSING_A_ROLE, ASSUMING_A_ROLE].map(({ action }) => action);
-const SERVICES = [...new Set([...ACTIONS, ANY_ACTION].map((action) => action.slice(0, action.indexOf(':') + 1)))];
+const ALL_ACTIONS = [...ACTIONS, ASSUMING_ROOT, ANY_ACTION].join('\n').toLowerCase();
+const SERVICES = [...new Set(ALL_ACTIONS.split('\n').map((action) => action.slice(0, action.indexOf(':') + 1)))];
 
 /** Whether rights hang on these things of IAM's themselves. */
 const isOnCore = ({ target }: Way) => 'iam' in target && ['user', 'group', 'role', 'policy'].includes(target.iam);
@@ -54,8 +55,9 @@ export const ALL_OF_IAM: readonly Way[] = [...WAYS, PASSING_A_ROLE].filter(isOnC
 
 /** @returns undefined for one that allows nothing of interest here */
 export function allowedBy(entry: Statement): Allowed | undefined {
-  if (entry.Effect === 'Deny') return undefined;
+  if (entry.Effect === 'Deny' || entry.NotResource?.some((resource) => /^\*+$/.test(resource))) return undefined;
   const about = onlyInteresting(entry);
+  if (about.Action?.length === 0) return undefined;
   const reaches = new Map<Target | string, Reach | undefined>();
   const reachOf = ({ target }: Way) => {
     const key = 'iam' in target ? target.iam : target.services.join();
@@ -67,10 +69,11 @@ export function allowedBy(entry: Statement): Allowed | undefined {
       const reach = isAbout(about, way.action) ? reachOf(way) : undefined;
       return reach ? [{ way, ...reach }] : [];
     });
+  const isAny = isAbout(about, ANY_ACTION);
   return {
     isConditional: isConditional(entry),
-    isEveryAction: !entry.NotAction && isAbout(about, ANY_ACTION),
-    isOnEverything: findReach(entry, { services: ['anyservice'] }, 'all')?.isEvery ?? false,
+    isEveryAction: !entry.NotAction && isAny,
+    isOnEverything: isAny && isOnEverything(entry),
     ways: granted(WAYS),
     passing: granted([PASSING_A_ROLE]),
     taking: granted(TAKING_A_ROLE),
@@ -84,26 +87,32 @@ export function allowedBy(entry: Statement): Allowed | undefined {
 
 /** Whether the pattern takes in an action that warnings are about. */
 export function isDangerous(pattern: string): boolean {
-  return [...ACTIONS, ASSUMING_ROOT].some((action) => covers(pattern, action));
+  return mayBeDangerous(pattern.toLowerCase()) && [...ACTIONS, ASSUMING_ROOT].some((action) => covers(pattern, action));
 }
 
 /** Without what no action of interest fits: a document may have tens of thousands of actions. */
 function onlyInteresting(entry: Statement): Statement {
   const filtered = (patterns: string[]) =>
-    [...new Set(patterns.map((pattern) => pattern.toLowerCase()))].filter((pattern) => {
-      const [head = ''] = pattern.split(/[*?]/, 1);
-      return SERVICES.some((service) => service.startsWith(head) || head.startsWith(service));
-    });
+    [...new Set(patterns.map((pattern) => pattern.toLowerCase()))].filter(mayBeDangerous);
   const { Action, NotAction } = entry;
   return { ...entry, Action: Action && filtered(Action), NotAction: NotAction && filtered(NotAction) };
 }
 
-/** @param more what its ARNs are like besides being the service's */
-function findReach(
-  { Resource, NotResource = [] }: Statement,
-  target: Target,
-  more: 'all' | 'any' = 'any',
-): Reach | undefined {
+/** Far cheaper than to ask of each action. */
+function mayBeDangerous(pattern: string): boolean {
+  const runs = pattern.split(/[*?]+/);
+  const [head = ''] = runs;
+  const isOfAService = SERVICES.some((service) => service.startsWith(head) || head.startsWith(service));
+  return isOfAService && runs.every((run) => ALL_ACTIONS.includes(run));
+}
+
+function isOnEverything({ Resource, NotResource = [] }: Statement): boolean {
+  return Resource
+    ? Resource.some((resource) => takesAll(resource, 'anyservice', ''))
+    : !NotResource.some((resource) => surelyTakesAll(resource, 'anyservice', ''));
+}
+
+function findReach({ Resource, NotResource = [] }: Statement, target: Target): Reach | undefined {
   const [service = '', things] = 'iam' in target ? ['iam', `${target.iam}/`] : [target.services[0], ''];
   if (!Resource) {
     const isNone = NotResource.some((resource) => surelyTakesAll(resource, service, things));
@@ -111,9 +120,7 @@ function findReach(
   }
   const resources = [...new Set(Resource)];
   const isEvery = (resource: string) =>
-    'iam' in target || more === 'all'
-      ? takesAll(resource, service, things)
-      : covers(resource, `arn:aws:${service}:~any:~any:~any`);
+    'iam' in target ? takesAll(resource, service, things) : covers(resource, `arn:aws:${service}:~any:~any:~any`);
   if (resources.some(isEvery)) return { isEvery: true, places: [] };
   const places =
     'iam' in target

@@ -16,7 +16,10 @@ interface Judgement {
 const UNDER_A_CONDITION = ', under a condition';
 
 export function judge(statements: Statement[]): Judgement {
-  const judged = statements.map((entry) => ({ entry, allowed: allowedBy(entry) }));
+  const judged = statements.map((entry) => {
+    const allowed = allowedBy(entry);
+    return { entry, allowed, weight: weightOf(allowed) };
+  });
   const all = judged.flatMap(({ allowed }) => allowed ?? []);
   const always = all.filter(({ isConditional }) => !isConditional);
   const told = new Set<string>();
@@ -30,7 +33,7 @@ export function judge(statements: Statement[]): Judgement {
     warnings.push(...warningsOf(these, together, condition, told));
   }
   return {
-    worstFirst: judged.toSorted((a, b) => weightOf(b.allowed) - weightOf(a.allowed)).map(({ entry }) => entry),
+    worstFirst: judged.toSorted((a, b) => b.weight - a.weight).map(({ entry }) => entry),
     grave,
     warnings,
   };

@@ -40,5 +40,6 @@ function describeStatement(entry: Statement): string {
 }
 
 function dangerousFirst(actions: string[]): string[] {
-  return [...actions.filter(isDangerous), ...actions.filter((action) => !isDangerous(action))];
+  const judged = actions.map((action) => ({ action, rank: isDangerous(action) ? 0 : 1 }));
+  return judged.sort((a, b) => a.rank - b.rank).map(({ action }) => action);
 }

@@ -37,7 +37,7 @@ export function warningsOf(
     ...others.flatMap((sort) => sortLines(sort as Sort, grants, told)),
   ];
   return lines
-    .filter(({ allows }) => isNew(allows, told))
+    .filter(({ allows }) => isNew(`line: ${allows}`, told))
     .map(({ allows, isFor }) => `it allows ${allows}${condition}${isFor ? `: ${isFor}` : ''}`);
 }
 
@@ -149,7 +149,8 @@ function passingLines(narrow: readonly Allowed[], all: readonly Allowed[], told:
 function assumingLines(these: readonly Allowed[], told: Set<string>): Line[] {
   const grants = these.flatMap(({ assuming }) => assuming);
   const allows = 'assuming every role';
-  if (told.has(allows) || grants.some(({ isEvery }) => isEvery)) return grants.length > 0 ? [{ allows }] : [];
+  if (told.has(`line: ${allows}`)) return [];
+  if (grants.some(({ isEvery }) => isEvery)) return [{ allows }];
   const patterns = broadestFirst(grants.flatMap(({ places }) => places)).filter((place) =>
     isNew(`assuming ${place}`, told),
   );

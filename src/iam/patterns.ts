@@ -1,5 +1,6 @@
 // IAM's patterns, in which `*` is any text and `?` one character, in any case. Never by a regular expression: a policy
 // of many stars could keep one busy for minutes.
+import { type Arns, anArn, meets, someArn } from './arns.ts';
 
 /** Whether the pattern takes in this text. */
 export function covers(pattern: string, text: string): boolean {
@@ -24,38 +25,9 @@ export function covers(pattern: string, text: string): boolean {
       next = afterStar;
     } else return false;
   }
-  return /^\**$/.test(wanted.slice(at));
+  while (wanted[at] === '*') at += 1;
+  return at === wanted.length;
 }
-
-// Kinds of ARNs, a place a character: a literal one, one of a kind, or any number of a kind.
-interface Place {
-  fits: (character: string) => boolean;
-  repeats?: boolean;
-}
-const literally = (text: string): Place[] => Array.from(text, (wanted) => ({ fits: (given) => given === wanted }));
-const isPartitionLetter = (character: string) => /[a-z-]/.test(character);
-const isDigit = (character: string) => /\d/.test(character);
-// A path may have more than letters and digits, but then nobody could tell where the ARN's parts end.
-const isOfAName = (character: string) => character !== ':';
-
-/** In any partition and account. */
-function anArn(service: string, thing: Place[]): readonly Place[] {
-  return [
-    ...literally('arn:'),
-    { fits: isPartitionLetter, repeats: true },
-    ...literally(`:${service}::`),
-    ...Array.from({ length: 12 }, () => ({ fits: isDigit })),
-    ...literally(':'),
-    ...thing,
-  ];
-}
-
-/** Of IAM's, such as a `role`. */
-function arnOfA(thing: string): readonly Place[] {
-  return anArn('iam', [...literally(`${thing}/`), { fits: isOfAName }, { fits: isOfAName, repeats: true }]);
-}
-const ROLE_ARN = arnOfA('role');
-const ROOT_ARN = anArn('iam', literally('root'));
 
 // `${aws:username}` stands for some text when the policy is applied, often one that whoever asks may choose; and `${*}`
 // for a star that is no pattern.
@@ -64,12 +36,12 @@ const PLAIN_CHARACTER = /\$\{[*?$]\}/g;
 
 /** Whether it is a pattern, or has a variable, and some role's ARN fits it. */
 export function isPatternOfRoles(resource: string): boolean {
-  return /[*?]|\$\{/.test(resource.replace(PLAIN_CHARACTER, '')) && mayBe(resource, ROLE_ARN);
+  return /[*?]|\$\{/.test(resource.replace(PLAIN_CHARACTER, '')) && mayBe(resource, someArn('iam', 'role/'));
 }
 
 /** Whether something of that kind fits it, of which there is no other ARN, pattern or not. */
 export function mayBeA(resource: string, thing: string): boolean {
-  return mayBe(resource, arnOfA(thing));
+  return mayBe(resource, someArn('iam', `${thing}/`));
 }
 
 /** Whether some ARN of the service may fit it, whatever its region and account: where a star stands early, any may. */
@@ -86,11 +58,11 @@ export function mayBeOf(resource: string, service: string): boolean {
 
 /** Whether the root of some account fits it. */
 export function takesRoot(resource: string): boolean {
-  return mayBe(resource, ROOT_ARN);
+  return mayBe(resource, anArn('iam', 'root'));
 }
 
-function mayBe(resource: string, places: readonly Place[]): boolean {
-  return meets(resource.replace(VARIABLE, '*').toLowerCase(), places);
+function mayBe(resource: string, arns: Arns): boolean {
+  return meets(resource.replace(VARIABLE, '*').toLowerCase(), arns);
 }
 
 // The partition or the account, which is what it stands for there.
@@ -104,7 +76,7 @@ const CHOSEN_VARIABLE = /\$\{\s*aws:(?:useragent|referer)\b[^{}]*\}/gi;
  */
 export function takesAll(resource: string, service: string, things: string): boolean {
   // No real name goes on like that: what takes it in takes in all.
-  const any = anArn(service, literally(`${things}~any`));
+  const any = anArn(service, `${things}~any`);
   return meets(resource.replace(VARIABLE_AS_A_PART, '*').replace(CHOSEN_VARIABLE, '*').toLowerCase(), any);
 }
 
@@ -129,37 +101,4 @@ export function broadestFirst(patterns: string[]): string[] {
     settled: pattern.replace(VARIABLE, '').replace(/[*?]/g, '').length,
   }));
   return measured.sort((a, b) => a.settled - b.settled).map(({ pattern }) => pattern);
-}
-
-/**
- * Whether some text fits both. Walks through the pattern once, with all the places that it may have come to by then:
- * the work is that of the pattern's length, whatever it is.
- */
-function meets(pattern: string, places: readonly Place[]): boolean {
-  const end = places.length;
-  let reached: boolean[] = [true];
-  skip(reached, places);
-  for (const character of pattern) {
-    const next: boolean[] = [];
-    let isAlive = false;
-    for (let at = 0; at <= end; at += 1) {
-      // Whatever the star has to be, up to any later place.
-      if (character === '*') isAlive = next[at] = isAlive || reached[at] === true;
-      else if (reached[at] && at < end) {
-        const { fits, repeats } = places[at] as Place;
-        if (character !== '?' && !fits(character)) continue;
-        next[repeats ? at : at + 1] = true;
-        isAlive = true;
-      }
-    }
-    if (!isAlive) return false;
-    skip(next, places);
-    reached = next;
-  }
-  return reached[end] === true;
-}
-
-/** A place that repeats may also be there no time. */
-function skip(reached: boolean[], places: readonly Place[]): void {
-  for (const [at, { repeats }] of places.entries()) if (repeats && reached[at]) reached[at + 1] = true;
 }
