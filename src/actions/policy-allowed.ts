@@ -20,6 +20,8 @@ interface Reach {
   isEvery: boolean;
   /** Patterns, where it is not every. */
   places: readonly string[];
+  /** Whether the user to whom the policy is attached is among them, and not every user. */
+  isOnOneself?: boolean;
 }
 
 export interface Grant extends Reach {
@@ -43,7 +45,9 @@ export interface Allowed {
   isNotResource: boolean;
 }
 
-const ANY_ACTION = 'anyservice:AnyAction';
+// No real service or action begins so: what takes it in takes in all.
+const ANY_SERVICE = '~any';
+const ANY_ACTION = `${ANY_SERVICE}:~any`;
 const ACTIONS = [...WAYS, ...TAKING_A_ROLE, PASSING_A_ROLE, ASSUMING_A_ROLE].map(({ action }) => action);
 const ALL_ACTIONS = [...ACTIONS, ASSUMING_ROOT, ANY_ACTION].join('\n').toLowerCase();
 const SERVICES = [...new Set(ALL_ACTIONS.split('\n').map((action) => action.slice(0, action.indexOf(':') + 1)))];
@@ -64,11 +68,14 @@ export function allowedBy(entry: Statement): Allowed | undefined {
     if (!reaches.has(key)) reaches.set(key, findReach(entry, target));
     return reaches.get(key);
   };
-  const granted = (ways: readonly Way[]): Grant[] =>
-    ways.flatMap((way) => {
+  const granted = (ways: readonly Way[]): Grant[] => {
+    const grants: Grant[] = [];
+    for (const way of ways) {
       const reach = isAbout(about, way.action) ? reachOf(way) : undefined;
-      return reach ? [{ way, ...reach }] : [];
-    });
+      if (reach) grants.push({ way, isEvery: reach.isEvery, places: reach.places, isOnOneself: reach.isOnOneself });
+    }
+    return grants;
+  };
   const isAny = isAbout(about, ANY_ACTION);
   return {
     isConditional: isConditional(entry),
@@ -108,8 +115,8 @@ function mayBeDangerous(pattern: string): boolean {
 
 function isOnEverything({ Resource, NotResource = [] }: Statement): boolean {
   return Resource
-    ? Resource.some((resource) => takesAll(resource, 'anyservice', ''))
-    : !NotResource.some((resource) => surelyTakesAll(resource, 'anyservice', ''));
+    ? Resource.some((resource) => takesAll(resource, ANY_SERVICE, ''))
+    : !NotResource.some((resource) => surelyTakesAll(resource, ANY_SERVICE, ''));
 }
 
 function findReach({ Resource, NotResource = [] }: Statement, target: Target): Reach | undefined {
@@ -126,18 +133,16 @@ function findReach({ Resource, NotResource = [] }: Statement, target: Target): R
     'iam' in target
       ? resources.filter((resource) => mayBeA(resource, target.iam)).map(orOneself)
       : resources.filter((resource) => target.services.some((one) => mayBeOf(resource, one)));
-  return places.length > 0 ? { isEvery: false, places } : undefined;
+  const isOnOneself =
+    'iam' in target && target.iam === 'user' && resources.some((resource) => OF_ONESELF.test(resource));
+  return places.length > 0 ? { isEvery: false, places, isOnOneself } : undefined;
 }
 
+const OF_ONESELF = /\$\{\s*aws:username\b[^{}]*\}/i;
 const OWN_NAME = /:(?:user|mfa)\/(?:[^$:]*\/)?\$\{\s*aws:username\s*\}$/i;
 
 function orOneself(resource: string): string {
   return OWN_NAME.test(resource) ? ONESELF : resource;
-}
-
-/** Whether the user to whom the policy is attached is among them. */
-export function isOnOneself({ isEvery, places }: Reach): boolean {
-  return !isEvery && places.some((place) => place === ONESELF || /\$\{\s*aws:username\b[^{}]*\}/i.test(place));
 }
 
 /** The actions with which a role that may be passed is made to work. */

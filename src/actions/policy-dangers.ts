@@ -1,7 +1,7 @@
 // What is dangerous in a policy: what makes whoever has it an administrator, by all its statements together, and what
 // else a person has to know of it. Denials soften nothing, since what they leave is hard to tell, and a condition does
 // not either: it is told. So no statement that is added makes a policy look milder.
-import { ALL_OF_IAM, type Allowed, allowedBy, isOnOneself, ONESELF, takersOf } from './policy-allowed.ts';
+import { ALL_OF_IAM, type Allowed, allowedBy, ONESELF, takersOf } from './policy-allowed.ts';
 import { few, type Statement } from './policy-document.ts';
 import { warningsOf } from './policy-warnings.ts';
 import { WAYS, type Way } from './policy-ways.ts';
@@ -65,7 +65,7 @@ function graveOf(all: readonly Allowed[], condition: string, told: Set<string>):
   }
   const grave = WAYS.filter(({ isGrave }) => isGrave);
   const direct = grave.filter((way) => everywhere.has(way) && isNew(`${way.action} everywhere`));
-  const own = new Set(all.flatMap(({ ways }) => ways.filter(isOnOneself).map(({ way }) => way)));
+  const own = new Set(all.flatMap(({ ways }) => ways.filter(({ isOnOneself }) => isOnOneself).map(({ way }) => way)));
   const onOneself = grave.filter(
     (way) => own.has(way) && !told.has(`${way.action} everywhere`) && isNew(`${way.action} on ${ONESELF}`),
   );
@@ -92,7 +92,7 @@ function weightOf(allowed: Allowed | undefined): number {
   if (isAllOfIam(everywhere)) return 2000;
   const { ways, passing, taking, assuming, isAssumingRoot } = allowed;
   const isGrave =
-    [...everywhere].some((way) => way.isGrave) || ways.some((grant) => grant.way.isGrave && isOnOneself(grant));
+    [...everywhere].some((way) => way.isGrave) || ways.some((grant) => grant.way.isGrave && grant.isOnOneself);
   // Whether to pass every role is grave hangs on other statements.
   const weight = isGrave ? 1000 : passing.some(({ isEvery }) => isEvery) ? 500 : 0;
   // The services count least: without a role to pass, they are as harmless as most.

@@ -21,17 +21,22 @@ export function warningsOf(
   told: Set<string>,
 ): string[] {
   if (told.has('administrator')) return [];
-  // To list what these allow would hide how much it is.
-  const wide = these.filter((allowed) => allowed.isEveryAction || allowed.isNotAction || isOfIam(allowed));
-  const narrow = these.filter((allowed) => !wide.includes(allowed));
-  const grants = narrow.flatMap(({ ways }) => ways.filter((grant) => isUntold(grant, told)));
+  const named = these.filter(({ isNotAction }) => !isNotAction);
+  // Of those that allow all of IAM, to list its actions would hide how much it is.
+  const grants = named.flatMap((allowed) =>
+    allowed.ways.filter((grant) => isUntold(grant, told) && !(isOfIam(allowed) && 'iam' in grant.way.target)),
+  );
   const others = Object.keys(SORTS).filter((sort) => sort !== 'rights');
   const lines: Line[] = [
     ...(these.some(({ isEveryAction }) => isEveryAction) ? [{ allows: 'every action' }] : []),
     ...notActionLines(these, told),
     ...(told.has('iam') ? [] : iamLines(these.filter(isOfIam))),
     ...sortLines('rights', grants, told),
-    ...passingLines(narrow, all, told),
+    ...passingLines(
+      named.filter((allowed) => !isOfIam(allowed)),
+      all,
+      told,
+    ),
     ...assumingLines(these, told),
     ...(these.some(({ isAssumingRoot }) => isAssumingRoot) ? [{ allows: 'assuming root of member accounts' }] : []),
     ...others.flatMap((sort) => sortLines(sort as Sort, grants, told)),
@@ -54,8 +59,8 @@ function isUntold({ way }: Grant, told: ReadonlySet<string>): boolean {
   return !told.has(everywhere(way)) && !('iam' in way.target && told.has('iam'));
 }
 
-function isOfIam({ isEveryAction, isNotAction, isEveryIamAction, ways }: Allowed): boolean {
-  return !isEveryAction && !isNotAction && isEveryIamAction && ways.some(({ way }) => way.isGrave);
+function isOfIam({ isNotAction, isEveryIamAction, ways }: Allowed): boolean {
+  return !isNotAction && isEveryIamAction && ways.some(({ way }) => way.isGrave);
 }
 
 function notActionLines(these: readonly Allowed[], told: ReadonlySet<string>): Line[] {
@@ -81,14 +86,16 @@ function oneOfEach(ways: readonly Way[]): string[] {
 
 function iamLines(these: readonly Allowed[]): Line[] {
   const grants = these.flatMap(({ ways, passing }) => [...ways, ...passing]);
-  const places = placesOf(grants.filter(({ way }) => ALL_OF_IAM.includes(way)));
+  const places = placesOf(grants.filter(({ way }) => ALL_OF_IAM.includes(way))).filter((place) => place !== ONESELF);
   const isFor = 'a way to become an administrator';
   return places.length > 0 ? [{ allows: `every IAM action on ${few(places)}`, isFor }] : [];
 }
 
 function placesOf(grants: readonly Grant[]): string[] {
-  const places = grants.flatMap(({ way, isEvery, places }) => (isEvery ? [`every ${thingOf(way)}`] : places));
-  return broadestFirst(places.filter((place) => place !== ONESELF));
+  const every = grants.filter(({ isEvery }) => isEvery).map(({ way }) => `every ${thingOf(way)}`);
+  // Many ways share one list, which may be of thousands.
+  const lists = new Set(grants.map(({ places }) => places));
+  return broadestFirst([...every, ...[...lists].flat()]);
 }
 
 const THINGS: Readonly<Record<string, string>> = {
@@ -107,14 +114,13 @@ function sortLines(sort: Sort, grants: readonly Grant[], told: Set<string>): Lin
   const ofSort = grants.filter(({ way }) => way.sort === sort);
   const onEvery = new Set(ofSort.filter(({ isEvery }) => isEvery).map(({ way }) => way));
   for (const way of onEvery) told.add(everywhere(way));
-  const placed = ofSort
-    .filter(({ way }) => !onEvery.has(way))
-    .map((grant) => ({ ...grant, places: toTell(grant, told) }));
-  const onSome = new Set(placed.filter(({ places }) => places.length > 0).map(({ way }) => way));
+  const placed = ofSort.filter((grant) => !onEvery.has(grant.way) && isWorthTelling(grant));
+  const onSome = new Set(placed.map(({ way }) => way));
   const named = (ways: ReadonlySet<Way>) => few(WAYS.filter((way) => ways.has(way)).map(({ action }) => action));
   const things = new Set([...onEvery].map(thingOf));
   const [thing] = things.size === 1 ? things : ['resource'];
-  const places = broadestFirst(placed.flatMap((grant) => grant.places));
+  const isOwnTold = placed.some((grant) => !isSilentOnOneself(grant));
+  const places = placesOf(placed).filter((place) => place !== ONESELF || isOwnTold);
   return [
     ...(onEvery.size > 0 ? [{ allows: `${named(onEvery)} on every ${thing}`, isFor }] : []),
     ...(onSome.size > 0 ? [{ allows: `${named(onSome)} on ${few(places)}`, isFor }] : []),
@@ -122,17 +128,20 @@ function sortLines(sort: Sort, grants: readonly Grant[], told: Set<string>): Lin
 }
 
 /** Keys and passwords of one's own give nobody more rights, and what is grave on oneself is told as that. */
-function toTell({ way, places }: Grant, told: Set<string>): string[] {
-  const isSilent = way.isGrave || way.sort === 'users';
-  return places.filter((place) => !(place === ONESELF && isSilent) && isNew(`${way.action} on ${place}`, told));
+function isSilentOnOneself({ way }: Grant): boolean {
+  return way.isGrave === true || way.sort === 'users';
+}
+
+function isWorthTelling(grant: Grant): boolean {
+  return !isSilentOnOneself(grant) || grant.places.some((place) => place !== ONESELF);
 }
 
 /** With a service that takes a role, it is more than without. */
-function passingLines(narrow: readonly Allowed[], all: readonly Allowed[], told: Set<string>): Line[] {
+function passingLines(named: readonly Allowed[], all: readonly Allowed[], told: Set<string>): Line[] {
   if (told.has('iam') || told.has('passing with')) return [];
   const services = takersOf(all);
   const isWith = services.length > 0;
-  const passing = (isWith ? all : narrow).flatMap((allowed) => allowed.passing);
+  const passing = (isWith ? all : named).flatMap((allowed) => allowed.passing);
   // With a service, that is grave and told.
   if (passing.some(({ isEvery }) => isEvery)) {
     return isNew(everywhere(PASSING_A_ROLE), told)

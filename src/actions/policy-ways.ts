@@ -85,9 +85,10 @@ export const WAYS: readonly Way[] = [
     'InviteAccountToOrganization RegisterDelegatedAdministrator PutResourcePolicy',
   ),
 
-  ...on('code', 'ssm', 'SendCommand StartSession StartAutomationExecution CreateAssociation UpdateAssociation', 'ec2'),
+  ...on('code', 'ssm', 'SendCommand StartSession', 'ec2'),
   ...on('code', 'lambda', 'UpdateFunctionCode UpdateFunctionConfiguration AddPermission'),
   ...on('code', 'cloudformation', 'UpdateStack CreateChangeSet ExecuteChangeSet SetStackPolicy UpdateStackSet'),
+  ...on('code', 'ssm', 'StartAutomationExecution CreateAssociation UpdateAssociation', 'ec2'),
   ...on('code', 'ec2-instance-connect', 'SendSSHPublicKey SendSerialConsoleSSHPublicKey', 'ec2'),
   ...on('code', 'ec2', 'ModifyInstanceAttribute'),
   ...on('code', 'ecs', 'ExecuteCommand'),

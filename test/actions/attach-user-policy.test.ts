@@ -336,7 +336,6 @@ describe('the plan of attach_user_policy', () => {
       { Action: ['sts:*'], Resource },
       undefined,
     ]),
-    ['every action on roles', { Action: '*', Resource: 'arn:aws:iam::*:role/a*' }, /that fits arn:/],
     ['one role alone', { Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::111122223333:role/x' }, undefined],
   ])('knows the danger of %s', async (_, statement, warning) => {
     thereIsAlice(iam);
@@ -356,6 +355,16 @@ describe('the plan of attach_user_policy', () => {
     expect((await plan()).warnings).toEqual([
       'it allows iam:PassRole on every role: a way to more rights',
       expect.stringMatching(/^it allows iam:PutUserPermissionsBoundary, iam:PutRolePermissionsBoundary on every res/),
+    ]);
+  });
+
+  it('knows what every action on some roles is', async () => {
+    thereIsAlice(iam);
+    thereIsThePolicy(allows('*', 'arn:aws:iam::*:role/a*'));
+    expect((await plan()).warnings).toEqual([
+      'it allows every action',
+      'it allows every IAM action on arn:aws:iam::*:role/a*: a way to become an administrator',
+      'it allows assuming every role that fits arn:aws:iam::*:role/a*',
     ]);
   });
 

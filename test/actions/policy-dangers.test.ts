@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readGrants } from '../../src/actions/policy-grants.ts';
 import { ASSUMING_A_ROLE, PASSING_A_ROLE, TAKING_A_ROLE, WAYS } from '../../src/actions/policy-ways.ts';
-import { allow, GRAVE, HARMLESS, WARNED } from './escalation-policies.ts';
+import { GRAVE } from './escalation-policies.ts';
+import { HARMLESS } from './harmless-policies.ts';
+import { allow } from './judged-policy.ts';
+import { WARNED } from './milder-policies.ts';
 
 function judged(statements: object | object[]) {
   const grants = readGrants(encodeURIComponent(JSON.stringify({ Version: '2012-10-17', Statement: statements })));
