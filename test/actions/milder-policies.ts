@@ -187,4 +187,12 @@ export const WARNED: Judged[] = [
       toCode('ssm:StartSession on every resource'),
     ],
   },
+  {
+    name: 'one role, passed to a function under a condition of another statement',
+    statements: [allow('iam:PassRole', `${ROLES}/app`), allow('lambda:CreateFunction', '*', { Condition: MFA })],
+    warnings: [
+      toRights(`iam:PassRole on ${ROLES}/app`),
+      toRights(`iam:PassRole on ${ROLES}/app with lambda:CreateFunction, under a condition`),
+    ],
+  },
 ];
