@@ -42,7 +42,11 @@ export function isAbout({ Action = [], NotAction }: Statement, action: string): 
   return NotAction ? !isNamed(NotAction) : isNamed(Action);
 }
 
-export function few(entries: string[]): string {
+export function isConditional({ Condition }: Statement): boolean {
+  return typeof Condition === 'object' && Condition !== null && Object.keys(Condition).length > 0;
+}
+
+export function few(entries: readonly string[]): string {
   const rest = entries.length - MOST_ENTRIES;
   const shown = entries
     .slice(0, MOST_ENTRIES)

@@ -1,6 +1,7 @@
 // What a managed policy grants, in a few lines that a person can read before agreeing to attach it.
-import { isDangerous, judge } from './policy-dangers.ts';
-import { few, isShortened, readStatements, type Statement } from './policy-document.ts';
+import { isDangerous } from './policy-allowed.ts';
+import { judge } from './policy-dangers.ts';
+import { few, isConditional, isShortened, readStatements, type Statement } from './policy-document.ts';
 
 const MOST_STATEMENTS = 8;
 
@@ -38,10 +39,7 @@ function describeStatement(entry: Statement): string {
   return `${entry.Effect} ${what} on ${where}${isConditional(entry) ? ', under a condition' : ''}`;
 }
 
-function isConditional({ Condition }: Statement): boolean {
-  return typeof Condition === 'object' && Condition !== null && Object.keys(Condition).length > 0;
-}
-
 function dangerousFirst(actions: string[]): string[] {
-  return [...actions.filter(isDangerous), ...actions.filter((action) => !isDangerous(action))];
+  const judged = actions.map((action) => ({ action, rank: isDangerous(action) ? 0 : 1 }));
+  return judged.sort((a, b) => a.rank - b.rank).map(({ action }) => action);
 }

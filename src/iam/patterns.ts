@@ -1,5 +1,6 @@
 // IAM's patterns, in which `*` is any text and `?` one character, in any case. Never by a regular expression: a policy
 // of many stars could keep one busy for minutes.
+import { type Arns, anArn, meets, someArn } from './arns.ts';
 
 /** Whether the pattern takes in this text. */
 export function covers(pattern: string, text: string): boolean {
@@ -24,34 +25,9 @@ export function covers(pattern: string, text: string): boolean {
       next = afterStar;
     } else return false;
   }
-  return /^\**$/.test(wanted.slice(at));
+  while (wanted[at] === '*') at += 1;
+  return at === wanted.length;
 }
-
-// Kinds of ARNs, a place a character: a literal one, one of a kind, or any number of a kind.
-interface Place {
-  fits: (character: string) => boolean;
-  repeats?: boolean;
-}
-const literally = (text: string): Place[] => Array.from(text, (wanted) => ({ fits: (given) => given === wanted }));
-const isPartitionLetter = (character: string) => /[a-z-]/.test(character);
-const isDigit = (character: string) => /\d/.test(character);
-// A path may have more than letters and digits, but then nobody could tell where the ARN's parts end.
-const isOfAName = (character: string) => character !== ':';
-
-/** In any partition and account. */
-function anArn(service: string, thing: Place[]): readonly Place[] {
-  return [
-    ...literally('arn:'),
-    { fits: isPartitionLetter, repeats: true },
-    ...literally(`:${service}::`),
-    ...Array.from({ length: 12 }, () => ({ fits: isDigit })),
-    ...literally(':'),
-    ...thing,
-  ];
-}
-
-const ROLE_ARN = anArn('iam', [...literally('role/'), { fits: isOfAName }, { fits: isOfAName, repeats: true }]);
-const ROOT_ARN = anArn('iam', literally('root'));
 
 // `${aws:username}` stands for some text when the policy is applied, often one that whoever asks may choose; and `${*}`
 // for a star that is no pattern.
@@ -60,20 +36,39 @@ const PLAIN_CHARACTER = /\$\{[*?$]\}/g;
 
 /** Whether it is a pattern, or has a variable, and some role's ARN fits it. */
 export function isPatternOfRoles(resource: string): boolean {
-  return /[*?]|\$\{/.test(resource.replace(PLAIN_CHARACTER, '')) && mayBe(resource, ROLE_ARN);
+  return /[*?]|\$\{/.test(resource.replace(PLAIN_CHARACTER, '')) && mayBe(resource, someArn('iam', 'role/'));
+}
+
+/** Whether something of that kind fits it, of which there is no other ARN, pattern or not. */
+export function mayBeA(resource: string, thing: string): boolean {
+  return mayBe(resource, someArn('iam', `${thing}/`));
+}
+
+/** Whether some ARN of the service may fit it, whatever its region and account: where a star stands early, any may. */
+export function mayBeOf(resource: string, service: string): boolean {
+  const text = resource.replace(VARIABLE, '*').toLowerCase();
+  const [head = ''] = text.split(/[*?]/, 1);
+  const parts = head.split(':', 4);
+  const last = parts.length - 1;
+  return ['arn', parts[1] ?? '', service, ''].slice(0, last + 1).every((wanted, at) => {
+    const part = parts[at] ?? '';
+    return at < last || last === 3 ? at === 3 || part === wanted : head !== text && wanted.startsWith(part);
+  });
 }
 
 /** Whether the root of some account fits it. */
 export function takesRoot(resource: string): boolean {
-  return mayBe(resource, ROOT_ARN);
+  return mayBe(resource, anArn('iam', 'root'));
 }
 
-function mayBe(resource: string, places: readonly Place[]): boolean {
-  return meets(resource.replace(VARIABLE, '*').toLowerCase(), places);
+function mayBe(resource: string, arns: Arns): boolean {
+  return meets(resource.replace(VARIABLE, '*').toLowerCase(), arns);
 }
 
 // The partition or the account, which is what it stands for there.
 const VARIABLE_AS_A_PART = /(?<=:)\$\{[^{}]*\}(?=:)/g;
+// Whoever asks says what these are.
+const CHOSEN_VARIABLE = /\$\{\s*aws:(?:useragent|referer)\b[^{}]*\}/gi;
 
 /**
  * Whether it takes in all things of a service whose names begin so, in some account of some partition.
@@ -81,45 +76,29 @@ const VARIABLE_AS_A_PART = /(?<=:)\$\{[^{}]*\}(?=:)/g;
  */
 export function takesAll(resource: string, service: string, things: string): boolean {
   // No real name goes on like that: what takes it in takes in all.
-  const any = anArn(service, literally(`${things}~any`));
-  return meets(resource.replace(VARIABLE_AS_A_PART, '*').toLowerCase(), any);
+  const any = anArn(service, `${things}~any`);
+  return meets(resource.replace(VARIABLE_AS_A_PART, '*').replace(CHOSEN_VARIABLE, '*').toLowerCase(), any);
 }
 
-/** By how little of each is settled. */
-export function broadestFirst(patterns: string[]): string[] {
-  const settled = (pattern: string) => pattern.replace(VARIABLE, '').replace(/[*?]/g, '').length;
-  return patterns.toSorted((a, b) => settled(a) - settled(b));
-}
+// No question marks fit both, and no real partition, region, account or name does.
+const NO_REAL_PARTS = ['~', '~~~'];
 
 /**
- * Whether some text fits both. Walks through the pattern once, with all the places that it may have come to by then:
- * the work is that of the pattern's length, whatever it is.
+ * Whether it surely takes in all things of a service whose names begin so, wherever they are.
+ * @param things such as `role/`
  */
-function meets(pattern: string, places: readonly Place[]): boolean {
-  const end = places.length;
-  let reached: boolean[] = [true];
-  skip(reached, places);
-  for (const character of pattern) {
-    const next: boolean[] = [];
-    let isAlive = false;
-    for (let at = 0; at <= end; at += 1) {
-      // Whatever the star has to be, up to any later place.
-      if (character === '*') isAlive = next[at] = isAlive || reached[at] === true;
-      else if (reached[at] && at < end) {
-        const { fits, repeats } = places[at] as Place;
-        if (character !== '?' && !fits(character)) continue;
-        next[repeats ? at : at + 1] = true;
-        isAlive = true;
-      }
-    }
-    if (!isAlive) return false;
-    skip(next, places);
-    reached = next;
-  }
-  return reached[end] === true;
+export function surelyTakesAll(resource: string, service: string, things: string): boolean {
+  return NO_REAL_PARTS.every((part) => {
+    const region = service === 'iam' ? '' : part;
+    return covers(resource, `arn:${part}:${service}:${region}:${part}:${things}${part}`);
+  });
 }
 
-/** A place that repeats may also be there no time. */
-function skip(reached: boolean[], places: readonly Place[]): void {
-  for (const [at, { repeats }] of places.entries()) if (repeats && reached[at]) reached[at + 1] = true;
+/** Each once, by how little of it is settled. */
+export function broadestFirst(patterns: string[]): string[] {
+  const measured = [...new Set(patterns)].sort().map((pattern) => ({
+    pattern,
+    settled: pattern.replace(VARIABLE, '').replace(/[*?]/g, '').length,
+  }));
+  return measured.sort((a, b) => a.settled - b.settled).map(({ pattern }) => pattern);
 }

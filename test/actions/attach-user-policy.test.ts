@@ -83,7 +83,7 @@ describe('the plan of attach_user_policy', () => {
   it.each([
     ['every action on one bucket', allows('*', 'arn:aws:s3:::lake/*'), /every action$/],
     ['every action on all buckets', allows('*', 'arn:aws:s3:::*'), /every action$/],
-    ['every IAM action on what is named', allows('iam:*', 'arn:aws:iam::*:user/a*'), /every IAM action: /],
+    ['every IAM action on what is named', allows('iam:*', 'arn:aws:iam::*:user/a*'), /every IAM action on arn:.*a\*: /],
     [
       'NotAction',
       { Statement: { Effect: 'Allow', NotAction: ['iam:*', 'sts:*'], Resource: '*' } },
@@ -117,7 +117,10 @@ describe('the plan of attach_user_policy', () => {
     ['every IAM action, a statement a kind', all(...ON_IAM.map((on) => allows('iam:*', on))), everyIamAction],
     [
       'every IAM action by two statements',
-      all(allows(['iam:A*', 'iam:C*', 'iam:D*', 'iam:Pa*']), allows(['iam:Pu*', 'iam:S*', 'iam:U*'])),
+      all(
+        allows(['iam:A*', 'iam:C*', 'iam:D*', 'iam:E*', 'iam:Pa*']),
+        allows(['iam:Pu*', 'iam:R*', 'iam:S*', 'iam:U*']),
+      ),
       everyIamAction,
     ],
     ['every IAM action by question marks', allows('iam:?*'), everyIamAction],
@@ -138,6 +141,9 @@ describe('the plan of attach_user_policy', () => {
     expect(describePlan(read)).toMatch(/^Attach a policy to a user\nWARNING: it allows every/);
   });
 
+  const ALL_BUT_ONE =
+    'iam:AttachGroupPolicy, iam:PutGroupPolicy, iam:AttachRolePolicy, iam:PutRolePolicy, iam:CreatePolicyVersion';
+  const PASSED_ON = /^it allows iam:PassRole on every role with lambda:CreateFunction, .*: a way to become an admin/;
   const aWay = (what: string) => `it allows ${what} on every resource: a way to become an administrator`;
 
   it.each<[string, object, string, string?]>([
@@ -153,27 +159,39 @@ describe('the plan of attach_user_policy', () => {
       'two ways, by two statements',
       all(allows('iam:PutRolePolicy'), allows(['iam:AttachU*', 'iam:PassRole'])),
       'iam:AttachUserPolicy, iam:PutRolePolicy',
-      'it allows iam:PassRole on every resource: a way to more rights',
+      'it allows iam:PassRole on every role: a way to more rights',
     ],
     [
       'all but one way',
       { Statement: { Effect: 'Allow', NotAction: ['iam:*UserPolicy', 'sts:*'], Resource: '*' } },
-      'iam:AttachGroupPolicy, iam:PutGroupPolicy, iam:AttachRolePolicy, iam:PutRolePolicy, iam:CreatePolicyVersion',
-      'it allows every action but a few (NotAction) on every resource',
+      ALL_BUT_ONE,
+      'it allows every action but a few (NotAction) on every resource, among them iam:UpdateAssumeRolePolicy, ' +
+        'iam:DeleteUserPermissionsBoundary, iam:CreateAccessKey, iam:DeactivateMFADevice, iam:CreateSAMLProvider, ' +
+        'sso:CreateAccountAssignment and 17 more: ways to more rights',
     ],
   ])('gravely warns of a policy that allows %s', async (_, document, what, warning) => {
     thereIsAlice(iam);
     thereIsThePolicy(document);
     const read = await plan();
-    expect(read.grave).toEqual([aWay(what)]);
+    expect(read.grave[0]).toBe(aWay(what));
+    // A role that may be passed, too, where a service may take it.
+    const isPassing = what === ALL_BUT_ONE;
+    expect(read.grave.slice(1)).toEqual(isPassing ? [expect.stringMatching(PASSED_ON)] : []);
     expect(read.warnings).toEqual(warning ? [warning] : []);
+  });
+
+  it('gravely warns of a way on oneself', async () => {
+    thereIsAlice(iam);
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the user that the policy is attached to
+    thereIsThePolicy(allows('iam:*', 'arn:aws:iam::*:user/${aws:username}'));
+    expect((await plan()).grave).toEqual([
+      'it allows iam:AttachUserPolicy, iam:PutUserPolicy on the user itself: a way to become an administrator',
+    ]);
   });
 
   it.each([
     ['the other ways to more rights', allows(['iam:PassRole', 'iam:CreateAccessKey', 'iam:AddUserToGroup'])],
     ['a way on some users', allows('iam:AttachUserPolicy', 'arn:aws:iam::*:user/team/*')],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the user that the policy is attached to
-    ['a way on oneself', allows('iam:*', 'arn:aws:iam::*:user/${aws:username}')],
     ['a way on what it is not done to', allows('iam:AttachUserPolicy', 'arn:aws:iam::*:role/*')],
     ['no way, by denying all', all({ Statement: [{ Effect: 'Deny', Action: 'iam:*', Resource: '*' }] })],
   ])('does not gravely warn of %s', async (_, document) => {
@@ -200,17 +218,26 @@ describe('the plan of attach_user_policy', () => {
       thereIsThePolicy({ Statement: { Effect: 'Allow', NotAction: left, Resource } });
       return (await plan()).warnings;
     };
-    expect(await warningsOn('arn:aws:iam::*:role/*')).toEqual([others, 'it allows assuming every role']);
+    const onRoles = (...actions: string[]) => `${others}, among them ${actions.join(', ')}: ways to more rights`;
+    expect(await warningsOn('arn:aws:iam::*:role/*')).toEqual([
+      onRoles('iam:PassRole', 'iam:DeleteRolePermissionsBoundary'),
+      'it allows assuming every role',
+    ]);
     expect(await warningsOn('arn:aws:iam::111122223333:role/a*')).toEqual([
-      others,
+      onRoles('iam:PassRole', 'iam:DeleteRolePermissionsBoundary'),
       'it allows assuming every role that fits arn:aws:iam::111122223333:role/a*',
     ]);
     expect(await warningsOn('*', 'iam:*')).toEqual([
-      `${others} on every resource`,
+      `${others} on every resource, among them sso:CreateAccountAssignment, organizations:DetachPolicy, ` +
+        'ssm:SendCommand, identitystore:CreateGroupMembership, sso-directory:AddMemberToGroup, ' +
+        'lambda:UpdateFunctionCode and 12 more: ways to more rights',
       'it allows assuming every role',
       ROOT,
     ]);
-    expect(await warningsOn('arn:aws:iam::111122223333:role/x')).toEqual([others]);
+    expect(await warningsOn('arn:aws:iam::111122223333:role/x')).toEqual([
+      onRoles('iam:PassRole', 'iam:DeleteRolePermissionsBoundary'),
+    ]);
+    expect(await warningsOn('arn:aws:s3:::lake/*')).toEqual([others]);
   });
 
   const ROOT = 'it allows assuming root of member accounts';
@@ -254,7 +281,7 @@ describe('the plan of attach_user_policy', () => {
       /iam:PassRole/,
     ],
     ['a pattern with question marks', { Action: 'iam:Pass?ole' }, /iam:PassRole/],
-    ['patterns that take in dangerous actions', { Action: ['iam:P*'] }, /iam:PassRole/],
+    ['patterns that take in dangerous actions', { Action: ['iam:Pa*'] }, /iam:PassRole/],
     ['any case', { Action: 'IAM:passROLE' }, /iam:PassRole/],
     ['assuming roles', { Action: 'sts:AssumeRole*' }, /assuming every role/],
     ['reads alone', { Action: ['iam:Get*', 'iam:List*', 's3:*'] }, undefined],
@@ -267,6 +294,8 @@ describe('the plan of attach_user_policy', () => {
       'arn:aws:*:*:*:*',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how a policy names the caller's account
       'arn:aws:iam::${aws:PrincipalAccount}:role/*',
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: whoever asks says what it is
+      'arn:aws:iam::111122223333:role/${aws:UserAgent}',
     ].map((Resource): [string, object, RegExp] => [
       `assuming the roles of ${Resource}`,
       { Action: 'sts:AssumeRole', Resource },
@@ -283,7 +312,7 @@ describe('the plan of attach_user_policy', () => {
       // biome-ignore lint/suspicious/noTemplateCurlyInString: that is how a policy names the caller's account
       'arn:aws:iam::${aws:PrincipalAccount}:role/a*',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: whoever asks says what it is
-      'arn:aws:iam::111122223333:role/${aws:UserAgent}',
+      'arn:aws:iam::111122223333:role/a${aws:UserAgent}',
       // biome-ignore lint/suspicious/noTemplateCurlyInString: as above
       "arn:aws:iam::111122223333:role/a-${aws:PrincipalTag/team, 'any'}",
       // biome-ignore lint/suspicious/noTemplateCurlyInString: as above
@@ -307,7 +336,6 @@ describe('the plan of attach_user_policy', () => {
       { Action: ['sts:*'], Resource },
       undefined,
     ]),
-    ['every action on roles', { Action: '*', Resource: 'arn:aws:iam::*:role/a*' }, /that fits arn:/],
     ['one role alone', { Action: 'sts:AssumeRole', Resource: 'arn:aws:iam::111122223333:role/x' }, undefined],
   ])('knows the danger of %s', async (_, statement, warning) => {
     thereIsAlice(iam);
@@ -319,6 +347,25 @@ describe('the plan of attach_user_policy', () => {
     const dangers = read.warnings.filter((text) => !/more than is shown|every action$/.test(text));
     expect(dangers).toEqual(warning ? [expect.stringMatching(warning)] : []);
     expect(shown(read, 'Policy says')).not.toContain('under a condition');
+  });
+
+  it('knows each danger that one pattern takes in', async () => {
+    thereIsAlice(iam);
+    thereIsThePolicy(allows('iam:P*'));
+    expect((await plan()).warnings).toEqual([
+      'it allows iam:PassRole on every role: a way to more rights',
+      expect.stringMatching(/^it allows iam:PutUserPermissionsBoundary, iam:PutRolePermissionsBoundary on every res/),
+    ]);
+  });
+
+  it('knows what every action on some roles is', async () => {
+    thereIsAlice(iam);
+    thereIsThePolicy(allows('*', 'arn:aws:iam::*:role/a*'));
+    expect((await plan()).warnings).toEqual([
+      'it allows every action',
+      'it allows every IAM action on arn:aws:iam::*:role/a*: a way to become an administrator',
+      'it allows assuming every role that fits arn:aws:iam::*:role/a*',
+    ]);
   });
 
   it('names the broadest patterns of roles first, of which it shows a few', async () => {
