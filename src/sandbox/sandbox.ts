@@ -10,7 +10,7 @@ import { type AccountKeeper, KeptAccount, keptAccountIn, MEMORY } from './kept-a
 import { OPERATIONS } from './operations.ts';
 import { IamService, type LogEntry } from './service.ts';
 import type { KeyStatus, KeyUse } from './state.ts';
-import { createGroup, createKey, existingUser, holderOf, load } from './stock.ts';
+import { createGroup, createKey, existingPolicy, existingUser, holderOf, load } from './stock.ts';
 
 export type { FaultOrder, SandboxFault } from './faults.ts';
 export type { LogEntry } from './service.ts';
@@ -61,6 +61,7 @@ export interface Sandbox {
   createPolicy(name: string, document: object, description?: string): string;
   /** With the users in it, and the ARNs of the policies attached to it. */
   createGroup(name: string, given?: { users?: readonly string[]; policies?: readonly string[] }): void;
+  attachToGroup(name: string, policyArn: string): void;
   /** Gives a user, or a group, an inline policy. */
   putPolicy(holder: { user: string } | { group: string }, name: string, document: object): void;
   useKey(accessKeyId: string, use: KeyUse): void;
@@ -108,6 +109,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     createPolicy: (policyName, document, description) =>
       exclusively(() => account.addPolicy({ policyName, document, description }).arn),
     createGroup: (groupName, given) => exclusively(() => createGroup(account, groupName, given)),
+    attachToGroup: (group, arn) =>
+      exclusively(() => account.attach(holderOf(account, { group }), existingPolicy(account, arn))),
     putPolicy: (holder, policyName, document) =>
       exclusively(() => account.putPolicy(holderOf(account, holder), { policyName, document })),
     useKey: (accessKeyId, use) =>

@@ -1,7 +1,7 @@
 // What tests and benchmarks put into an account, beside what its company has.
 import type { Account } from './account.ts';
 import { KEYS_PER_USER } from './key-operations.ts';
-import type { Group, KeyStatus, User } from './state.ts';
+import type { Group, KeyStatus, Policy, User } from './state.ts';
 
 export function createKey(account: Account, userName: string, status?: KeyStatus) {
   const user = existingUser(account, userName);
@@ -16,11 +16,7 @@ export function createGroup(
   { users = [], policies = [] }: { users?: readonly string[]; policies?: readonly string[] } = {},
 ): void {
   const group = account.addGroup(groupName);
-  for (const arn of policies) {
-    const policy = account.policies.get(arn);
-    if (!policy) throw new Error(`The sandbox has no policy ${arn}`);
-    account.attach(group, policy);
-  }
+  for (const arn of policies) account.attach(group, existingPolicy(account, arn));
   for (const userName of users) account.join(existingUser(account, userName), group);
 }
 
@@ -51,4 +47,10 @@ export function existingUser(account: Account, userName: string): User {
   const user = account.user(userName);
   if (!user) throw new Error(`The sandbox has no user ${userName}`);
   return user;
+}
+
+export function existingPolicy(account: Account, arn: string): Policy {
+  const policy = account.policies.get(arn);
+  if (!policy) throw new Error(`The sandbox has no policy ${arn}`);
+  return policy;
 }
