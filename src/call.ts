@@ -156,7 +156,10 @@ async function noLongerToRun(
 function readFacts(task: Task, context: Changing, { isAgain } = { isAgain: false }): Promise<MadePlan> {
   const { clock, leftOut } = task;
   const signal = AbortSignal.any([context.host.signal, ...(clock ? [clock.signal] : [])]);
-  return makePlan(task.calls, { ...context, leftOut, onRowRead: () => task.onRowRead?.(isAgain), signal });
+  // With `host` the plan is shown to nobody here, unless it is what was asked for.
+  const withoutFacts = context.program.settings.approval === 'host' && !task.dryRun;
+  const onRowRead = () => task.onRowRead?.(isAgain);
+  return makePlan(task.calls, { ...context, leftOut, withoutFacts, onRowRead, signal });
 }
 
 /** Each is on record before it is sent, and afterwards. Cancelling the call stops nothing half-way. */

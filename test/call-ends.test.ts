@@ -72,8 +72,9 @@ describe('a dry run', () => {
 
 describe('a change', () => {
   it('is not asked for where its facts say that it cannot be made', async () => {
-    const program = openProgram({ sandbox });
-    const { error } = await call(program, 'update_access_key', { ...turningOff(), user_name: 'nobody' });
+    const program = openProgram({ sandbox }, { approval: 'form' });
+    const host = aHost({ hasForms: true });
+    const { error } = await call(program, 'update_access_key', { ...turningOff(), user_name: 'nobody' }, host);
     expect(error).toMatch(/^NoSuchEntity: .*nobody.* Nothing was changed\.$/);
     expect(existsSync(path.join(program.settings.stateDir, 'audit.jsonl'))).toBe(false);
   });

@@ -33,16 +33,22 @@ export interface RunContext<Sent extends Operation = Operation> extends Declares
   openSecretPlace(): SecretPlace;
 }
 
-export interface PlanContext<Read extends Operation = Operation> extends Declares<Read> {
-  send: Send<Read>;
+/** What is known without asking AWS. */
+export interface OutlineContext {
   /** The keys that this connection signs with. */
   ownKeyIds: Account['ownKeyIds'];
+  /** Where a new secret would go. */
+  secrets: 'file' | 'inline';
+}
+
+export interface PlanContext<Read extends Operation = Operation> extends Declares<Read>, OutlineContext {
+  send: Send<Read>;
+  /** The one that STS named for these credentials. */
+  account: string;
   /** Of the connection's region: `aws`, `aws-cn`, … */
   partition: string;
   /** Of IAM, where it is not AWS's own: only such a one may lack an operation. */
   endpoint: Account['endpoint'];
-  /** Where a new secret would go. */
-  secrets: 'file' | 'inline';
 }
 
 /**
@@ -82,7 +88,7 @@ export interface Cell {
 }
 
 /** What a person must know before agreeing to a change, from facts read from AWS and never from the caller's prose. */
-export interface PlanDraft {
+interface PlanDraft {
   title: string;
   facts: Fact[];
   cells: Cell[];
@@ -100,6 +106,12 @@ export interface PlanDraft {
   /** What the person types to agree; `what` completes "type …". */
   confirm: { what: string; text: string };
 }
+
+/** What is known of a change by its input alone: all there is where nobody here reads a plan. */
+type Outline = Pick<PlanDraft, 'title' | 'cells' | 'grave' | 'warnings' | 'effect' | 'confirm'>;
+
+/** What AWS tells of a change. Where the outline says something of the same kind, this stands in its place. */
+export type PlanFacts = Pick<PlanDraft, 'facts' | 'cells' | 'grave' | 'notKnown' | 'warnings'>;
 
 /** Whom and what a change is about. */
 export interface Target {
@@ -151,8 +163,10 @@ interface ChangeAction<Input extends ActionInput, Sent extends Operation, Read e
   planReads: readonly Read[];
   /** Before anything is sent for this row. @throws CallError for what cannot be where the connection goes */
   check?(input: z.output<Input>, account: Pick<Account, 'partition'>): void;
-  /** @throws AwsError for what AWS would refuse, CallError Refused for what this program does not do */
-  plan(input: z.output<Input>, context: PlanContext<Read>): Promise<PlanDraft>;
+  /** Sends nothing. @throws CallError Refused for what this program does not do */
+  outline(input: z.output<Input>, context: OutlineContext): Outline;
+  /** @throws AwsError for what AWS would refuse, CallError Refused for facts that do not fit together */
+  plan(input: z.output<Input>, context: PlanContext<Read>): Promise<PlanFacts>;
   target(input: z.output<Input>): Target;
   /**
    * The words for an error of AWS's which means that all is as the change would have made it, such as "the key is gone

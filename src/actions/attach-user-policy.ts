@@ -1,13 +1,14 @@
 import { refuseOtherPartition } from '../iam/partition.ts';
 import { responseMetadata } from '../iam/response.ts';
-import { defineAction, type Fact, type PlanContext, type PlanDraft } from './action.ts';
-import { attachedPoliciesFact, listAttachedPolicies, quarantineWarnings } from './attached-policies.ts';
-import { userFact } from './facts.ts';
+import { type Cell, defineAction, type Fact, type PlanContext, type PlanFacts } from './action.ts';
+import { alsoHas } from './also-has.ts';
 import { actionInput, LONGEST_NAME_WITH_POLICIES, policyArn, userName } from './fields.ts';
-import { isAdministratorsByArn, POLICY_READS, policyName, readManagedPolicy } from './managed-policy.ts';
+import { isAdministratorsByArn, type POLICY_READS, policyName, readManagedPolicy } from './managed-policy.ts';
 import { emptyAnswerOutput } from './outputs.ts';
 import { policyOfUser } from './targets.ts';
 import { unreadText } from './unread.ts';
+import { boundaryName } from './user.ts';
+import { RIGHTS_READS, readUserWithRights } from './user-rights.ts';
 
 export const attachUserPolicy = defineAction({
   name: 'attach_user_policy',
@@ -18,7 +19,7 @@ export const attachUserPolicy = defineAction({
   output: emptyAnswerOutput,
   secrets: {},
   sends: { AttachUserPolicy: 'repeatable' },
-  planReads: ['GetUser', 'ListAttachedUserPolicies', ...POLICY_READS],
+  planReads: RIGHTS_READS,
   async run({ user_name, policy_arn }, { send }) {
     const answer = await send('AttachUserPolicy', { UserName: user_name, PolicyArn: policy_arn });
     return { ResponseMetadata: responseMetadata(answer.$metadata) };
@@ -26,24 +27,32 @@ export const attachUserPolicy = defineAction({
   check({ policy_arn }, { partition }) {
     refuseOtherPartition('policy_arn', policy_arn, partition);
   },
-  async plan({ user_name, policy_arn }, context) {
-    const [user, attached, policy] = await Promise.all([
-      userFact(user_name, context),
-      listAttachedPolicies(user_name, context),
-      readPolicy(policy_arn, context),
-    ]);
+  outline({ user_name, policy_arn }) {
     return {
       title: 'Attach a policy to a user',
-      facts: [user, attachedPoliciesFact(attached), ...policy.facts],
-      cells: [
-        { column: 'User', shown: user_name },
-        { column: 'Policy', shown: policyName(policy_arn) },
-      ],
-      grave: policy.grave,
-      notKnown: policy.notKnown,
-      warnings: [...policy.warnings, ...quarantineWarnings(attached)],
+      cells: [...cellsOf(user_name, policy_arn), { column: 'Also has', shown: '' }],
+      grave: graveByName(policy_arn),
+      warnings: [],
       effect: 'What the policy says, allowed or denied, holds for the user at once.',
       confirm: { what: "the policy's name", text: policyName(policy_arn) },
+    };
+  },
+  async plan({ user_name, policy_arn }, context) {
+    const [user, policy] = await Promise.all([readUserWithRights(user_name, context), readPolicy(policy_arn, context)]);
+    const boundary = boundaryName(user);
+    const limit = boundary === undefined ? '' : `, limited by the boundary ${boundary}`;
+    return {
+      facts: [user.fact, ...user.holds, ...policy.facts],
+      cells: [...cellsOf(user_name, policy_arn), alsoHas(user)],
+      grave: policy.grave.map((text) => text + limit),
+      notKnown: policy.notKnown,
+      warnings: [
+        ...policy.warnings,
+        ...(user.administratorBy === undefined
+          ? []
+          : [`the user is an administrator already, ${user.administratorBy}`]),
+        ...user.warnings,
+      ],
     };
   },
   target: policyOfUser,
@@ -52,16 +61,24 @@ export const attachUserPolicy = defineAction({
   whereToLook: ({ user_name }) => `look at the policies attached to ${user_name}; attaching again does no harm`,
 });
 
-type PolicyFacts = Pick<PlanDraft, 'facts' | 'grave' | 'notKnown' | 'warnings'>;
+function cellsOf(userName: string, arn: string): Cell[] {
+  return [
+    { column: 'User', shown: userName },
+    { column: 'Policy', shown: policyName(arn) },
+  ];
+}
+
+function graveByName(arn: string): string[] {
+  return isAdministratorsByArn(arn) ? [`it is AWS's ${policyName(arn)}: whoever has it is an administrator`] : [];
+}
+
+type PolicyFacts = Pick<PlanFacts, 'facts' | 'grave' | 'notKnown' | 'warnings'>;
 
 async function readPolicy(arn: string, context: PlanContext<(typeof POLICY_READS)[number]>): Promise<PolicyFacts> {
   const label = 'Policy says';
   const named: Fact = { label: 'Policy', shown: arn };
   const { value: policy, why } = await readManagedPolicy(arn, context);
-  const graveByName = isAdministratorsByArn(arn)
-    ? [`it is AWS's ${policyName(arn)}: whoever has it is an administrator`]
-    : [];
-  const unknown = { grave: graveByName, notKnown: ['what it says is not known'], warnings: [] };
+  const unknown = { grave: graveByName(arn), notKnown: ['what it says is not known'], warnings: [] };
   if (!policy) return { ...unknown, facts: [named, { label, shown: unreadText(why) }] };
   // Loaded here, since both together would take some six milliseconds of every start.
   const [{ createHash }, { readGrants }] = await Promise.all([import('node:crypto'), import('./policy-grants.ts')]);

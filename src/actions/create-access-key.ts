@@ -2,12 +2,14 @@ import * as z from 'zod';
 import { CallError } from '../errors.ts';
 import { AwsError } from '../iam/errors.ts';
 import { plainAnswer, responseMetadata } from '../iam/response.ts';
-import { defineAction, type RunContext } from './action.ts';
-import { ATTACHED_POLICY_READS, readAttachedPolicies } from './attached-policies.ts';
-import { keysOf, otherKeyFacts, userFact } from './facts.ts';
+import { type Cell, defineAction, type OutlineContext, type RunContext } from './action.ts';
+import { alsoHas } from './also-has.ts';
+import { type KeyFacts, keysOf, otherKeyFacts } from './facts.ts';
 import { actionInput, userName } from './fields.ts';
+import type { Reading } from './reading.ts';
 import { withoutSecrets } from './secrets.ts';
 import { newKey } from './targets.ts';
+import { judgeForKey, RIGHTS_READS, readUserWithRights, type UserWithRights } from './user-rights.ts';
 
 const SECRETS = { 'AccessKey.SecretAccessKey': 'secret access keys' };
 // IAM's quota AccessKeysPerUser, inactive ones included; it cannot be raised.
@@ -28,7 +30,7 @@ export const createAccessKey = defineAction({
   }),
   secrets: SECRETS,
   sends: { CreateAccessKey: 'once', DeleteAccessKey: 'repeatable' },
-  planReads: ['GetUser', 'ListAccessKeys', 'GetAccessKeyLastUsed', ...ATTACHED_POLICY_READS],
+  planReads: ['ListAccessKeys', 'GetAccessKeyLastUsed', ...RIGHTS_READS],
   async run({ user_name }, context) {
     const place = context.openSecretPlace();
     try {
@@ -55,12 +57,22 @@ export const createAccessKey = defineAction({
     }
   },
 
+  outline({ user_name }, { secrets }) {
+    return {
+      title: 'Create an access key',
+      cells: cellsOf(user_name),
+      grave: [],
+      warnings: warningsOf(secrets),
+      effect:
+        secrets === 'inline'
+          ? 'A new Active key for the user is made, and its secret is given to the assistant.'
+          : 'A new Active key for the user is made. Its secret goes to a file on this machine that only you can read.',
+      confirm: { what: 'the user name', text: user_name },
+    };
+  },
+
   async plan({ user_name }, context) {
-    const [user, keys, policies] = await Promise.all([
-      userFact(user_name, context),
-      keysOf(user_name, context),
-      readAttachedPolicies(user_name, context),
-    ]);
+    const [user, keys] = await Promise.all([readUserWithRights(user_name, context), keysOf(user_name, context)]);
     if (keys.value && keys.value.length >= MOST_KEYS) {
       // What IAM would answer, said before a person is asked in vain.
       const ids = keys.value.map((key) => key.accessKeyId).join(', ');
@@ -71,20 +83,10 @@ export const createAccessKey = defineAction({
       );
     }
     return {
-      title: 'Create an access key',
-      facts: [user, ...(await otherKeyFacts(keys, context)), policies.fact],
-      cells: [{ column: 'User', shown: user_name }],
-      grave: policies.graveForKey,
-      notKnown: policies.notKnownForKey,
-      warnings: [
-        ...policies.warnings,
-        ...(context.secrets === 'inline' ? ['the assistant will see the secret (--secrets inline)'] : []),
-      ],
-      effect:
-        context.secrets === 'inline'
-          ? 'A new Active key for the user is made, and its secret is given to the assistant.'
-          : 'A new Active key for the user is made. Its secret goes to a file on this machine that only you can read.',
-      confirm: { what: 'the user name', text: user_name },
+      facts: [user.fact, ...(await otherKeyFacts(keys, context)), ...user.holds],
+      cells: cellsOf(user_name, user, keys),
+      ...judgeForKey(user),
+      warnings: [...user.warnings, ...warningsOf(context.secrets)],
     };
   },
 
@@ -94,6 +96,18 @@ export const createAccessKey = defineAction({
   whereToLook: ({ user_name }) =>
     `look at list_access_keys of ${user_name}; a key that appeared just now is one whose secret nobody has: delete it`,
 });
+
+function cellsOf(userName: string, user?: UserWithRights, keys?: Reading<KeyFacts[]>): Cell[] {
+  return [
+    { column: 'User', shown: userName },
+    { column: 'Keys', shown: keys?.value ? `${keys.value.length} of ${MOST_KEYS}` : '' },
+    user ? alsoHas(user) : { column: 'Also has', shown: '' },
+  ];
+}
+
+function warningsOf(secrets: OutlineContext['secrets']): string[] {
+  return secrets === 'inline' ? ['the assistant will see the secret (--secrets inline)'] : [];
+}
 
 /** A key whose secret cannot be kept is of no use to anyone: it is deleted again, and the error says which happened. */
 async function keepOrDelete(

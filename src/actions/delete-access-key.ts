@@ -1,9 +1,10 @@
 import { responseMetadata } from '../iam/response.ts';
 import { defineAction } from './action.ts';
-import { confirmKey, EXISTING_KEY_READS, readExistingKey } from './existing-key.ts';
+import { confirmKey, EXISTING_KEY_READS, outlineCells, readExistingKey, refuseOwnKey } from './existing-key.ts';
 import { accessKeyId, actionInput, userName } from './fields.ts';
 import { emptyAnswerOutput } from './outputs.ts';
 import { existingKey } from './targets.ts';
+import { readUser, USER_READS } from './user.ts';
 
 export const deleteAccessKey = defineAction({
   name: 'delete_access_key',
@@ -14,22 +15,30 @@ export const deleteAccessKey = defineAction({
   output: emptyAnswerOutput,
   secrets: {},
   sends: { DeleteAccessKey: 'repeatable' },
-  planReads: EXISTING_KEY_READS,
+  planReads: [...USER_READS, ...EXISTING_KEY_READS],
   async run({ user_name, access_key_id }, { send }) {
     const answer = await send('DeleteAccessKey', { UserName: user_name, AccessKeyId: access_key_id });
     return { ResponseMetadata: responseMetadata(answer.$metadata) };
   },
-  async plan(input, context) {
-    const key = await readExistingKey(input, context);
+  outline(input, context) {
+    refuseOwnKey(input, context);
     return {
       title: 'Delete an access key',
-      facts: key.facts,
-      cells: key.cells,
-      grave: key.graveIfInUse,
-      notKnown: key.notKnownIfInUse,
-      warnings: key.status === 'Active' ? ['the key is still Active; turning it off first can be undone'] : [],
+      cells: outlineCells(input),
+      grave: [],
+      warnings: [],
       effect: 'The key is gone for good. Whatever signs with it stops working, and it cannot be brought back.',
       confirm: confirmKey(input.access_key_id),
+    };
+  },
+  async plan(input, context) {
+    const key = await readExistingKey(input, readUser(input.user_name, context), context);
+    return {
+      facts: key.facts,
+      cells: key.cells,
+      grave: key.graveIfStopped,
+      notKnown: key.notKnownIfStopped,
+      warnings: key.status === 'Active' ? ['the key is still Active; turning it off first can be undone'] : [],
     };
   },
   target: existingKey,

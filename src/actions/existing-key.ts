@@ -4,68 +4,110 @@ import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../errors.ts';
 import { AwsError } from '../iam/errors.ts';
 import { formatDate } from '../iam/response.ts';
-import type { Cell, Fact, PlanContext } from './action.ts';
-import { type KeyFacts, type KeyUse, keyFact, keysOf, otherKeyFacts, useOf, userFact } from './facts.ts';
+import type { Cell, Fact, OutlineContext, PlanContext } from './action.ts';
+import { alsoHas } from './also-has.ts';
+import { type KeyFacts, type KeyUse, keyFact, keysOf, otherKeyFacts, useOf } from './facts.ts';
+import type { Reading } from './reading.ts';
 import { unreadText, type WhyUnread } from './unread.ts';
+import type { User } from './user.ts';
 
 /** What `readExistingKey` may send. */
-export const EXISTING_KEY_READS = ['GetUser', 'ListAccessKeys', 'GetAccessKeyLastUsed'] as const;
+export const EXISTING_KEY_READS = ['ListAccessKeys', 'GetAccessKeyLastUsed'] as const;
 
 const IN_USE = 'the key was used within a day: something is working with it';
+const ONLY_ACTIVE = "it is the user's only active key: whatever signs as this user stops working";
 
-export interface ExistingKey {
+interface KeyInput {
+  user_name: string;
+  access_key_id: string;
+}
+
+export interface ExistingKey<KeyOwner extends User> {
+  user: KeyOwner;
   facts: Fact[];
   cells: Cell[];
   /** Undefined when it is not known. */
   status: string | undefined;
-  /** For a change that takes it out of use. */
-  graveIfInUse: string[];
-  /** For the same: said where its last use was not read. */
-  notKnownIfInUse: string[];
+  /** Why it is not known. */
+  statusNotKnown: string;
+  /** For a change that takes it out of use: what it is used for, as far as that can be told. */
+  graveIfStopped: string[];
+  /** For the same: what was not read. */
+  notKnownIfStopped: string[];
+}
+
+/** @throws CallError Refused for the connection's own key */
+export function refuseOwnKey({ access_key_id }: KeyInput, { ownKeyIds }: OutlineContext): void {
+  if (!ownKeyIds.includes(access_key_id)) return;
+  throw new CallError(
+    'Refused',
+    `${access_key_id} is the key that this connection itself signs with; change it with other credentials`,
+  );
 }
 
 /**
+ * @param reading of the user, under way
  * @throws AwsError NoSuchEntity, when the user or the key is not there, before a person is asked in vain
- * @throws CallError Refused for the connection's own key
  */
-export async function readExistingKey(
-  { user_name, access_key_id }: { user_name: string; access_key_id: string },
+export async function readExistingKey<KeyOwner extends User>(
+  { user_name, access_key_id }: KeyInput,
+  reading: Promise<KeyOwner>,
   context: PlanContext<(typeof EXISTING_KEY_READS)[number]>,
-): Promise<ExistingKey> {
-  if (context.ownKeyIds.includes(access_key_id)) {
-    throw new CallError(
-      'Refused',
-      `${access_key_id} is the key that this connection itself signs with; change it with other credentials`,
-    );
-  }
-  const [user, keys, use] = await Promise.all([
-    userFact(user_name, context),
-    keysOf(user_name, context),
-    useOf(access_key_id, context),
-  ]);
+): Promise<ExistingKey<KeyOwner>> {
+  const [user, keys, use] = await Promise.all([reading, keysOf(user_name, context), useOf(access_key_id, context)]);
   const listed = keys.value?.find((key) => key.accessKeyId === access_key_id);
   if (!listed) refuseUnlessOwned(user_name, access_key_id, use, keys.value !== undefined);
   // Not listed, though its owner is known: IAM's lists lag behind.
-  const status = keys.value ? 'not listed yet, so made a moment ago' : statusNotKnown(keys.why);
+  const status = keys.value ? NOT_LISTED : statusNotKnown(keys.why);
   const key = listed ?? { accessKeyId: access_key_id, status, created: undefined };
+  const others = keys.value?.filter((other) => other.accessKeyId !== access_key_id);
+  const stopped = judgeStop(keys, listed, others);
   return {
+    user,
     status: listed?.status,
-    cells: cellsOf(user_name, { ...key, status: listed?.status ?? '' }, use),
-    graveIfInUse: use.lastUse.value?.isInUse ? [IN_USE] : [],
-    notKnownIfInUse: use.lastUse.value
-      ? []
-      : [`whether the key is in use is not known: ${unreadText(use.lastUse.why, 'its last use')}`],
+    statusNotKnown: listed ? '' : keys.why === undefined ? 'it is not listed yet' : unreadText(keys.why, WHICH_KEYS),
+    cells: [...keyCells(user_name, { ...key, status: listed?.status ?? '' }, use), alsoHas(user, others)],
+    graveIfStopped: [...(use.lastUse.value?.isInUse ? [IN_USE] : []), ...stopped.grave],
+    notKnownIfStopped: [
+      ...(use.lastUse.value
+        ? []
+        : [`whether the key is in use is not known: ${unreadText(use.lastUse.why, 'its last use')}`]),
+      ...stopped.notKnown,
+    ],
     facts: [
-      user,
+      user.fact,
       await keyFact('Access key', key, context, use),
       ...(await otherKeyFacts(keys, context, access_key_id)),
+      ...user.holds,
     ],
   };
 }
 
+const NOT_LISTED = 'not listed yet, so made a moment ago';
+const WHICH_KEYS = 'which keys the user has';
+
+/** Of a key that does not work already, nothing. */
+function judgeStop(
+  { why }: Reading<KeyFacts[]>,
+  listed: KeyFacts | undefined,
+  others: KeyFacts[] = [],
+): { grave: string[]; notKnown: string[] } {
+  const notKnown = (since: string) => [`whether it is the user's only active key is not known: ${since}`];
+  if (why) return { grave: [], notKnown: notKnown(unreadText(why, WHICH_KEYS)) };
+  if (others.some(({ status }) => status === 'Active')) return { grave: [], notKnown: [] };
+  if (!listed) return { grave: [], notKnown: notKnown('it is not listed yet') };
+  return { grave: listed.status === 'Active' ? [ONLY_ACTIVE] : [], notKnown: [] };
+}
+
+/** What is known of it by the call alone. */
+export function outlineCells({ user_name, access_key_id }: KeyInput): Cell[] {
+  const key = { accessKeyId: access_key_id, status: '', created: undefined };
+  return [...keyCells(user_name, key), { column: 'Also has', shown: '' }];
+}
+
 /** What is not known stays empty here: the facts say why. */
-function cellsOf(userName: string, { accessKeyId, status, created }: KeyFacts, { lastUse }: KeyUse): Cell[] {
-  const { value: used } = lastUse;
+function keyCells(userName: string, { accessKeyId, status, created }: KeyFacts, use?: KeyUse): Cell[] {
+  const used = use?.lastUse.value;
   return [
     { column: 'User', shown: userName },
     { column: 'Key', shown: `…${accessKeyId.slice(-4)}` },

@@ -1,19 +1,10 @@
-// What a person must know about a user or a key before agreeing, read from AWS.
+// What a person must know about a user's keys before agreeing, read from AWS.
 import { formatDate } from '../iam/response.ts';
 import type { Fact, MovingPart, PlanContext } from './action.ts';
 import { describeLastUse } from './last-use.ts';
 import { allPages } from './pages.ts';
 import { type Reading, readIfAvailable } from './reading.ts';
 import { unreadText } from './unread.ts';
-
-/** @throws AwsError NoSuchEntity when there is no such user */
-export async function userFact(userName: string, context: PlanContext<'GetUser'>): Promise<Fact> {
-  const { value, why = 'untold' } = await readIfAvailable(context.send('GetUser', { UserName: userName }), context);
-  const user = value?.User;
-  if (!user) return { label: 'User', shown: `${userName} (details: ${unreadText(why)})` };
-  // The unique id: a user deleted and made again under the same name is another one.
-  return { label: 'User', shown: `${userName} (${user.Arn})`, bound: `${user.Arn} ${user.UserId}` };
-}
 
 export interface KeyFacts {
   accessKeyId: string;

@@ -24,6 +24,19 @@ export async function readIfAvailable<T>(
   }
 }
 
+/**
+ * For what was listed, and is gone since, or what a stand-in for AWS merely names: no reason not to go on.
+ * @throws whatever else `reading` does
+ */
+export async function unlessGone<T>(reading: Promise<Reading<T>>): Promise<Reading<T>> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (error instanceof AwsError && error.code === 'NoSuchEntity') return { why: 'not-found' };
+    throw error;
+  }
+}
+
 // What stand-ins for AWS (moto, LocalStack and others) say of an operation that they do not have, without "Exception".
 const UNKNOWN_OPERATION = new Set([
   'InvalidAction',

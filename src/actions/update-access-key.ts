@@ -1,11 +1,12 @@
 import { assertNever } from '../errors.ts';
 import { responseMetadata } from '../iam/response.ts';
-import { defineAction } from './action.ts';
-import { ATTACHED_POLICY_READS, readAttachedPolicies } from './attached-policies.ts';
-import { confirmKey, EXISTING_KEY_READS, readExistingKey } from './existing-key.ts';
+import { defineAction, type PlanContext, type PlanFacts } from './action.ts';
+import { confirmKey, EXISTING_KEY_READS, outlineCells, readExistingKey, refuseOwnKey } from './existing-key.ts';
 import { accessKeyId, actionInput, status, userName } from './fields.ts';
 import { emptyAnswerOutput } from './outputs.ts';
 import { existingKey } from './targets.ts';
+import { readUser, type USER_READS } from './user.ts';
+import { judgeForKey, RIGHTS_READS, readUserWithRights } from './user-rights.ts';
 
 export const updateAccessKey = defineAction({
   name: 'update_access_key',
@@ -16,42 +17,27 @@ export const updateAccessKey = defineAction({
   output: emptyAnswerOutput,
   secrets: {},
   sends: { UpdateAccessKey: 'repeatable' },
-  planReads: [...EXISTING_KEY_READS, ...ATTACHED_POLICY_READS],
+  planReads: [...EXISTING_KEY_READS, ...RIGHTS_READS],
   async run({ user_name, access_key_id, status }, { send }) {
     const answer = await send('UpdateAccessKey', { UserName: user_name, AccessKeyId: access_key_id, Status: status });
     return { ResponseMetadata: responseMetadata(answer.$metadata) };
   },
-  async plan(input, context) {
-    const key = await readExistingKey(input, context);
-    const isNothing = key.status === input.status;
-    const shared = {
-      cells: key.cells,
-      warnings: isNothing ? [`the key is ${input.status} already: nothing would change`] : [],
+  outline(input, context) {
+    refuseOwnKey(input, context);
+    return {
+      ...OUTLINES[input.status],
+      cells: outlineCells(input),
+      grave: [],
+      warnings: [],
       confirm: confirmKey(input.access_key_id),
     };
+  },
+  plan(input, context) {
     switch (input.status) {
       case 'Inactive':
-        return {
-          ...shared,
-          title: 'Turn off an access key',
-          facts: key.facts,
-          grave: isNothing ? [] : key.graveIfInUse,
-          notKnown: isNothing ? [] : key.notKnownIfInUse,
-          effect: 'Whatever signs with this key stops working, until the key is made Active again.',
-        };
-      case 'Active': {
-        // What the key opens again.
-        const policies = await readAttachedPolicies(input.user_name, context);
-        return {
-          ...shared,
-          title: 'Turn on an access key',
-          facts: [...key.facts, policies.fact],
-          grave: isNothing ? [] : policies.graveForKey,
-          notKnown: isNothing ? [] : policies.notKnownForKey,
-          warnings: [...shared.warnings, ...policies.warnings],
-          effect: 'Whoever has the secret of this key can use it again.',
-        };
-      }
+        return planTurningOff(input, context);
+      case 'Active':
+        return planTurningOn(input, context);
       default:
         return assertNever(input.status);
     }
@@ -61,3 +47,59 @@ export const updateAccessKey = defineAction({
   alreadyDone: () => undefined,
   whereToLook: ({ user_name }) => `look at the key's Status with list_access_keys of ${user_name}`,
 });
+
+const OUTLINES = {
+  Inactive: {
+    title: 'Turn off an access key',
+    effect: 'Whatever signs with this key stops working, until the key is made Active again.',
+  },
+  Active: {
+    title: 'Turn on an access key',
+    effect: 'Whoever has the secret of this key can use it again.',
+  },
+};
+
+interface Input {
+  user_name: string;
+  access_key_id: string;
+}
+
+async function planTurningOff(
+  input: Input,
+  context: PlanContext<(typeof USER_READS | typeof EXISTING_KEY_READS)[number]>,
+): Promise<PlanFacts> {
+  const key = await readExistingKey(input, readUser(input.user_name, context), context);
+  const { facts, cells } = key;
+  if (key.status === 'Inactive') return { facts, cells, ...changesNothing(key.status) };
+  return { facts, cells, grave: key.graveIfStopped, notKnown: key.notKnownIfStopped, warnings: [] };
+}
+
+/** Shows what the key opens again. */
+async function planTurningOn(
+  input: Input,
+  context: PlanContext<(typeof RIGHTS_READS | typeof EXISTING_KEY_READS)[number]>,
+): Promise<PlanFacts> {
+  const key = await readExistingKey(input, readUserWithRights(input.user_name, context), context);
+  const { facts, cells, user, status } = key;
+  if (status === 'Active') {
+    const nothing = changesNothing(status);
+    return { facts, cells, ...nothing, warnings: [...nothing.warnings, ...user.warnings] };
+  }
+  const { grave, notKnown } = judgeForKey(user);
+  return {
+    facts,
+    cells,
+    grave: [...(status === undefined ? [] : [WORKS_AGAIN]), ...grave],
+    notKnown: [
+      ...(status === undefined ? [`whether the key is Inactive now is not known: ${key.statusNotKnown}`] : []),
+      ...notKnown,
+    ],
+    warnings: user.warnings,
+  };
+}
+
+const WORKS_AGAIN = 'an inactive key is turned on: it works again for whoever has its secret';
+
+function changesNothing(status: string): Pick<PlanFacts, 'grave' | 'notKnown' | 'warnings'> {
+  return { grave: [], notKnown: [], warnings: [`the key is ${status} already: nothing would change`] };
+}

@@ -9,8 +9,9 @@ interface Statement {
   Resource: string | string[];
 }
 
-// IAM's service authorization reference gives these no resource; everything else here acts on a user or a policy.
+// IAM's service authorization reference gives these no resource; everything else here acts on a user, group or policy.
 const WITHOUT_RESOURCE = new Set(['ListPolicies']);
+const ON_GROUPS = new Set(['ListAttachedGroupPolicies', 'ListGroupPolicies', 'GetGroupPolicy']);
 const ON_POLICIES = new Set(['GetPolicy', 'GetPolicyVersion']);
 
 /**
@@ -31,9 +32,9 @@ export function leastPrivilegePolicy({
   return `${JSON.stringify({ Version: '2012-10-17', Statement: statements }, null, 2)}\n`;
 }
 
-/** Whether the operation's permission is asked for on a user; on a policy, or on nothing in particular, otherwise. */
+/** Whether the operation's permission is asked for on a user, and not on something else or nothing in particular. */
 export function actsOnUsers(operation: string): boolean {
-  return !WITHOUT_RESOURCE.has(operation) && !ON_POLICIES.has(operation);
+  return !WITHOUT_RESOURCE.has(operation) && !ON_GROUPS.has(operation) && !ON_POLICIES.has(operation);
 }
 
 function planReadsOf(action: Action) {
@@ -42,10 +43,12 @@ function planReadsOf(action: Action) {
 
 function statementsFor(sid: string, operations: string[]): Statement[] {
   const users = operations.filter(actsOnUsers);
+  const groups = operations.filter((name) => ON_GROUPS.has(name));
   const policies = operations.filter((name) => ON_POLICIES.has(name));
   const everywhere = operations.filter((name) => WITHOUT_RESOURCE.has(name));
   return [
     statement(`${sid}OnUsers`, users, 'arn:*:iam::*:user/*'),
+    statement(`${sid}OnGroups`, groups, 'arn:*:iam::*:group/*'),
     statement(`${sid}OnPolicies`, policies, 'arn:*:iam::*:policy/*'),
     statement(`${sid}OnAccount`, everywhere, '*'),
   ].filter(({ Action }) => Action.length > 0);

@@ -1,5 +1,5 @@
 // Makes the plan of a change, or of a table of them, from facts that are read from AWS here and now.
-import type { Change, PlanContext } from '../actions/action.ts';
+import type { Change, PlanContext, PlanFacts } from '../actions/action.ts';
 import { whyLeftOut } from '../calls/failure-text.ts';
 import { refuseSecrets } from '../calls/prepare.ts';
 import type { Program } from '../calls/program.ts';
@@ -21,6 +21,8 @@ interface PlanMaking {
   accountOf: (call: RowCall) => Account;
   /** Rows that are known not to be possible, and why. */
   leftOut: Plan['leftOut'];
+  /** Where nobody here reads them: every row is its outline alone, and nothing is sent. */
+  withoutFacts?: boolean;
   /** Ends the reading. */
   signal: AbortSignal;
   onRowRead?: () => void;
@@ -74,13 +76,35 @@ export async function makePlan(calls: readonly RowCall[], making: PlanMaking): P
 }
 
 async function planRow(call: RowCall, making: PlanMaking, reads: SharedReads): Promise<PlanRow> {
-  const { action, program, accountOf, signal } = making;
+  const { action, program, accountOf, withoutFacts = false } = making;
   const { input, roleArn, connection, number, unreachable, caller } = call;
   const account = accountOf(call);
   if (unreachable !== undefined) throw unreachable;
   if (call.account === undefined || caller === undefined) throw new Error('it is not known who makes this call');
   refuseSecrets(input, program.redactor);
-  const draft = await timed(call, signal, (waiting) => {
+  const outline = action.outline(input, { ownKeyIds: account.ownKeyIds, secrets: program.settings.secrets });
+  const facts = withoutFacts ? { facts: [], notKnown: [] } : await readFacts(call, call.account, making, reads);
+  call.target = action.target(input);
+  const row: PlanRow = {
+    ...(number !== undefined && { number }),
+    connection:
+      connection.credentials.from === 'sandbox' ? `${connection.label} (the built-in sandbox)` : connection.label,
+    account: call.account,
+    caller,
+    way: wayOf(call, account),
+    arguments: roleArn === undefined ? input : { ...input, role_arn: roleArn },
+    target: call.target,
+    ...outline,
+    ...facts,
+  };
+  refuseSecretsIn(row, program);
+  return row;
+}
+
+function readFacts(call: RowCall, accountId: string, making: PlanMaking, reads: SharedReads): Promise<PlanFacts> {
+  const { action, program, accountOf, signal } = making;
+  const account = accountOf(call);
+  return timed(call, signal, (waiting) => {
     const context: PlanContext = {
       send: (operation, fields) =>
         reads.once(account, [operation, fields], waiting, async (readSignal) => {
@@ -93,27 +117,14 @@ async function planRow(call: RowCall, making: PlanMaking, reads: SharedReads): P
             throw error instanceof AwsError ? error.asOfARead() : error;
           }
         }),
+      account: accountId,
       ownKeyIds: account.ownKeyIds,
       partition: account.partition,
       endpoint: account.endpoint,
       secrets: program.settings.secrets,
     };
-    return action.plan(input, context);
+    return action.plan(call.input, context);
   });
-  call.target = action.target(input);
-  const row: PlanRow = {
-    ...(number !== undefined && { number }),
-    connection:
-      connection.credentials.from === 'sandbox' ? `${connection.label} (the built-in sandbox)` : connection.label,
-    account: call.account,
-    caller,
-    way: wayOf(call, account),
-    arguments: roleArn === undefined ? input : { ...input, role_arn: roleArn },
-    target: call.target,
-    ...draft,
-  };
-  refuseSecretsIn(row, program);
-  return row;
 }
 
 /**

@@ -1,14 +1,17 @@
 // What is kept of an account, as JSON: all but AWS's own policies, which come from the code, and the sessions, whose
 // credentials never leave the process that was given them. Dates are ISO texts, things that others belong to are ARNs.
 import * as z from 'zod';
-import { Account, type NewPolicy } from './account.ts';
+import { Account } from './account.ts';
 import { awsManagedPolicies } from './aws-managed-policies.ts';
 import { OPERATOR_NAME } from './company.ts';
+import type { NewPolicy } from './given.ts';
 import { KEYS_PER_USER } from './key-operations.ts';
-import type { AccessKey, Policy, User } from './state.ts';
+import type { AccessKey, Group, Policy, User } from './state.ts';
 
 /** To be raised with every change of the schema. */
-export const RECORD_VERSION = 1;
+const RECORD_VERSION = 2;
+/** Those that can be read: of the first, nobody was in a group, and no policy was inline. */
+export const KNOWN_VERSIONS: ReadonlySet<number> = new Set([1, RECORD_VERSION]);
 
 const date = z.iso.datetime().transform((text) => new Date(text));
 const sequence = z.int().positive();
@@ -24,6 +27,20 @@ const keySchema = z.strictObject({
   sequence,
 });
 
+const inlinePoliciesSchema = z
+  .array(z.strictObject({ policyName: name, document: z.record(z.string(), z.unknown()), sequence }))
+  .default([]);
+
+const groupSchema = z.strictObject({
+  groupName: name,
+  path,
+  groupId: z.string().regex(/^AGPA[A-Z2-7]{17}$/),
+  createDate: date,
+  attachedPolicies: z.array(z.string()),
+  inlinePolicies: inlinePoliciesSchema,
+  sequence,
+});
+
 const userSchema = z.strictObject({
   userName: name,
   path,
@@ -32,6 +49,9 @@ const userSchema = z.strictObject({
   passwordLastUsed: date.optional(),
   keys: z.array(keySchema).max(KEYS_PER_USER),
   attachedPolicies: z.array(z.string()),
+  inlinePolicies: inlinePoliciesSchema,
+  /** By name. */
+  groups: z.array(name).default([]),
   boundary: z.string().optional(),
   sequence,
 });
@@ -56,10 +76,11 @@ const roleSchema = z.strictObject({
 });
 
 const recordSchema = z.strictObject({
-  version: z.literal(RECORD_VERSION),
+  version: z.literal([...KNOWN_VERSIONS]),
   accountId: z.string().regex(/^\d{12}$/),
   lastSequence: sequence,
   users: z.array(userSchema),
+  groups: z.array(groupSchema).default([]),
   policies: z.array(policySchema),
   roles: z.array(roleSchema),
 });
@@ -71,19 +92,25 @@ export function recordOf(account: Account): string {
     accountId: account.id,
     lastSequence: account.sequence,
     users: account.users().map(recordOfUser),
+    groups: account.groups().map(recordOfGroup),
     policies: [...account.policies.values()].filter((policy) => !policy.isAwsManaged).map(recordOfPolicy),
     roles: [...account.roles.values()].map(({ arn: _, ...role }) => role),
   };
   return `${JSON.stringify(record)}\n`;
 }
 
-function recordOfUser({ arn: _, keys, attachedPolicies, boundary, ...user }: User) {
+function recordOfUser({ arn: _, keys, attachedPolicies, groups, boundary, ...user }: User) {
   return {
     ...user,
     keys: keys.map(recordOfKey),
     attachedPolicies: attachedPolicies.map((policy) => policy.arn),
+    groups: groups.map(({ groupName }) => groupName),
     boundary: boundary?.arn,
   };
+}
+
+function recordOfGroup({ arn: _, attachedPolicies, ...group }: Group) {
+  return { ...group, attachedPolicies: attachedPolicies.map((policy) => policy.arn) };
 }
 
 function recordOfKey({ user: _, secretAccessKey: secret, ...key }: AccessKey) {
@@ -111,10 +138,17 @@ export function accountOf(text: string, now: () => Date): Account {
   // A listing is in this order.
   for (const policy of policies.sort((a, b) => a.sequence - b.sequence)) account.addPolicy(policy);
   for (const { roleName, ...role } of record.roles) account.addRole(roleName, role);
-  for (const { userName, keys, attachedPolicies, boundary, ...kept } of record.users) {
+  for (const { groupName, attachedPolicies, inlinePolicies, ...kept } of record.groups) {
+    const group = account.addGroup(groupName, kept);
+    for (const arn of attachedPolicies) account.attach(group, policyOf(arn, account));
+    for (const policy of inlinePolicies) account.putPolicy(group, policy);
+  }
+  for (const { userName, keys, attachedPolicies, inlinePolicies, groups, boundary, ...kept } of record.users) {
     const user = account.addUser(userName, kept);
     for (const key of keys) account.addKey(user, key);
     for (const arn of attachedPolicies) account.attach(user, policyOf(arn, account));
+    for (const policy of inlinePolicies) account.putPolicy(user, policy);
+    for (const groupName of groups) account.join(user, groupOf(groupName, account));
     if (boundary !== undefined) account.setBoundary(user, policyOf(boundary, account));
   }
   if (!operatorKeyOf(account)) throw new Error(`${OPERATOR_NAME} has no active key`);
@@ -125,6 +159,12 @@ function policyOf(arn: string, account: Account): Policy {
   const policy = account.policies.get(arn);
   if (!policy) throw new Error(`there is no policy ${arn}`);
   return policy;
+}
+
+function groupOf(groupName: string, account: Account): Group {
+  const group = account.group(groupName);
+  if (!group) throw new Error(`there is no group ${groupName}`);
+  return group;
 }
 
 /** The key that the program signs with. */

@@ -1,42 +1,11 @@
-// The account: holds users with their keys, managed policies, roles and sessions, and keeps them consistent. It knows no
+// The account: holds users with their keys, groups, managed policies, roles and sessions, and keeps them consistent. It knows no
 // protocol and refuses nobody; what a caller may do and is told is decided by the operations.
+import type { Kept, NewGroup, NewInlinePolicy, NewKey, NewPolicy, NewUser } from './given.ts';
 import { newId, newSecret, newSessionToken } from './identifiers.ts';
-import type { AccessKey, KeyStatus, KeyUse, Policy, Role, Session, User } from './state.ts';
+import type { AccessKey, Group, Policy, Role, Session, User } from './state.ts';
 
 /** Of every sandbox. */
 export const ACCOUNT_ID = '111122223333';
-
-/** What a thing that is kept already has, and a new one is given. */
-interface Kept {
-  sequence?: number;
-}
-
-export interface NewUser extends Kept {
-  userId?: string;
-  path?: string;
-  createDate?: Date;
-  passwordLastUsed?: Date;
-}
-
-export interface NewKey extends Kept {
-  accessKeyId?: string;
-  secret?: string;
-  status?: KeyStatus;
-  createDate?: Date;
-  lastUse?: KeyUse;
-}
-
-export interface NewPolicy extends Kept {
-  policyName: string;
-  policyId?: string;
-  document: object;
-  path?: string;
-  description?: string;
-  isAwsManaged?: boolean;
-  createDate?: Date;
-  updateDate?: Date;
-  defaultVersionId?: string;
-}
 
 export class Account {
   readonly id: string;
@@ -45,6 +14,7 @@ export class Account {
   roles = new Map<string, Role>();
   /** By lower-case name: IAM's names are unique, and found, ignoring case. */
   private usersByName = new Map<string, User>();
+  private groupsByName = new Map<string, Group>();
   private keysById = new Map<string, AccessKey>();
   private readonly sessionsById = new Map<string, Session>();
   private lastSequence: number;
@@ -69,6 +39,7 @@ export class Account {
     this.policies = other.policies;
     this.roles = other.roles;
     this.usersByName = other.usersByName;
+    this.groupsByName = other.groupsByName;
     this.keysById = other.keysById;
     this.lastSequence = other.lastSequence;
   }
@@ -79,6 +50,14 @@ export class Account {
 
   user(userName: string): User | undefined {
     return this.usersByName.get(userName.toLowerCase());
+  }
+
+  groups(): Group[] {
+    return [...this.groupsByName.values()];
+  }
+
+  group(groupName: string): Group | undefined {
+    return this.groupsByName.get(groupName.toLowerCase());
   }
 
   key(accessKeyId: string): AccessKey | undefined {
@@ -101,10 +80,41 @@ export class Account {
       passwordLastUsed: given.passwordLastUsed,
       keys: [],
       attachedPolicies: [],
+      inlinePolicies: [],
+      groups: [],
       sequence: this.sequenceOf(given),
     };
     this.usersByName.set(userName.toLowerCase(), user);
     return user;
+  }
+
+  addGroup(groupName: string, given: NewGroup = {}): Group {
+    if (this.group(groupName)) throw new Error(`The sandbox already has a group ${groupName}`);
+    const path = given.path ?? '/';
+    const group: Group = {
+      groupName,
+      path,
+      groupId: given.groupId ?? newId('AGPA'),
+      arn: `arn:aws:iam::${this.id}:group${path}${groupName}`,
+      createDate: given.createDate ?? this.now(),
+      attachedPolicies: [],
+      inlinePolicies: [],
+      sequence: this.sequenceOf(given),
+    };
+    this.groupsByName.set(groupName.toLowerCase(), group);
+    return group;
+  }
+
+  join(user: User, group: Group): void {
+    if (!user.groups.includes(group)) user.groups.push(group);
+  }
+
+  /** In place of the one of that name, if there is one. */
+  putPolicy(holder: User | Group, { policyName, document, ...given }: NewInlinePolicy): void {
+    const { inlinePolicies } = holder;
+    const known = inlinePolicies.findIndex((policy) => policy.policyName === policyName);
+    const sequence = inlinePolicies[known]?.sequence ?? this.sequenceOf(given);
+    inlinePolicies.splice(known < 0 ? inlinePolicies.length : known, 1, { policyName, document, sequence });
   }
 
   addKey(user: User, given: NewKey = {}) {
@@ -155,9 +165,9 @@ export class Account {
   }
 
   /** Attaching what is attached already changes nothing, as in IAM. */
-  attach(user: User, policy: Policy): void {
-    if (user.attachedPolicies.includes(policy)) return;
-    user.attachedPolicies.push(policy);
+  attach({ attachedPolicies }: User | Group, policy: Policy): void {
+    if (attachedPolicies.includes(policy)) return;
+    attachedPolicies.push(policy);
     policy.attachmentCount += 1;
   }
 

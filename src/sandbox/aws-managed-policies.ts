@@ -1,6 +1,6 @@
 // About forty of AWS's own managed policies, by their real names, paths and ARNs. The documents are shortened: they
 // grant what the real ones are about, so that a plan made from them says something true.
-import type { NewPolicy } from './account.ts';
+import type { NewPolicy } from './given.ts';
 import { idOfAwsPolicy } from './identifiers.ts';
 
 // Two lines each: path and name, day of creation, default version and description; below, what it allows or denies.

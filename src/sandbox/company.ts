@@ -1,10 +1,11 @@
 // The company the sandbox starts with: a few people and machines, and a deploy key that has leaked. Every date is
 // relative to its founding: the leak was four minutes before.
 
-import type { Account, NewKey } from './account.ts';
+import type { Account } from './account.ts';
 import { awsManagedPolicies } from './aws-managed-policies.ts';
-import { customerPolicies } from './customer-policies.ts';
-import { type KeyUse, type Policy, toMinute, type User } from './state.ts';
+import { allowing, customerPolicies } from './customer-policies.ts';
+import type { NewKey } from './given.ts';
+import { type Group, type KeyUse, type Policy, toMinute, type User } from './state.ts';
 
 /** What demo and tests need to know of the company. */
 export interface Company {
@@ -44,6 +45,7 @@ export function foundCompany(account: Account, operatorKey?: Pick<NewKey, 'acces
   hireMachines(account);
   hirePeople(account);
   openRoles(account, operator);
+  formGroups(account);
   return operator;
 }
 
@@ -122,6 +124,35 @@ function hirePeople(account: Account): void {
     lastUse: use(account, 12 * DAY, 'ce', 'us-east-1'),
   });
   account.attach(jonas, policyNamed(account, 'Billing'));
+}
+
+function formGroups(account: Account): void {
+  const admins = account.addGroup('admins', { createDate: before(account, 3 * YEAR) });
+  account.attach(admins, policyNamed(account, 'IAMFullAccess'));
+  const developers = account.addGroup('developers', { createDate: before(account, 3 * YEAR) });
+  account.attach(developers, policyNamed(account, 'DataLakeReader'));
+  account.putPolicy(developers, {
+    policyName: 'own-sandbox',
+    document: allowing(['cloudformation:DescribeStacks', 'logs:GetLogEvents']),
+  });
+  // In finance by what is attached to him, and an administrator by a group that nobody looks at.
+  join(account, 'jonas.weber', admins);
+  join(account, 'priya.nair', developers);
+  join(account, TWO_KEY_USER, developers);
+  account.putPolicy(existingUser(account, 'priya.nair'), {
+    policyName: 'athena-results',
+    document: allowing(['s3:GetObject', 's3:PutObject'], 'arn:aws:s3:::northwind-athena/*'),
+  });
+}
+
+function join(account: Account, userName: string, group: Group): void {
+  account.join(existingUser(account, userName), group);
+}
+
+function existingUser(account: Account, userName: string): User {
+  const user = account.user(userName);
+  if (!user) throw new Error(`The company has no user ${userName}`);
+  return user;
 }
 
 function openRoles(account: Account, operator: User): void {

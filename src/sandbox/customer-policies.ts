@@ -1,5 +1,5 @@
 // The company's own managed policies. Some are not what their names say, so that reading the document pays.
-import type { NewPolicy } from './account.ts';
+import type { NewPolicy } from './given.ts';
 
 const DAY = 24 * 60 * 60_000;
 
@@ -71,4 +71,9 @@ function document(...Statement: object[]): object {
 
 function allow(Action: string | string[], Resource: string | string[]): object {
   return { Effect: 'Allow', Action, Resource };
+}
+
+/** A whole document, of one statement. */
+export function allowing(actions: string | string[], resource: string | string[] = '*'): object {
+  return document(allow(actions, resource));
 }

@@ -5,8 +5,8 @@ import { createHash, randomBytes } from 'node:crypto';
 const ID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const SECRET_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
 
-/** The kinds of id: long-lived key, session key, user, role, managed policy. */
-export type IdPrefix = 'AKIA' | 'ASIA' | 'AIDA' | 'AROA' | 'ANPA';
+/** The kinds of id: long-lived key, session key, user, group, role, managed policy. */
+export type IdPrefix = 'AKIA' | 'ASIA' | 'AIDA' | 'AGPA' | 'AROA' | 'ANPA';
 
 /** A prefix and 16 more letters (17 for entities, as IAM has it): `AKIA` ids are 20 long, `AIDA` ids 21. */
 export function newId(prefix: IdPrefix): string {

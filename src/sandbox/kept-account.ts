@@ -7,7 +7,7 @@ import { reasonOf } from '../errors.ts';
 import { openStateFolder, readPrivateFile, writePrivateFile } from '../state/state-dir.ts';
 import { ACCOUNT_ID, Account } from './account.ts';
 import { withAccountLock } from './account-lock.ts';
-import { accountOf, operatorKeyOf, RECORD_VERSION, recordOf, versionOf } from './account-record.ts';
+import { accountOf, KNOWN_VERSIONS, operatorKeyOf, recordOf, versionOf } from './account-record.ts';
 import { foundCompany } from './company.ts';
 
 const FOLDER = 'sandbox';
@@ -137,7 +137,7 @@ function textOf(file: string): string | undefined {
 
 function usable(file: string, text: string, now: () => Date): Account {
   const version = versionOf(text);
-  if (version !== undefined && version !== RECORD_VERSION)
+  if (version !== undefined && !KNOWN_VERSIONS.has(version))
     throw unusable(file, 'is of another version of this program');
   try {
     return accountOf(text, now);

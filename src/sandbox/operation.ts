@@ -6,7 +6,7 @@ import type { Rules } from './parameters.ts';
 import { validationError } from './parameters.ts';
 import { QueryError, type Service, type XmlObject } from './query-protocol.ts';
 import type { Caller } from './signature.ts';
-import type { User } from './state.ts';
+import type { Group, User } from './state.ts';
 
 export interface Call {
   /** Checked against the operation's rules; what is not required may be undefined. */
@@ -54,4 +54,16 @@ export function subjectUser(call: Call): User {
 
 export function userResource({ parameters, caller }: Call): string {
   return `user ${parameters.UserName ?? (caller.kind === 'user' ? caller.key.user.userName : '')}`;
+}
+
+/** The group a call is about. @throws QueryError NoSuchEntity */
+export function subjectGroup(call: Call): Group {
+  const name = required(call, 'GroupName');
+  const group = call.account.group(name);
+  if (!group) throw new QueryError(404, 'NoSuchEntity', `The group with name ${name} cannot be found.`);
+  return group;
+}
+
+export function groupResource({ parameters }: Call): string {
+  return `group ${parameters.GroupName}`;
 }

@@ -1,4 +1,5 @@
 // The operations the sandbox knows, by their name on the wire.
+import { GetGroupPolicy, GetUserPolicy, ListGroupPolicies, ListUserPolicies } from './inline-policy-operations.ts';
 import {
   CreateAccessKey,
   DeleteAccessKey,
@@ -11,12 +12,13 @@ import {
   AttachUserPolicy,
   GetPolicy,
   GetPolicyVersion,
+  ListAttachedGroupPolicies,
   ListAttachedUserPolicies,
   ListPolicies,
 } from './policy-operations.ts';
 import { SimulatePrincipalPolicy } from './simulation-operations.ts';
 import { AssumeRole, GetCallerIdentity } from './sts-operations.ts';
-import { GetUser, ListUsers } from './user-operations.ts';
+import { GetUser, ListGroupsForUser, ListUsers } from './user-operations.ts';
 
 export const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
   Object.entries({
@@ -26,12 +28,18 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     DeleteAccessKey,
     GetAccessKeyLastUsed,
     GetCallerIdentity,
+    GetGroupPolicy,
     GetPolicy,
     GetPolicyVersion,
     GetUser,
+    GetUserPolicy,
     ListAccessKeys,
+    ListAttachedGroupPolicies,
     ListAttachedUserPolicies,
+    ListGroupPolicies,
+    ListGroupsForUser,
     ListPolicies,
+    ListUserPolicies,
     ListUsers,
     SimulatePrincipalPolicy,
     UpdateAccessKey,

@@ -33,6 +33,15 @@ export const userName: Rule = {
   },
 };
 
+export const groupName: Rule = { ...userName, minLength: 1 };
+
+/** Of an inline policy: the service model has the letters as a pattern. */
+export const policyName: Rule = {
+  minLength: 1,
+  maxLength: 128,
+  pattern: { matches: /^[\w+=,.@-]+$/, asWritten: '[\\w+=,.@-]+' },
+};
+
 export const policyArn: Rule = { minLength: 20, maxLength: 2048 };
 
 export const pathPrefix: Rule = { minLength: 1, maxLength: 512 };

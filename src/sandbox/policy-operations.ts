@@ -1,8 +1,16 @@
 // The operations on managed policies.
-import { type Call, type Operation, required, subjectUser, userResource } from './operation.ts';
-import { paging, pathPrefix, policyArn, userName, validationError } from './parameters.ts';
+import {
+  type Call,
+  groupResource,
+  type Operation,
+  required,
+  subjectGroup,
+  subjectUser,
+  userResource,
+} from './operation.ts';
+import { groupName, paging, pathPrefix, policyArn, userName, validationError } from './parameters.ts';
 import { QueryError, type XmlObject } from './query-protocol.ts';
-import type { Policy } from './state.ts';
+import type { Group, Policy, User } from './state.ts';
 
 const POLICIES_PER_USER = 10;
 const POLICY_ARN = /^arn:aws[a-z-]*:iam::(aws|[0-9]{12}):policy\/[\x21-\x7e]+$/;
@@ -86,15 +94,29 @@ export const ListAttachedUserPolicies: Operation = {
   resource: userResource,
   run: (call) => {
     const user = subjectUser(call);
-    const { PathPrefix: prefix = '/', Marker: marker, MaxItems: maxItems } = call.parameters;
-    const attached = user.attachedPolicies
-      .filter((policy) => policy.path.startsWith(prefix))
-      .sort((a, b) => a.sequence - b.sequence);
-    const page = call.pager.page(attached, { listing: `policies of ${user.userId}`, marker, maxItems });
-    const member = page.items.map((policy) => ({ PolicyName: policy.policyName, PolicyArn: policy.arn }));
-    return { AttachedPolicies: { member }, ...page.tail };
+    return attachedTo(user, user.userId, call);
   },
 };
+
+export const ListAttachedGroupPolicies: Operation = {
+  service: 'iam',
+  rules: { GroupName: { ...groupName, required: true }, PathPrefix: pathPrefix, ...paging },
+  resource: groupResource,
+  run: (call) => {
+    const group = subjectGroup(call);
+    return attachedTo(group, group.groupId, call);
+  },
+};
+
+function attachedTo({ attachedPolicies }: User | Group, holderId: string, { parameters, pager }: Call): XmlObject {
+  const { PathPrefix: prefix = '/', Marker: marker, MaxItems: maxItems } = parameters;
+  const attached = attachedPolicies
+    .filter((policy) => policy.path.startsWith(prefix))
+    .sort((a, b) => a.sequence - b.sequence);
+  const page = pager.page(attached, { listing: `policies of ${holderId}`, marker, maxItems });
+  const member = page.items.map((policy) => ({ PolicyName: policy.policyName, PolicyArn: policy.arn }));
+  return { AttachedPolicies: { member }, ...page.tail };
+}
 
 function isWanted(policy: Policy, filters: Record<string, string>): boolean {
   const { Scope: scope = 'All', OnlyAttached, PolicyUsageFilter: usage, PathPrefix: prefix = '/' } = filters;
@@ -130,7 +152,7 @@ function findPolicy(call: Call, missing: (arn: string) => string): Policy {
 }
 
 /** RFC 3986, as the API reference has it: stricter than encodeURIComponent. */
-function encodeDocument(document: object): string {
+export function encodeDocument(document: object): string {
   return encodeURIComponent(JSON.stringify(document, null, 2)).replace(
     /[!'()*]/g,
     (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,

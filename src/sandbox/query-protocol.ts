@@ -6,7 +6,7 @@ export type Service = 'iam' | 'sts';
 
 export const API_VERSIONS: Record<Service, string> = { iam: '2010-05-08', sts: '2011-06-15' };
 
-type XmlValue = string | number | boolean | Date | undefined | XmlObject | XmlObject[];
+type XmlValue = string | number | boolean | Date | undefined | XmlObject | (XmlObject | string)[];
 export interface XmlObject {
   [element: string]: XmlValue;
 }
@@ -78,7 +78,8 @@ function withDates(value: XmlObject): XmlObject {
   const dated: XmlObject = {};
   for (const [name, inner] of Object.entries(value)) {
     if (inner instanceof Date) dated[name] = formatDate(inner);
-    else if (Array.isArray(inner)) dated[name] = inner.map(withDates);
+    else if (Array.isArray(inner))
+      dated[name] = inner.map((item) => (typeof item === 'string' ? item : withDates(item)));
     else dated[name] = typeof inner === 'object' ? withDates(inner) : inner;
   }
   return dated;

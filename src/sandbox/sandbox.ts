@@ -7,10 +7,10 @@ import { type Company, describeCompany, foundCompany, OPERATOR_NAME } from './co
 import { type FaultOrder, FaultQueue } from './faults.ts';
 import { listen } from './http.ts';
 import { type AccountKeeper, KeptAccount, keptAccountIn, MEMORY } from './kept-account.ts';
-import { KEYS_PER_USER } from './key-operations.ts';
 import { OPERATIONS } from './operations.ts';
 import { IamService, type LogEntry } from './service.ts';
-import type { KeyStatus, KeyUse, User } from './state.ts';
+import type { KeyStatus, KeyUse } from './state.ts';
+import { createGroup, createKey, existingPolicy, existingUser, holderOf, load } from './stock.ts';
 
 export type { FaultOrder, SandboxFault } from './faults.ts';
 export type { LogEntry } from './service.ts';
@@ -59,6 +59,11 @@ export interface Sandbox {
   createKey(userName: string, status?: KeyStatus): { accessKeyId: string; secretAccessKey: string };
   /** @returns the ARN of a customer managed policy */
   createPolicy(name: string, document: object, description?: string): string;
+  /** With the users in it, and the ARNs of the policies attached to it. */
+  createGroup(name: string, given?: { users?: readonly string[]; policies?: readonly string[] }): void;
+  attachToGroup(name: string, policyArn: string): void;
+  /** Gives a user, or a group, an inline policy. */
+  putPolicy(holder: { user: string } | { group: string }, name: string, document: object): void;
   useKey(accessKeyId: string, use: KeyUse): void;
   /** The next CreateAccessKey hands out this secret. */
   plantSecret(secret: string): void;
@@ -103,6 +108,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     createKey: (userName, status) => exclusively(() => createKey(account, userName, status)),
     createPolicy: (policyName, document, description) =>
       exclusively(() => account.addPolicy({ policyName, document, description }).arn),
+    createGroup: (groupName, given) => exclusively(() => createGroup(account, groupName, given)),
+    attachToGroup: (group, arn) =>
+      exclusively(() => account.attach(holderOf(account, { group }), existingPolicy(account, arn))),
+    putPolicy: (holder, policyName, document) =>
+      exclusively(() => account.putPolicy(holderOf(account, holder), { policyName, document })),
     useKey: (accessKeyId, use) =>
       exclusively(() => {
         const key = account.key(accessKeyId);
@@ -146,35 +156,6 @@ function openAccount(options: SandboxOptions): { account: Account; keeper: Accou
   if (company) foundCompany(account);
   else account.addKey(account.addUser(OPERATOR_NAME));
   return { account, keeper: MEMORY };
-}
-
-function createKey(account: Account, userName: string, status?: KeyStatus) {
-  const user = existingUser(account, userName);
-  if (user.keys.length >= KEYS_PER_USER) throw new Error(`The sandbox's user ${userName} has two keys already`);
-  const { accessKeyId, secretAccessKey } = account.addKey(user, { status });
-  return { accessKeyId, secretAccessKey };
-}
-
-function load(account: Account, { users = 0, policies = 0 }: { users?: number; policies?: number }): void {
-  const firstUser = account.users().length;
-  for (let n = firstUser; n < firstUser + users; n += 1) {
-    account.addKey(account.addUser(`loaded-user-${serial(n)}`));
-  }
-  const firstPolicy = account.policies.size;
-  const Statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: 'arn:aws:s3:::loaded-bucket/*' };
-  for (let n = firstPolicy; n < firstPolicy + policies; n += 1) {
-    account.addPolicy({ policyName: `LoadedPolicy${serial(n)}`, document: { Version: '2012-10-17', Statement } });
-  }
-}
-
-function serial(n: number): string {
-  return String(n).padStart(5, '0');
-}
-
-function existingUser(account: Account, userName: string): User {
-  const user = account.user(userName);
-  if (!user) throw new Error(`The sandbox has no user ${userName}`);
-  return user;
 }
 
 /** Catches a mistyped action, which would deny nothing and let a test pass for no reason. */

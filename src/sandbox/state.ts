@@ -31,7 +31,25 @@ export interface User extends Listed {
   readonly passwordLastUsed?: Date;
   readonly keys: AccessKey[];
   readonly attachedPolicies: Policy[];
+  readonly inlinePolicies: InlinePolicy[];
+  readonly groups: Group[];
   boundary?: Policy;
+}
+
+export interface Group extends Listed {
+  readonly groupName: string;
+  readonly path: string;
+  readonly groupId: string;
+  readonly arn: string;
+  readonly createDate: Date;
+  readonly attachedPolicies: Policy[];
+  readonly inlinePolicies: InlinePolicy[];
+}
+
+/** Part of one user or group. */
+interface InlinePolicy extends Listed {
+  readonly policyName: string;
+  readonly document: object;
 }
 
 export interface Policy extends Listed {

@@ -1,8 +1,8 @@
-// The operations that read users.
+// The operations that read users, and the groups that they are in.
 import { type Operation, subjectUser, userResource } from './operation.ts';
 import { paging, pathPrefix, userName } from './parameters.ts';
 import type { XmlObject } from './query-protocol.ts';
-import type { User } from './state.ts';
+import type { Group, User } from './state.ts';
 
 export const GetUser: Operation = {
   service: 'iam',
@@ -35,6 +35,29 @@ export const ListUsers: Operation = {
     return { Users: { member: page.items.map(describeUser) }, ...page.tail };
   },
 };
+
+export const ListGroupsForUser: Operation = {
+  service: 'iam',
+  rules: { UserName: { ...userName, required: true }, ...paging },
+  resource: userResource,
+  run: (call) => {
+    const user = subjectUser(call);
+    const { Marker: marker, MaxItems: maxItems } = call.parameters;
+    const groups = user.groups.toSorted((a, b) => a.sequence - b.sequence);
+    const page = call.pager.page(groups, { listing: `groups of ${user.userId}`, marker, maxItems });
+    return { Groups: { member: page.items.map(describeGroup) }, ...page.tail };
+  },
+};
+
+function describeGroup(group: Group): XmlObject {
+  return {
+    Path: group.path,
+    GroupName: group.groupName,
+    GroupId: group.groupId,
+    Arn: group.arn,
+    CreateDate: group.createDate,
+  };
+}
 
 function describeUser(user: User): XmlObject {
   return {

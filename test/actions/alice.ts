@@ -6,6 +6,8 @@ import {
   GetUserCommand,
   ListAccessKeysCommand,
   ListAttachedUserPoliciesCommand,
+  ListGroupsForUserCommand,
+  ListUserPoliciesCommand,
 } from '@aws-sdk/client-iam';
 import type { MockedIam } from './mock-aws.ts';
 
@@ -62,6 +64,8 @@ export function thereIsAlice(
     AttachedPolicies: policies.map((name) => ({ PolicyName: name, PolicyArn: awsPolicy(name) })),
     IsTruncated: false,
   });
+  iam.on(ListGroupsForUserCommand).resolves({ Groups: [], IsTruncated: false });
+  iam.on(ListUserPoliciesCommand).resolves({ PolicyNames: [], IsTruncated: false });
 }
 
 /** Attaches these to `alice`, in place of what she had: customer policies with documents. */

@@ -310,13 +310,19 @@ describe('the plan of create_access_key', () => {
   });
 
   it('says what it may not read, which is no obstacle', async () => {
-    for (const Command of [GetUserCommand, ListAccessKeysCommand, ListAttachedUserPoliciesCommand]) {
-      iam.on(Command as typeof GetUserCommand).rejects(refusal('AccessDenied'));
-    }
+    iam.onAnyCommand().rejects(refusal('AccessDenied'));
     const read = await plan();
     expect(shown(read, 'User')).toContain('alice (details: not permitted to read)');
     expect(shown(read, 'Keys')).toBe('not permitted to read');
-    expect(shown(read, 'Attached policies')).toBe('not permitted to read');
+    for (const label of ['Permissions boundary', 'Groups', 'Attached policies', 'Inline policies']) {
+      expect(shown(read, label)).toBe('not permitted to read');
+    }
+    expect(read.grave).toEqual([]);
+    expect(read.notKnown).toEqual([
+      unknown(
+        'which policies are attached, which inline policies the user has, which groups the user is in is not permitted to read',
+      ),
+    ]);
   });
 
   it("says so of a key's last use alone, too", async () => {

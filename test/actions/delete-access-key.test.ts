@@ -34,7 +34,11 @@ describe('the plan of delete_access_key', () => {
       /^AKIAALICEALICEALI001: Inactive; .*last use: 4 minutes ago .*s3 in eu-west/,
     );
     expect(shown(plan, 'Other key 1')).toMatch(/^AKIAALICEALICEALI002: Active; .*last use: 40 days ago/);
-    expect(plan.facts).toHaveLength(3);
+    expect(plan.facts.map(({ label }) => label)).toEqual([
+      ...['User', 'Access key', 'Other key 1'],
+      ...['Attached policies', 'Has no'],
+    ]);
+    expect(shown(plan, 'Has no')).toBe('permissions boundary, groups, inline policies');
     expect(plan.confirm).toEqual({ what: 'the last four characters of the access key', text: 'I001' });
     expect(plan.effect).toContain('gone for good');
     expect(plan.warnings).toEqual([]);
@@ -75,6 +79,7 @@ describe('the plan of delete_access_key', () => {
     expect(plan.warnings).toEqual([]);
   });
 
+  const ONLY_ACTIVE = "it is the user's only active key: whatever signs as this user stops working";
   const STILL_ACTIVE = 'the key is still Active; turning it off first can be undone';
 
   it('says so when the last use may not be read, and warns of it first', async () => {
@@ -83,6 +88,7 @@ describe('the plan of delete_access_key', () => {
     const plan = await planOf(openMocked(), 'delete_access_key', GIVEN);
     expect(shown(plan, 'Access key')).toMatch(/: Active; .*last use: not permitted to read$/);
     expect(warningsOf(plan)).toEqual([
+      ONLY_ACTIVE,
       'whether the key is in use is not known: its last use is not permitted to read',
       STILL_ACTIVE,
     ]);
@@ -94,6 +100,7 @@ describe('the plan of delete_access_key', () => {
     const plan = await planOf(openMocked(), 'delete_access_key', GIVEN);
     expect(shown(plan, 'Access key')).toMatch(/last use: this endpoint does not tell$/);
     expect(warningsOf(plan)).toEqual([
+      ONLY_ACTIVE,
       'whether the key is in use is not known: this endpoint does not tell its last use',
       STILL_ACTIVE,
     ]);

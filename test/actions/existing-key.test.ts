@@ -57,6 +57,26 @@ describe.each(CHANGES)('%s', (tool) => {
     expect(sentChanges()).toEqual([]);
   });
 
+  it("leaves another user's key out of a table, and a key that nobody knows, with whose it is", async () => {
+    const { leakedKeyId, keylessUser, leakedUser, neverUsedUser, neverUsedKeyId } = sandbox.company;
+    const rows = [
+      { user: keylessUser, key: leakedKeyId },
+      // IAM answers a question about it with AccessDenied.
+      { user: leakedUser, key: 'AKIANOBODYNOBODYNO01' },
+      { user: neverUsedUser, key: neverUsedKeyId },
+    ];
+    const { plan } = await ask(openProgram({ sandbox }), tool, { rows, ...given(tool, '{{ user }}', '{{ key }}') });
+    expect(plan?.rows.map(({ number }) => number)).toEqual([3]);
+    expect(plan?.leftOut).toEqual([
+      {
+        number: 1,
+        why: `NoSuchEntity: The Access Key with id ${leakedKeyId} cannot be found for ${keylessUser}; it belongs to ${leakedUser}.`,
+      },
+      { number: 2, why: 'NoSuchEntity: The Access Key with id AKIANOBODYNOBODYNO01 cannot be found.' },
+    ]);
+    expect(sentChanges()).toEqual([]);
+  });
+
   it("refuses another user's key when the keys may not be listed, since its owner is known all the same", async () => {
     sandbox.deny('iam:ListAccessKeys');
     const { leakedKeyId, keylessUser, leakedUser } = sandbox.company;

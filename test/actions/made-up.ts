@@ -16,15 +16,20 @@ export function madeUp(changes: Partial<Change> = {}): Change {
     sends: { UpdateAccessKey: 'repeatable' },
     planReads: [],
     run: async () => ({ ResponseMetadata: {} }),
-    plan: async ({ group }) => ({
+    outline: ({ group }) => ({
       title: 'Close a group',
+      cells: [{ column: 'Group', shown: group }],
+      grave: [],
+      warnings: [],
+      effect: 'Nobody is in the group any more.',
+      confirm: { what: "the group's name", text: group },
+    }),
+    plan: async ({ group }) => ({
       facts: [{ label: 'Group', shown: group }],
       cells: [{ column: 'Group', shown: group }],
       grave: [],
       notKnown: [],
       warnings: [],
-      effect: 'Nobody is in the group any more.',
-      confirm: { what: "the group's name", text: group },
     }),
     target: ({ group }) => ({
       owner: { id: group.toUpperCase(), shown: group, plural: 'Groups' },

@@ -12,6 +12,8 @@ const READS = [
   'ListAccessKeys',
   'GetAccessKeyLastUsed',
   'ListAttachedUserPolicies',
+  'ListGroupsForUser',
+  'ListUserPolicies',
   'GetPolicy',
   'GetPolicyVersion',
 ];
@@ -74,6 +76,9 @@ describe.each(UNTOLD)('an endpoint that answers %s', (_, failure) => {
     const { program } = await endpointWith(failure);
     const plan = await planOf(program, tool, given);
     expect(shown(plan, 'User')).toBe(`alice (details: ${NOT_AVAILABLE})`);
+    for (const label of ['Permissions boundary', 'Groups', 'Inline policies']) {
+      expect(shown(plan, label)).toBe(NOT_AVAILABLE);
+    }
     for (const [label, text] of Object.entries(facts)) expect(shown(plan, label)).toBe(text);
   });
 });

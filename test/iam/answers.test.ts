@@ -118,7 +118,7 @@ describe('a fact for a plan that is answered by something else than IAM', () => 
     ['GetCallerIdentity', { kind: 'html', status: 502 }, /^BadResponse: status 502/],
     ['GetUser', { kind: 'silence' }, /^Timeout: /],
   ])('(%s, %j) ends the call before anything is changed, and it says so', async (operation, fault, error) => {
-    const opened = await openSandboxed({ settings: patienceWith(fault) });
+    const opened = await openSandboxed({ settings: { approval: 'terminal', ...patienceWith(fault) } });
     opened.sandbox.order({ operation, fault, times: forever });
     const envelope = await opened.call('update_access_key', CHANGES[0].given(opened));
     expect(envelope.error).toMatch(error);

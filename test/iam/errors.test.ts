@@ -123,7 +123,8 @@ describe('an endpoint that cannot be reached', () => {
 
 describe('time', () => {
   it('for the whole call ends a plan, and nothing was changed', async () => {
-    const opened = await openSandboxed({ settings: { answerTimeout: 30, callTimeout: 0.5 } });
+    const settings = { approval: 'terminal', answerTimeout: 30, callTimeout: 0.5 } as const;
+    const opened = await openSandboxed({ settings });
     opened.sandbox.order({ operation: 'GetUser', fault: { kind: 'silence' } });
     const started = performance.now();
     const { error } = await opened.call('update_access_key', CHANGES[0].given(opened));

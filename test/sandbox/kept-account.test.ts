@@ -8,7 +8,11 @@ import {
   GetPolicyCommand,
   GetUserCommand,
   ListAccessKeysCommand,
+  ListAttachedGroupPoliciesCommand,
+  ListGroupPoliciesCommand,
+  ListGroupsForUserCommand,
   ListPoliciesCommand,
+  ListUserPoliciesCommand,
   ListUsersCommand,
   UpdateAccessKeyCommand,
 } from '@aws-sdk/client-iam';
@@ -51,6 +55,10 @@ describe('a sandbox that is started on the state dir of an earlier one', () => {
         iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: leakedKeyId })),
         iam.send(new GetPolicyCommand({ PolicyArn: wildcardPolicyArn })),
         iam.send(new GetUserCommand({ UserName: 'priya.nair' })),
+        iam.send(new ListGroupsForUserCommand({ UserName: 'priya.nair' })),
+        iam.send(new ListUserPoliciesCommand({ UserName: 'priya.nair' })),
+        iam.send(new ListAttachedGroupPoliciesCommand({ GroupName: 'developers' })),
+        iam.send(new ListGroupPoliciesCommand({ GroupName: 'developers' })),
       ]);
       await sandbox.close();
       return [sandbox.credentials, sandbox.company, ...answers.map(({ $metadata: _, ...answer }) => answer)];
@@ -199,6 +207,19 @@ describe('processes', () => {
   });
 });
 
+test('of a version before there were groups, an account is read, and goes on without any', async () => {
+  const { company } = await started();
+  const { groups: _, ...account } = record();
+  const users = account.users.map(({ groups: _, inlinePolicies: _no, ...user }: Record<string, unknown>) => user);
+  writeFileSync(file, JSON.stringify({ ...account, users, version: 1 }));
+  const sandbox = await started();
+  expect(sandbox.company).toEqual(company);
+  const { Groups } = await iamClient(sandbox).send(new ListGroupsForUserCommand({ UserName: 'jonas.weber' }));
+  expect(Groups).toEqual([]);
+  sandbox.createUser('somebody');
+  expect(record()).toMatchObject({ version: 2, groups: [] });
+});
+
 describe('a reset', () => {
   test('begins with a new company, in which the operator keeps their key', async () => {
     const before = await started();
@@ -245,6 +266,8 @@ describe('a file that cannot be used', () => {
     ['has a field that nobody knows', changed((account) => (account.color = 'red')), 'is damaged'],
     ['has two users of one name', changed(({ users }) => users.push(users[0])), 'is damaged'],
     ['has one key twice', changed(({ users }) => users.at(-1).keys.push(users[0].keys[0])), 'is damaged'],
+    ['has two groups of one name', changed(({ groups }) => groups.push(groups[0])), 'is damaged'],
+    ['puts a user into a group that there is not', changed(({ users }) => users[0].groups.push('gone')), 'is damaged'],
     [
       'attaches a policy that there is not',
       changed(({ users }) => users[0].attachedPolicies.push('arn:x')),
@@ -257,7 +280,7 @@ describe('a file that cannot be used', () => {
       changed((account) => (operatorOf(account).keys[0].status = 'Inactive')),
       'is damaged',
     ],
-    ['is newer', changed((account) => (account.version = 2)), 'is of another version of this program'],
+    ['is newer', changed((account) => (account.version = 3)), 'is of another version of this program'],
     ['is of a version with other fields', () => '{"version":7,"people":[]}', 'is of another version of this program'],
   ])('as it %s, is refused at the start in one line', async (_, text, why) => {
     await started();

@@ -13,8 +13,8 @@ import { test } from './start-server.ts';
 const TOOL = 'update_access_key';
 
 const SHAPES = [
-  ['a single change', turningOff, lastFour],
-  ['a table of five', (aws: Sandbox) => ({ rows: keysOfNewUsers(aws, 5), ...TURN_OFF }), () => '5'],
+  ['a single change', turningOff, lastFour, 1],
+  ['a table of five', (aws: Sandbox) => ({ rows: keysOfNewUsers(aws, 5), ...TURN_OFF }), () => '5', 5],
 ] as const;
 
 /** @returns what was sent since the last time: reads of facts, changes, and questions who the credentials are */
@@ -46,13 +46,14 @@ async function factsOf(
 }
 
 describe.concurrent('facts are read once for the plan and once before the change', () => {
-  test.for(SHAPES)('of %s that is agreed to in a form', async ([, argsFor, typed], { start, aws }) => {
+  test.for(SHAPES)('of %s that is agreed to in a form', async ([, argsFor, typed, changes], { start, aws }) => {
     const args = argsFor(aws);
     const server = await start({ person: personWho.types(typed(aws)) });
     const news = newsOf(aws);
     const facts = await factsOf(server, args, news);
     expect((await server.call(TOOL, args)).error).toBeNull();
-    const changes = facts.length > 5 ? 5 : 1;
+    // Of each: the user, what they have by name, their keys, and the key's last use.
+    expect(facts).toHaveLength(6 * changes);
     expect(news()).toEqual({ facts: [...facts, ...facts].sort(), changes, identities: 0 });
   });
 

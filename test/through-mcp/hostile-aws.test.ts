@@ -123,7 +123,9 @@ describe.concurrent('in an error, a hostile', () => {
   ] as const)('message %s is one short line without unseen characters', async ([, operation, tool], { start, aws }) => {
     aws.order({ operation, fault: { kind: 'error', status: 400, code: 'ValidationError', message } });
     const server = await start({ args: ['--approval', 'host'] });
-    const { error } = await server.call(tool, tool === 'list_policies' ? {} : turningOff(aws));
+    // With `host`, only a dry run reads a fact.
+    const given = { ...turningOff(aws), ...(operation === 'GetUser' && { dry_run: true }) };
+    const { error } = await server.call(tool, tool === 'list_policies' ? {} : given);
     expect(error).toMatch(/^ValidationError: evil\\u\{202e\}.*\\u\{200b\}\\u\{a\}\\u\{a\}WARNING/);
     expect(error).not.toMatch(UNSEEN);
     expect(error).not.toContain('\n');

@@ -256,7 +256,10 @@ describe.concurrent('a dry run', () => {
         caller: expect.stringContaining('incident-responder'),
         facts: expect.objectContaining({ 'Access key': expect.stringMatching(/Active; .*last use: never/) }),
         effect: expect.stringContaining('stops working'),
-        warnings: ["requests go to an endpoint that is not AWS's own"],
+        warnings: [
+          "requests go to an endpoint that is not AWS's own",
+          "it is the user's only active key: whatever signs as this user stops working",
+        ],
       },
     });
     expect(entriesOf(dry)[1]).toMatchObject({ result: null, error: expect.stringMatching(/^NoSuchEntity/) });

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { describe, expect } from 'vitest';
 import { changesIn } from '../e2e/aws-account.ts';
 import { journalEntries, journalsIn, rowStates } from '../e2e/journals.ts';
+import { personWho } from '../e2e/person.ts';
 import { entriesOf, keysOfNewUsers, linesOfFile, TURN_OFF } from '../e2e/tables.ts';
 import { test } from './start-server.ts';
 
@@ -48,34 +49,36 @@ describe.concurrent('an answer that is lost', () => {
 });
 
 describe.concurrent('a deletion that was sent by a process that ended', () => {
-  test('and whose key is gone is taken for done, with a warning, and nothing is sent', async ({
-    start,
-    aws,
-    stateDir,
-  }) => {
-    const rows = keysOfNewUsers(aws, 3);
-    const server = await start({ args: AGREED });
-    const table = { rows, ...DELETE };
-    await server.call('delete_access_key', table);
-    // As if it had been killed before it knew of the last row.
-    const journal = path.join(stateDir, 'journals', journalsIn(stateDir)[0] ?? '');
-    const lines = readFileSync(journal, 'utf8').split('\n');
-    writeFileSync(journal, lines.filter((line) => !/"row":2,.*"state":"done"/.test(line)).join('\n'));
-    expect(rowStates(stateDir).get(2)).toBe('sent');
+  test.for([
+    ['nothing is sent where a person would read that it is gone', [], 0],
+    ['is sent once more where the host agrees, which reads no facts: IAM says that it is gone', AGREED, 1],
+  ] as const)(
+    'and whose key is gone is taken for done, with a warning: %s',
+    async ([, args, more], { start, aws, stateDir }) => {
+      const rows = keysOfNewUsers(aws, 3);
+      const server = await start({ args: [...args], person: personWho.types('3') });
+      const table = { rows, ...DELETE };
+      await server.call('delete_access_key', table);
+      // As if it had been killed before it knew of the last row.
+      const journal = path.join(stateDir, 'journals', journalsIn(stateDir)[0] ?? '');
+      const lines = readFileSync(journal, 'utf8').split('\n');
+      writeFileSync(journal, lines.filter((line) => !/"row":2,.*"state":"done"/.test(line)).join('\n'));
+      expect(rowStates(stateDir).get(2)).toBe('sent');
 
-    const settled = (count: number) => `${count} of the rows were settled by an earlier call, and not sent again.`;
-    const warning = 'Row 2: was sent by an earlier call, and the key is gone now: taken for deleted';
-    const before = readFileSync(journal, 'utf8');
-    const dry = await server.call('delete_access_key', { ...table, resume: true, dry_run: true });
-    expect(dry).toMatchObject({ error: null, warnings: [warning, settled(2)] });
-    expect(readFileSync(journal, 'utf8')).toBe(before);
+      const settled = (count: number) => `${count} of the rows were settled by an earlier call, and not sent again.`;
+      const warning = 'Row 2: was sent by an earlier call, and the key is gone now: taken for deleted';
+      const before = readFileSync(journal, 'utf8');
+      const dry = await server.call('delete_access_key', { ...table, resume: true, dry_run: true });
+      expect(dry).toMatchObject({ error: null, warnings: [warning, settled(2)] });
+      expect(readFileSync(journal, 'utf8')).toBe(before);
 
-    const resumed = await server.call('delete_access_key', { ...table, resume: true });
-    expect(resumed).toMatchObject({ error: null, summary: { succeeded: 3 }, warnings: [warning, settled(2)] });
-    expect(rowStates(stateDir).get(2)).toBe('done');
-    expect(changesIn(aws)).toHaveLength(3);
-    expect((await server.call('delete_access_key', { ...table, resume: true })).warnings).toEqual([settled(3)]);
-  });
+      const resumed = await server.call('delete_access_key', { ...table, resume: true });
+      expect(resumed).toMatchObject({ error: null, summary: { succeeded: 3 }, warnings: [warning, settled(2)] });
+      expect(rowStates(stateDir).get(2)).toBe('done');
+      expect(changesIn(aws)).toHaveLength(3 + more);
+      expect((await server.call('delete_access_key', { ...table, resume: true })).warnings).toEqual([settled(3)]);
+    },
+  );
 });
 
 describe.concurrent('a dry run of what is left', () => {

@@ -81,26 +81,38 @@ interface Attempt {
   on: string;
 }
 
-/** The reads that can be tried, on what is known without asking: the caller itself, and a policy that AWS has for all. */
+// IAM looks whether one may look before it looks: what comes of a name that nobody has is as good.
+const NOBODYS_NAME = 'aws-iam-mcp-doctor';
+
+/** The reads that can be tried: on the caller itself, a policy that AWS has for all, and a group that is not there. */
 function attemptsFor(
   { userName: UserName }: Principal,
   { account, listPolicies, signal }: PermissionSettings,
 ): Partial<Record<Operation, Attempt>> {
   const PolicyArn = `arn:${account.partition}:iam::aws:policy/IAMReadOnlyAccess`;
   const onPolicy = ' on IAMReadOnlyAccess';
+  const onUser = ' on its own user';
+  const group = { GroupName: NOBODYS_NAME };
+  const onGroup = ' on a group that does not exist';
   const attempt = (request: Promise<unknown>, on: string): Attempt => ({ outcome: outcomeOf(request), on });
   const ownKey = account.ownKeyIds.find((id) => id.startsWith('AKIA'));
   return {
     ListPolicies: { outcome: Promise.resolve(listPolicies), on: '' },
     GetPolicy: attempt(account.send('GetPolicy', { PolicyArn }, signal), onPolicy),
     GetPolicyVersion: attempt(account.send('GetPolicyVersion', { PolicyArn, VersionId: 'v1' }, signal), onPolicy),
+    ListAttachedGroupPolicies: attempt(account.send('ListAttachedGroupPolicies', group, signal), onGroup),
+    ListGroupPolicies: attempt(account.send('ListGroupPolicies', group, signal), onGroup),
+    GetGroupPolicy: attempt(account.send('GetGroupPolicy', { ...group, PolicyName: NOBODYS_NAME }, signal), onGroup),
     ...(UserName !== undefined && {
-      GetUser: attempt(account.send('GetUser', { UserName }, signal), ' on its own user'),
-      ListAccessKeys: attempt(account.send('ListAccessKeys', { UserName, MaxItems: 1 }, signal), ' on its own user'),
+      GetUser: attempt(account.send('GetUser', { UserName }, signal), onUser),
+      ListAccessKeys: attempt(account.send('ListAccessKeys', { UserName, MaxItems: 1 }, signal), onUser),
       ListAttachedUserPolicies: attempt(
         account.send('ListAttachedUserPolicies', { UserName, MaxItems: 1 }, signal),
-        ' on its own user',
+        onUser,
       ),
+      ListGroupsForUser: attempt(account.send('ListGroupsForUser', { UserName, MaxItems: 1 }, signal), onUser),
+      ListUserPolicies: attempt(account.send('ListUserPolicies', { UserName, MaxItems: 1 }, signal), onUser),
+      GetUserPolicy: attempt(account.send('GetUserPolicy', { UserName, PolicyName: NOBODYS_NAME }, signal), onUser),
       ...(ownKey !== undefined && {
         GetAccessKeyLastUsed: attempt(
           account.send('GetAccessKeyLastUsed', { AccessKeyId: ownKey }, signal),

@@ -20,8 +20,9 @@ describe('a connection that works', () => {
     ]);
     const sent = [...new Set(sandbox.log.map(({ operation }) => operation))].sort();
     expect(sent).toEqual([
-      ...['GetAccessKeyLastUsed', 'GetCallerIdentity', 'GetPolicy', 'GetPolicyVersion', 'GetUser', 'ListAccessKeys'],
-      ...['ListAttachedUserPolicies', 'ListPolicies', 'SimulatePrincipalPolicy'],
+      ...['GetAccessKeyLastUsed', 'GetCallerIdentity', 'GetGroupPolicy', 'GetPolicy', 'GetPolicyVersion', 'GetUser'],
+      ...['GetUserPolicy', 'ListAccessKeys', 'ListAttachedGroupPolicies', 'ListAttachedUserPolicies'],
+      ...['ListGroupPolicies', 'ListGroupsForUser', 'ListPolicies', 'ListUserPolicies', 'SimulatePrincipalPolicy'],
     ]);
   });
 

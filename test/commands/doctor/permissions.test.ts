@@ -8,7 +8,10 @@ import { openPatient } from './examined.ts';
 
 const CHANGES: string[] = [...new Set(ACTIONS.filter(isChange).flatMap(operationsOf))];
 const READS_OF_TOOLS = ['ListAccessKeys', 'ListPolicies', 'GetAccessKeyLastUsed'];
-const READS_OF_PLANS = ['GetUser', 'ListAttachedUserPolicies', 'GetPolicy', 'GetPolicyVersion'];
+const READS_OF_PLANS = [
+  ...['GetUser', 'ListGroupsForUser', 'ListAttachedUserPolicies', 'ListUserPolicies', 'GetUserPolicy'],
+  ...['ListAttachedGroupPolicies', 'ListGroupPolicies', 'GetGroupPolicy', 'GetPolicy', 'GetPolicyVersion'],
+];
 
 describe('a permission', () => {
   test('of every operation that a tool declares is looked at, with the tools that need it', async () => {
