@@ -1,6 +1,7 @@
 // How one connection reaches AWS: region, network, credentials and roles, kept between calls. Part of the chunk that is
 // loaded with the first call.
 import { loadConfig, NODE_REGION_CONFIG_FILE_OPTIONS, NODE_REGION_CONFIG_OPTIONS } from '@smithy/core/config';
+import { codeOf } from '../errors.ts';
 import type { Redactor } from '../redact.ts';
 import { awsConfigFiles, stateOf } from '../settings/aws-files.ts';
 import type { Connection } from '../settings/connection.ts';
@@ -20,7 +21,7 @@ import { partitionOf } from './regions.ts';
 import { assumeRole, ROLE_SESSION_NAME, RoleSessions } from './roles.ts';
 
 /**
- * Puts on record that a role is about to be assumed.
+ * Puts on record that a role is about to be assumed, or is refused.
  * @returns tells what came of it: nothing, or what was thrown
  * @throws CallError Refused when that cannot be kept: then the role is not assumed
  */
@@ -142,7 +143,7 @@ export class Reach {
     if (role) refuseOtherPartition("the connection's roleArn", role.arn, this.partition);
     if (asked) refuseOtherPartition('role_arn', asked.arn, this.partition);
     let identity = await this.#source(mfaCode);
-    if (asked) await refuseCrossAccountRole(asked.arn, this.#connection, () => this.#ownAccount(identity));
+    if (asked) await this.#refuseForeignRole(asked.arn, identity);
     const ownKeyIds = [identity.accessKeyId, ...this.#keysBehindProfile];
     for (const next of [role, asked]) {
       if (!next) continue;
@@ -151,6 +152,16 @@ export class Reach {
     }
     const { partition, endpoint } = this;
     return { ...this.#signerFor(identity), partition, endpoint, ownKeyIds };
+  }
+
+  /** On record for reads, too: nobody is asked about those. @throws CallError Refused */
+  async #refuseForeignRole(role: string, own: Credentials): Promise<void> {
+    try {
+      await refuseCrossAccountRole(role, this.#connection, () => this.#ownAccount(own));
+    } catch (error) {
+      if (codeOf(error) === 'Refused') this.#recordRole({ connection: this.#connection.label, role, refused: error });
+      throw error;
+    }
   }
 
   /** Of the role that the connection works as, else of its own credentials. */
