@@ -4,6 +4,7 @@ import { bundledTemplateWorker } from './test/template-worker.ts';
 // Each of these replaces modules, which a worker that goes on to other files would keep.
 export const REPLACES_MODULES = [
   'test/iam/mfa-unforeseen.test.ts',
+  'test/state/audit-on-a-full-disk.test.ts',
   'test/state/on-the-disk.test.ts',
   'test/state/secret-file.test.ts',
   'test/state/state-dir-without-links.test.ts',

@@ -12,6 +12,7 @@ import type { CallContext, MfaAsk } from './calls/context.ts';
 import { failureText } from './calls/failure-text.ts';
 import { callDigest } from './calls/identity.ts';
 import { OneRow } from './calls/one-row.ts';
+import { recordRefusal, recordRefusedRows } from './calls/refusals.ts';
 import { type RowCall, type RowOutcomes, timed } from './calls/row-call.ts';
 import { runRows } from './calls/run.ts';
 import { runAction } from './calls/run-context.ts';
@@ -51,6 +52,7 @@ export async function callAction(given: Record<string, unknown>, context: CallCo
     if (isAsk(outcomes)) return outcomes;
     envelope = await task.report(outcomes, warnings);
   } catch (error) {
+    recordRefusal(error, task, given, context);
     envelope = failed(failureText(error, action, program.log));
   } finally {
     await task?.end();
@@ -108,7 +110,11 @@ async function read(task: Task, context: CallContext & Connected): Promise<RowOu
 type Changing = CallContext & Connected & { action: Change };
 
 async function change(task: Task, context: Changing, warnings: string[]): Promise<RowOutcomes | Ask> {
-  if (task.dryRun) return plannedOutcomes(task.calls, await readFacts(task, context));
+  if (task.dryRun) {
+    const planned = await readFacts(task, context);
+    recordRefusedRows(task, planned.failures, context);
+    return plannedOutcomes(task.calls, planned);
+  }
   const approval = approvalOf(
     callDigest(context.action.name, task.calls, context.program.settings),
     task.isTable,
@@ -118,6 +124,7 @@ async function change(task: Task, context: Changing, warnings: string[]): Promis
 
   // Whoever was asked before has a plan before them.
   const first = approval.hasRequest ? undefined : await readFacts(task, context);
+  if (first) recordRefusedRows(task, first.failures, context);
   const stopped = task.run.whyStopped?.();
   if (first && stopped !== undefined) return notAttempted(task.calls, failedRows(first), stopped);
   if (first && !first.plan) return failedRows(first);

@@ -39,6 +39,16 @@ export function cleanWithLinks(text: string, max = MOST_CHARACTERS): string {
   return withoutMarkup(text, max);
 }
 
+/** JSON of the same value in which all that cannot be seen is escaped, so that it can be shown as it is. */
+export function unseenInJson(json: string): string {
+  return json.replace(unseen, (text) =>
+    Array.from(
+      { length: text.length },
+      (_, index) => `\\u${text.charCodeAt(index).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
+}
+
 function withoutMarkup(text: string, max: number): string {
   const shown = cut(text, max).replace(unseenOrMarkup, writtenOut).replace(EDGE, writtenOut);
   // Many spaces in a row, or wide ones, would push what follows to a line of its own.

@@ -41,6 +41,10 @@ async function main(): Promise<number> {
         ? decline(id ?? '', requests, process.stdout)
         : approve(id, requests, { input: process.stdin, output: process.stdout });
     }
+    case 'audit': {
+      const { audit } = await import('./commands/audit.ts');
+      return audit(line, process.stdout);
+    }
     case 'doctor': {
       const { doctor } = await import('./commands/doctor/doctor.ts');
       return doctor(line, { version: PROGRAM_VERSION, output: process.stdout, environment: process.env });

@@ -76,7 +76,7 @@ describe('a change', () => {
     const host = aHost({ hasForms: true });
     const { error } = await call(program, 'update_access_key', { ...turningOff(), user_name: 'nobody' }, host);
     expect(error).toMatch(/^NoSuchEntity: .*nobody.* Nothing was changed\.$/);
-    expect(existsSync(path.join(program.settings.stateDir, 'audit.jsonl'))).toBe(false);
+    expect(auditOf(program)).toMatchObject([{ event: 'refused', error: 'NoSuchEntity' }]);
   });
 
   it('is one that the program waits for from the moment it is sent, and no longer than until it is answered', async () => {

@@ -44,6 +44,7 @@ export class AuditTrail implements RowRecord {
   notAgreed(error: unknown): void {
     const event = codeOf(error) === 'ApprovalPending' ? 'pending' : 'refused';
     this.#record({ event, error: codeOf(error) });
+    this.#program.audit.hasRecorded(error);
   }
 
   agreed(by: string): void {
@@ -62,6 +63,7 @@ export class AuditTrail implements RowRecord {
         const { error } = outcome;
         const left = outcomeOf(error);
         this.#recordAfterwards({ event: EVENT_OF_FAILURE[left], error: codeOf(error) });
+        this.#program.audit.hasRecorded(error);
         break;
       }
       case 'done':

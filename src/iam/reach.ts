@@ -1,5 +1,6 @@
 // How one connection reaches AWS: region, network, credentials and roles, kept between calls. Part of the chunk that is
 // loaded with the first call.
+import { codeOf } from '../errors.ts';
 import type { Redactor } from '../redact.ts';
 import { awsConfigFiles, stateOf } from '../settings/aws-files.ts';
 import type { Connection } from '../settings/connection.ts';
@@ -19,7 +20,7 @@ import { type FoundPlace, findPlace } from './place.ts';
 import { assumeRole, ROLE_SESSION_NAME, RoleSessions } from './roles.ts';
 
 /**
- * Puts on record that a role is about to be assumed.
+ * Puts on record that a role is about to be assumed, or is refused.
  * @returns tells what came of it: nothing, or what was thrown
  * @throws CallError Refused when that cannot be kept: then the role is not assumed
  */
@@ -132,7 +133,7 @@ export class Reach {
     if (asked) refuseOtherPartition('role_arn', asked.arn, partition);
     const own = await this.#source(mfaCode);
     const ownAccount = (signal?: AbortSignal) => this.#ownAccount(own, signal);
-    if (asked) await refuseCrossAccountRole(asked.arn, this.#connection, ownAccount);
+    if (asked) await this.#refuseForeignRole(asked.arn, ownAccount);
     let identity = own;
     const ownKeyIds = [own.accessKeyId, ...this.#keysBehindProfile];
     for (const next of [role, asked]) {
@@ -141,6 +142,16 @@ export class Reach {
       ownKeyIds.push(identity.accessKeyId);
     }
     return { ...this.#signerFor(identity), ...this.place, ownKeyIds, ownAccount: asked && ownAccount };
+  }
+
+  /** On record for reads, too: nobody is asked about those. @throws CallError Refused */
+  async #refuseForeignRole(role: string, ownAccount: () => Promise<string>): Promise<void> {
+    try {
+      await refuseCrossAccountRole(role, this.#connection, ownAccount);
+    } catch (error) {
+      if (codeOf(error) === 'Refused') this.#recordRole({ connection: this.#connection.label, role, refused: error });
+      throw error;
+    }
   }
 
   /** Of the role that the connection works as, else of its own credentials. */

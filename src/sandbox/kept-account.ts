@@ -4,9 +4,9 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { reasonOf } from '../errors.ts';
+import { withFolderLock } from '../state/folder-lock.ts';
 import { openStateFolder, readPrivateFile, writePrivateFile } from '../state/state-dir.ts';
 import { ACCOUNT_ID, Account } from './account.ts';
-import { withAccountLock } from './account-lock.ts';
 import { accountOf, KNOWN_VERSIONS, operatorKeyOf, recordOf, versionOf } from './account-record.ts';
 import { foundCompany } from './company.ts';
 
@@ -17,7 +17,7 @@ const FILE = 'account.json';
 export interface AccountKeeper {
   /**
    * Runs `work` with the newest account and the lock held, then saves it, even if `work` throws.
-   * @throws AccountUnusable, AccountBusy: nothing was done
+   * @throws AccountUnusable, FolderBusy: nothing was done
    */
   exclusively<T>(work: () => T): T;
 }
@@ -71,7 +71,7 @@ export class KeptAccount implements AccountKeeper {
   #locked<T>(work: () => T): T {
     const folder = path.dirname(this.#file);
     if (this.#text === undefined || !existsSync(folder)) openStateFolder(this.#stateDir, FOLDER);
-    return withAccountLock(folder, work);
+    return withFolderLock({ folder, what: "the sandbox's account" }, work);
   }
 
   /** @returns whether there is a file */

@@ -74,7 +74,7 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** @throws AccountUnusable, AccountBusy, Error: one line each, about the state dir */
+/** @throws AccountUnusable, FolderBusy, Error: one line each, about the state dir */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { company = true, pageSize = Number.POSITIVE_INFINITY, emptyPages = false } = options;
   const { account, keeper } = openAccount(options);

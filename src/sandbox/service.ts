@@ -2,8 +2,8 @@
 // it. Everything about AWS that is not a single operation's business; nothing about connections.
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { FolderBusy } from '../state/folder-lock.ts';
 import type { Account } from './account.ts';
-import { AccountBusy } from './account-lock.ts';
 import { type AccountKeeper, AccountUnusable } from './kept-account.ts';
 import type { Call, Operation } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
@@ -188,7 +188,7 @@ function serviceOf({ action }: Reading): Service {
 function asQueryError(error: unknown): QueryError {
   if (error instanceof QueryError) return error;
   // A code after which a client comes again, as nothing was done.
-  if (error instanceof AccountBusy) return new QueryError(400, 'Throttling', `Rate exceeded: ${error.message}`);
+  if (error instanceof FolderBusy) return new QueryError(400, 'Throttling', `Rate exceeded: ${error.message}`);
   if (error instanceof AccountUnusable) return new QueryError(400, 'SandboxUnusable', error.message);
   return new QueryError(500, 'InternalFailure', `The sandbox itself failed: ${String(error)}`);
 }

@@ -2,6 +2,7 @@
 // mistyped --read-only that is passed over would leave changes switched on.
 import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { AUDIT_OPTIONS, AUDIT_VIEWS, type AuditView, auditOptionNamed, type Typed } from './audit-options.ts';
 import { ConfigError } from './config-error.ts';
 import type { ConfigFile } from './config-file.ts';
 import { fromEnvironment, fromText, type Given, mergeGiven, resolveSettings } from './resolve.ts';
@@ -17,7 +18,7 @@ export type Host = (typeof HOSTS)[number];
 /** Leaves out of `policy` what only plans read. */
 const WITHOUT_APPROVAL_READS = 'without-approval-reads';
 
-type CommandName = 'approve' | 'decline' | 'doctor' | 'host-config' | 'policy';
+type CommandName = 'approve' | 'audit' | 'decline' | 'doctor' | 'host-config' | 'policy';
 
 /** What each command takes and does; without a command, the program serves. */
 export const COMMANDS: Record<CommandName, { operand: string; required: boolean; meaning: string }> = {
@@ -25,6 +26,13 @@ export const COMMANDS: Record<CommandName, { operand: string; required: boolean;
     operand: 'ID',
     required: false,
     meaning: 'Show what waits for your agreement and ask, here, at your terminal',
+  },
+  audit: {
+    operand: AUDIT_VIEWS.join('|'),
+    required: true,
+    meaning:
+      'Check that no line of the audit was altered, taken out or moved (verify), or print its entries (show), with the ' +
+      'options below',
   },
   decline: { operand: 'ID', required: true, meaning: 'Refuse a change that waits for your agreement' },
   doctor: {
@@ -58,8 +66,10 @@ export type CommandLine =
       operands: string[];
       settings: Settings;
       given: string[];
-      /** For doctor. */
+      /** For doctor and audit show. */
       asJson: boolean;
+      /** For audit, as they were typed. */
+      auditOptions: Typed;
       /** Why the config file was left out, for doctor; any other command does not start without it. */
       configProblem?: string;
     }
@@ -68,9 +78,9 @@ export type CommandLine =
 
 const QUESTIONS = ['help', 'version'] as const;
 const OPTION_OF_FLAG = new Map(OPTIONS.map((option) => [option.flag, option]));
-// A flag of one command alone, and no setting.
+// A flag of some commands alone, and no setting.
 const JSON_FLAG = 'json';
-const FLAGS = [...OPTION_OF_FLAG.keys(), ...QUESTIONS, JSON_FLAG];
+const FLAGS = [...OPTION_OF_FLAG.keys(), ...QUESTIONS, JSON_FLAG, ...AUDIT_OPTIONS.map(({ flag }) => flag)];
 
 /**
  * Reads the arguments, the environment and the config file: the one that they name, else the one in the user's config
@@ -124,9 +134,7 @@ export function parseCommandLine(
 ): CommandLine {
   const { tokens } = parseArgs({
     args: argv,
-    options: Object.fromEntries(
-      FLAGS.map((flag) => [flag, { type: takesValue(OPTION_OF_FLAG.get(flag)) ? 'string' : 'boolean' } as const]),
-    ),
+    options: Object.fromEntries(FLAGS.map((flag) => [flag, { type: isText(flag) ? 'string' : 'boolean' } as const])),
     // Our own errors name the nearest option; parseArgs' strict ones run over several lines.
     strict: false,
     allowPositionals: true,
@@ -139,14 +147,18 @@ export function parseCommandLine(
     }
   }
   const jsonFlags = typed.filter((token) => token.rawName === `--${JSON_FLAG}`);
+  const ofAudit = typed.filter((token) => auditOptionNamed(token.rawName) !== undefined);
   const flags = typed
-    .filter((token) => !jsonFlags.includes(token))
+    .filter((token) => !jsonFlags.includes(token) && !ofAudit.includes(token))
     .map((token) => givenFlag(token, argv[token.index] ?? token.rawName));
   const twice = flags.find((flag, index) => flags.findIndex((other) => other.name === flag.name) < index);
   if (twice) throw new UsageError(`${twice.from} is given twice`);
   const operands = tokens.filter((token) => token.kind === 'positional').map((token) => token.value);
   const chosen = chooseCommand(operands);
-  if (jsonFlags.length > 0 && chosen.command !== 'doctor') throw new UsageError('--json belongs to doctor alone');
+  const view = chosen.command === 'audit' ? (chosen.operands[0] as AuditView) : undefined;
+  if (jsonFlags.length > 0 && chosen.command !== 'doctor' && view !== 'show') {
+    throw new UsageError('--json belongs to doctor and audit show alone');
+  }
   if (jsonFlags.some(({ value }) => value !== undefined)) throw new UsageError('--json takes no value');
   const merged = mergeGiven(flags, fromEnvironment(env), config?.given ?? []);
   const settings = resolveSettings(merged);
@@ -157,7 +169,7 @@ export function parseCommandLine(
       'host-config writes --approval=host only beside --sandbox: with an account it would ask nobody',
     );
   }
-  return { ...chosen, settings, given, asJson: jsonFlags.length > 0 };
+  return { ...chosen, settings, given, asJson: jsonFlags.length > 0, auditOptions: typedForAudit(ofAudit, view) };
 }
 
 const OF_ONE_CONNECTION: readonly SettingName[] = ['region', 'profile', 'roles'];
@@ -171,6 +183,27 @@ function refuseBesideConnections(merged: Given[], { file }: ConfigFile): void {
 }
 
 const takesValue = (option: Option | undefined): boolean => option !== undefined && option.kind !== 'boolean';
+
+const isText = (flag: string): boolean =>
+  takesValue(OPTION_OF_FLAG.get(flag)) || auditOptionNamed(`--${flag}`) !== undefined;
+
+function typedForAudit(tokens: { rawName: string; value?: string; inlineValue?: boolean }[], view?: AuditView): Typed {
+  const typed: Typed = {};
+  for (const { rawName, value, inlineValue } of tokens) {
+    const option = auditOptionNamed(rawName);
+    if (option === undefined) continue;
+    const { flag, of, valueName, check } = option;
+    if (view !== of) throw new UsageError(`--${flag} belongs to audit ${of} alone`);
+    if (typed[flag] !== undefined) throw new UsageError(`--${flag} is given twice`);
+    if (value === undefined || value === '' || (!inlineValue && value.startsWith('-'))) {
+      throw new UsageError(`--${flag} needs a value: --${flag} ${valueName}`);
+    }
+    const problem = check?.(value);
+    if (problem) throw new UsageError(`--${flag} ${problem.text}, not "${shown(value)}"`, problem.meant);
+    typed[flag] = value;
+  }
+  return typed;
+}
 
 function givenFlag(token: { name: string; value?: string; inlineValue?: boolean }, raw: string): Given {
   const option = OPTION_OF_FLAG.get(token.name);
@@ -208,6 +241,11 @@ function chooseCommand(words: string[]): { command: 'serve' | CommandName; opera
   const command = word as CommandName;
   const { operand, required } = COMMANDS[command];
   const [first, surplus] = operands;
+  if (command === 'audit' && !AUDIT_VIEWS.some((view) => view === first)) {
+    const words = AUDIT_VIEWS.join(' or ');
+    if (first === undefined) throw new UsageError(`audit takes ${words}; there is neither`);
+    throw new UsageError(`audit takes ${words}, not "${shown(first)}"`, nearest(first, AUDIT_VIEWS));
+  }
   if (surplus !== undefined) throw new UsageError(`${command} takes one ${operand}; "${shown(surplus)}" is too many`);
   if (first === undefined && required) throw new UsageError(`${command} takes one ${operand}; there is none`);
   if (command === 'host-config' && first !== undefined && !HOSTS.includes(first as Host)) {

@@ -1,6 +1,7 @@
 // The help text and the README's tables of options and of a connection's fields. They derive from the schemas, so that
 // none can miss an option or tell an old default.
 import * as z from 'zod';
+import { AUDIT_OPTIONS } from './audit-options.ts';
 import { COMMANDS } from './command-line.ts';
 import { connectionSchema } from './connection-schema.ts';
 import { OPTIONS, type Option, optionText, PROGRAM } from './settings.ts';
@@ -25,6 +26,11 @@ export function helpText(): string {
     '',
     'Commands:',
     ...commands.flat(),
+    '',
+    'Options of audit alone:',
+    ...AUDIT_OPTIONS.flatMap(({ flag, valueName, of, meaning }) =>
+      entry(`--${flag} ${valueName}`, `${meaning} (${of}).`),
+    ),
     '',
     'Options, each also as an environment variable; the command line wins:',
     ...options.flat(),

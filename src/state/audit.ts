@@ -1,11 +1,13 @@
-// What was asked, who agreed, what happened: one JSON line each in audit.jsonl in the state dir, on the disk before
-// the next step. A change that cannot be recorded is not made.
-import path from 'node:path';
-import { cleanLine } from '../clean-text.ts';
+// What was asked, who agreed, what happened, what was refused: one JSON line each in audit.jsonl in the state dir, on the
+// disk before the next step. A change that cannot be recorded is not made.
+import { cleanLine, unseenInJson } from '../clean-text.ts';
 import type { Summary } from '../envelope.ts';
 import { CallError, codeOf, reasonOf } from '../errors.ts';
 import type { Redactor } from '../redact.ts';
-import { appendPrivateLine, openStateDir } from './state-dir.ts';
+import { appendEntry, hashOf } from './audit-chain.ts';
+import type { AuditEvent } from './audit-events.ts';
+import { Repeats } from './repeats.ts';
+import { openStateDir } from './state-dir.ts';
 
 /** Whom a change is about, and with what. */
 interface AuditedCall {
@@ -18,22 +20,14 @@ interface AuditedCall {
 export interface AuditEntry extends Partial<AuditedCall> {
   /** For a change, the id of its request, the same in all its entries. For a role that is assumed, an id of its own. */
   call: string;
-  event:
-    | 'asked'
-    | 'pending'
-    | 'refused'
-    | 'sent'
-    | 'not-attempted'
-    | 'done'
-    | 'failed'
-    | 'partly-done'
-    | 'outcome-unknown'
-    | 'finished';
+  event: AuditEvent;
   /** `sts:AssumeRole` for a role that was assumed, whatever the tool was. */
   tool: string;
-  /** For a table, how many rows there are to do, and, once, what they are. */
+  /** For a table, how many rows there are to do, and, once, what they are. Of those that were refused, the first ones. */
   count?: number;
-  rows?: (AuditedCall & { number?: number })[];
+  rows?: (Partial<AuditedCall> & { number?: number; error?: string })[];
+  /** How often the same was refused by now, since an earlier entry. */
+  times?: number;
   /** For a table, the file in the state dir that says what came of each row, and the counts. */
   journal?: string;
   summary?: Summary;
@@ -49,11 +43,15 @@ export interface AssumedRole {
   connection: string;
   role: string;
   accessKeyId?: string;
+  /** Why it is not assumed, where this program refuses it: what was thrown. */
+  refused?: unknown;
 }
 
 export class Audit {
   readonly #stateDir: string;
   readonly #redactor: Redactor;
+  readonly #refusals = new Repeats();
+  readonly #recorded = new WeakSet<object>();
 
   constructor(stateDir: string, redactor: Redactor) {
     this.#stateDir = stateDir;
@@ -64,7 +62,7 @@ export class Audit {
    * That a role is about to be assumed, for whatever call, and what came of it.
    * @throws CallError Refused, when it cannot be written beforehand
    */
-  role({ connection, role, accessKeyId }: AssumedRole): (error?: unknown) => void {
+  role({ connection, role, accessKeyId, refused }: AssumedRole): (error?: unknown) => void {
     const entry = {
       // The global one: importing node:crypto would take four milliseconds of every start.
       call: crypto.randomUUID(),
@@ -72,6 +70,10 @@ export class Audit {
       connection,
       arguments: { role_arn: role, ...(accessKeyId !== undefined && { access_key_id: accessKeyId }) },
     };
+    if (refused !== undefined) {
+      this.refused({ ...entry, error: codeOf(refused) });
+      return () => {};
+    }
     this.record({ ...entry, event: 'sent' });
     return (error) => {
       try {
@@ -84,15 +86,48 @@ export class Audit {
     };
   }
 
+  /**
+   * That something was refused before anybody was asked. It is refused whether this can be written or not.
+   * Of what a model repeats, the first, the second, the fourth, the eighth time and so on are on record.
+   */
+  refused(entry: Omit<AuditEntry, 'event' | 'call' | 'times'>): void {
+    const { tool, connection, error } = entry;
+    const times = this.#refusals.toTell(
+      hashOf(Buffer.from(JSON.stringify(entry))),
+      JSON.stringify([tool, connection, error]),
+    );
+    if (times === undefined) return;
+    const { count, isAmongOthers } = times;
+    const what = isAmongOthers ? { tool, connection, error } : entry;
+    try {
+      this.record({ call: crypto.randomUUID(), event: 'refused', ...what, ...(count > 1 && { times: count }) });
+    } catch {
+      // Nothing was done.
+    }
+  }
+
+  /** Notes that what was thrown is on record. */
+  hasRecorded(error: unknown): void {
+    if (typeof error === 'object' && error !== null) this.#recorded.add(error);
+  }
+
+  isRecorded(error: unknown): boolean {
+    return typeof error === 'object' && error !== null && this.#recorded.has(error);
+  }
+
   /** @throws CallError Refused when the entry cannot be written */
   record(entry: AuditEntry): void {
     try {
       openStateDir(this.#stateDir);
-      const line = JSON.stringify(this.#redactor.value({ at: new Date().toISOString(), ...entry }));
-      appendPrivateLine(path.join(this.#stateDir, 'audit.jsonl'), line, { fsync: true });
+      appendEntry(this.#stateDir, () =>
+        unseenInJson(JSON.stringify(this.#redactor.value({ at: new Date().toISOString(), ...entry }))),
+      );
     } catch (error) {
       const why = cleanLine(reasonOf(error));
-      throw new CallError('Refused', `the audit cannot be written (${why})`, { cause: error });
+      const refused = new CallError('Refused', `the audit cannot be written (${why})`, { cause: error });
+      // To try again would only take more time.
+      this.hasRecorded(refused);
+      throw refused;
     }
   }
 }

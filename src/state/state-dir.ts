@@ -119,6 +119,16 @@ function moveToFreeName(temporary: string, file: string): void {
  * @throws the file system's error, or an Error when the file is a link, not a regular file, or someone else's
  */
 export function readPrivateFile(file: string): string {
+  const descriptor = openPrivateRead(file);
+  try {
+    return readFileSync(descriptor, 'utf8');
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** @returns a descriptor, which the caller closes @throws as `readPrivateFile` does */
+export function openPrivateRead(file: string): number {
   // NONBLOCK: a named pipe would otherwise hold the whole program up.
   const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
   const descriptor = openSync(file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
@@ -126,9 +136,10 @@ export function readPrivateFile(file: string): string {
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) throw new Error(`${file} is not a regular file: move it away`);
     if (POSIX) refuseUnlessOwn(file, stats);
-    return readFileSync(descriptor, 'utf8');
-  } finally {
+    return descriptor;
+  } catch (error) {
     closeSync(descriptor);
+    throw error;
   }
 }
 
@@ -169,16 +180,20 @@ export function openPrivateAppend(file: string): number {
   }
 }
 
-/** Writes one line and its line break at once. @throws Error for a line that has a break, or was written in part */
-export function writeLine(descriptor: number, line: string): void {
+/**
+ * Writes one line and its line break at once.
+ * @param options.closesTorn ends the line before, which was written in part, first
+ * @throws Error for a line that has a break, or was written in part
+ */
+export function writeLine(descriptor: number, line: string, { closesTorn = false } = {}): void {
   if (/[\r\n]/.test(line)) throw new Error('a line to be appended has a line break in it');
-  const bytes = Buffer.from(`${line}\n`);
+  const bytes = Buffer.from(`${closesTorn ? '\n' : ''}${line}\n`);
   if (writeSync(descriptor, bytes) !== bytes.length) throw new Error('a line was written in part: is the disk full?');
 }
 
 // So that the new name survives a power cut too. Not every file system can do this for a folder, and by now the file
 // is there: no reason to fail.
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   try {
     const descriptor = openSync(folder, constants.O_RDONLY);
     try {

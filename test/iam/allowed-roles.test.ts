@@ -34,6 +34,19 @@ describe('a role of another account', () => {
     expect(operations()).toEqual(['GetCallerIdentity']);
   });
 
+  it('is on record where it is refused, once as a role for a read, and with what was asked for a change', async () => {
+    const reading = openProgram({ sandbox });
+    await call(reading, 'list_access_keys', { ...READ, role_arn: STRANGE });
+    const role = { event: 'refused', tool: 'sts:AssumeRole', arguments: { role_arn: STRANGE }, error: 'Refused' };
+    expect(audited(reading)).toMatchObject([role]);
+    const changing = openProgram({ sandbox });
+    await call(changing, 'create_access_key', { ...READ, role_arn: STRANGE });
+    expect(audited(changing)).toMatchObject([
+      role,
+      { event: 'refused', tool: 'create_access_key', arguments: { ...READ, role_arn: STRANGE }, error: 'Refused' },
+    ]);
+  });
+
   it('leaves out its rows of a table alone, and nothing of its name reaches the plan', async () => {
     const rows = [{ role: STRANGE }, { role: sandbox.company.responderRoleArn }].map((row) => ({
       ...row,
@@ -162,7 +175,16 @@ describe('the audit', () => {
       { ...entry, event: 'done' },
     ]);
     expect(lines[0].call).toBe(lines[1].call);
-    expect(Object.keys(lines[1]).toSorted()).toEqual(['arguments', 'at', 'call', 'connection', 'event', 'tool']);
+    expect(Object.keys(lines[1]).toSorted()).toEqual([
+      'arguments',
+      'at',
+      'call',
+      'connection',
+      'event',
+      'prev',
+      'seq',
+      'tool',
+    ]);
   });
 
   it("has the connection's own role, and one that AWS refuses", async () => {

@@ -40,7 +40,9 @@ describe('the audit of a role', () => {
       connection: 'prod',
       arguments: { role_arn: ROLE, access_key_id: 'AKIAIOSFODNN7EXAMPLE' },
     };
-    expect(lines()).toEqual([{ ...about, event: 'sent', at: expect.any(String), call: expect.any(String) }]);
+    expect(lines()).toEqual([
+      { seq: 1, prev: null, ...about, event: 'sent', at: expect.any(String), call: expect.any(String) },
+    ]);
     settled();
     expect(lines()).toMatchObject([{ event: 'sent' }, { ...about, event: 'done' }]);
     expect(lines()[1]).not.toHaveProperty('error');
@@ -87,6 +89,8 @@ describe('an entry of the audit', () => {
     audit.record({ call: 'c', event: 'asked', tool: 'hunter2-hunter2', arguments: { 'hunter2-hunter2': 'x' } });
     const [entry] = lines();
     expect(entry).toEqual({
+      seq: 1,
+      prev: null,
       at: expect.any(String),
       call: 'c',
       event: 'asked',

@@ -121,8 +121,8 @@ describe('policy', () => {
   // As the one above is: src/main.ts prints whatever is thrown here.
   test.for([
     [['policy', 'without-aproval-reads'], /did you mean without-approval-reads\?/],
-    [['policy', '--json'], /--json belongs to doctor alone/],
-    [['--json'], /--json belongs to doctor alone/],
+    [['policy', '--json'], /--json belongs to doctor and audit show alone/],
+    [['--json'], /--json belongs to doctor and audit show alone/],
     [['doctor', '--json=yes'], /--json takes no value/],
     [['doctor', 'one', 'two'], /doctor takes one LABEL; "two" is too many/],
   ] as const)('%j is refused in one line', async ([args, problem]) => {

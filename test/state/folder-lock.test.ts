@@ -1,8 +1,8 @@
-// One process at a time has the sandbox's account; whoever was killed has it no more.
+// One process at a time holds the lock of a folder; whoever was killed holds it no more.
 import { mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { AccountBusy, withAccountLock } from '../../src/sandbox/account-lock.ts';
+import { FolderBusy, withFolderLock } from '../../src/state/folder-lock.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 let folder: string;
@@ -10,8 +10,10 @@ beforeEach(() => {
   folder = temporaryFolder();
 });
 
+const lock = (prefix = '') => ({ folder, prefix, what: 'the books' });
+
 /** The name of a lock of this process. */
-const ownName = () => withAccountLock(folder, () => readdirSync(folder)[0] ?? '');
+const ownName = () => withFolderLock(lock(), () => readdirSync(folder)[0] ?? '');
 
 function lockNamed(name: string, secondsAgo = 0): void {
   const file = path.join(folder, name);
@@ -28,24 +30,24 @@ function isBusy(): boolean {
     return now;
   });
   try {
-    withAccountLock(folder, () => {});
+    withFolderLock(lock(), () => {});
     return false;
   } catch (error) {
-    expect(error).toBeInstanceOf(AccountBusy);
-    expect((error as Error).message).toMatch(/^another process is busy with the sandbox's account \(.*\.lock\)$/);
+    expect(error).toBeInstanceOf(FolderBusy);
+    expect((error as Error).message).toMatch(/^another process is busy with the books \(.*\.lock\)$/);
     return true;
   } finally {
     clock.mockRestore();
   }
 }
 
-describe('the account', () => {
-  test('is free again after it was worked on, whatever came of that', () => {
-    expect(withAccountLock(folder, () => readdirSync(folder).length)).toBe(1);
+describe('the lock of a folder', () => {
+  test('is free again after the work, whatever came of that', () => {
+    expect(withFolderLock(lock(), () => readdirSync(folder).length)).toBe(1);
     const failing = () => {
       throw new Error('failed');
     };
-    expect(() => withAccountLock(folder, failing)).toThrow('failed');
+    expect(() => withFolderLock(lock(), failing)).toThrow('failed');
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -66,12 +68,12 @@ describe('the account', () => {
     const waiting = ownName().replace(/lock$/, 'waiting');
     lockNamed(waiting);
     const begun = performance.now();
-    withAccountLock(folder, () => {});
+    withFolderLock(lock(), () => {});
     expect(performance.now() - begun).toBeGreaterThan(3.5);
     expect(readdirSync(folder)).toEqual([waiting]);
 
     lockNamed(waiting.replace(/^\d+/, '99999999'));
-    withAccountLock(folder, () => {});
+    withFolderLock(lock(), () => {});
     expect(readdirSync(folder)).toEqual([waiting]);
   });
 
@@ -92,5 +94,35 @@ describe('the account', () => {
   test('is not held by a folder, which this program never makes', () => {
     mkdirSync(path.join(folder, 'x.lock'));
     expect(isBusy()).toBe(false);
+  });
+  test('leaves other locks in the same folder alone, in another process or within its own work', () => {
+    lockNamed(ownName());
+    const names = withFolderLock(lock('audit.'), () => readdirSync(folder));
+    expect(names).toHaveLength(2);
+    expect(names.filter((name) => name.startsWith('audit.'))).toHaveLength(1);
+    expect(withFolderLock(lock('audit.'), () => withFolderLock(lock('other.'), () => 'both'))).toBe('both');
+  });
+
+  test('held by another machine is free after ten seconds in which the clock of the day stood still', () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      lockNamed(ownName().replace(/\.[\w-]+\.([\w-]{36})/, '.another-host.$1'));
+      // Each of these gives up after some seconds.
+      expect(isBusy()).toBe(true);
+      const clock = vi.spyOn(performance, 'now').mockReturnValue(1e6);
+      withFolderLock(lock(), () => {});
+      clock.mockRestore();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('is not waited for without end where no clock goes on at all', () => {
+    lockNamed(ownName());
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
+    const wait = vi.spyOn(Atomics, 'wait').mockReturnValue('timed-out');
+    expect(() => withFolderLock(lock(), () => {})).toThrow(FolderBusy);
+    clock.mockRestore();
+    wait.mockRestore();
   });
 });
