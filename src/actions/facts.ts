@@ -11,6 +11,7 @@ export async function userFact(userName: string, context: PlanContext<'GetUser'>
   const { value, why = 'untold' } = await readIfAvailable(context.send('GetUser', { UserName: userName }), context);
   const user = value?.User;
   if (!user) return { label: 'User', shown: `${userName} (details: ${unreadText(why)})` };
+  context.checkOwner(user.UserName ?? userName);
   // The unique id: a user deleted and made again under the same name is another one.
   return { label: 'User', shown: `${userName} (${user.Arn})`, bound: `${user.Arn} ${user.UserId}` };
 }

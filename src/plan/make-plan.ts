@@ -1,6 +1,7 @@
 // Makes the plan of a change, or of a table of them, from facts that are read from AWS here and now.
 import type { Change, Fact, PlanContext } from '../actions/action.ts';
 import { whyLeftOut } from '../calls/failure-text.ts';
+import { refuseProtected } from '../calls/guards.ts';
 import { refuseSecrets } from '../calls/prepare.ts';
 import type { Program } from '../calls/program.ts';
 import { type RowCall, timed } from '../calls/row-call.ts';
@@ -97,6 +98,7 @@ async function planRow(call: RowCall, making: PlanMaking, reads: SharedReads): P
       ownKeyIds: account.ownKeyIds,
       partition: account.partition,
       endpoint: account.endpoint,
+      checkOwner: (name) => refuseProtected(name, connection),
       secrets: program.settings.secrets,
     };
     return action.plan(input, context);
