@@ -6,11 +6,13 @@ import { withoutFillers } from './actions/arguments.ts';
 import { describeMade } from './actions/secrets.ts';
 import { type Agreement, type Approval, type ApprovalAsk, orRefused } from './approval/agreement.ts';
 import { approvalOf } from './approval/approval.ts';
+import { connectAsAgreed } from './approval/connect-as-agreed.ts';
 import { noLongerAgreed } from './approval/still-agreed.ts';
 import { checkChangesLeft, type TakenChanges, takeChanges } from './calls/change-limits.ts';
-import { type Connected, connect } from './calls/connect.ts';
+import type { Connected } from './calls/connect.ts';
 import type { CallContext, MfaAsk } from './calls/context.ts';
 import { failureText } from './calls/failure-text.ts';
+import { peopleNeeded } from './calls/guards.ts';
 import { callDigest } from './calls/identity.ts';
 import { OneRow } from './calls/one-row.ts';
 import { type RowCall, type RowOutcomes, timed } from './calls/row-call.ts';
@@ -88,7 +90,7 @@ async function prepare(given: Record<string, unknown>, context: CallContext): Pr
 async function outcomesOf(task: Task, context: CallContext, warnings: string[]): Promise<RowOutcomes | Ask> {
   const { action } = context;
   if (task.dryRun && !isChange(action)) return plannedOutcomes(task.calls);
-  const connected = await connect(task.allCalls, context, { identify: task.needsIdentity });
+  const connected = await connectAsAgreed(task, context);
   if (isAsk(connected)) return connected;
   task.checkPlaces();
   return isChange(action)
@@ -114,6 +116,7 @@ async function change(task: Task, context: Changing, warnings: string[]): Promis
     callDigest(context.action.name, task.calls, context.program.settings),
     task.isTable,
     context,
+    peopleNeeded(context.action, task.calls),
   );
   warnings.push(...approval.warnings);
 

@@ -5,7 +5,7 @@ import type { Redactor } from '../redact.ts';
 import { awsConfigFiles, stateOf } from '../settings/aws-files.ts';
 import type { Connection } from '../settings/connection.ts';
 import type { AssumedRole } from '../state/audit.ts';
-import { accountOfArn, refuseCrossAccountRole } from './allowed-roles.ts';
+import { accountOfArn, type RoleAgreement, refuseUnlessFree } from './allowed-roles.ts';
 import { CallerIdentity } from './caller-identity.ts';
 import { type ClientSettings, type Clients, makeClients } from './clients.ts';
 import { type Credentials, credentialSource, recorded } from './credentials.ts';
@@ -132,21 +132,22 @@ export class Reach {
 
   /**
    * @param roleArn a role to assume from the connection's identity
-   * @throws MfaCodeNeeded before anything is sent; CallError NoCredentials, InvalidArguments, Refused for a role that a call may not name; AwsError when AWS
-   *   refuses the role
+   * @param agreement to it, by a person
+   * @throws MfaCodeNeeded before anything is sent; RoleNotFree for a role that takes an agreement; CallError NoCredentials,
+   *   InvalidArguments; AwsError when AWS refuses the role
    */
-  async as(roleArn: string | undefined, mfaCode: MfaCode | undefined): Promise<Reached> {
+  async as(roleArn: string | undefined, mfaCode: MfaCode | undefined, agreement?: RoleAgreement): Promise<Reached> {
     const { role } = this.#connection;
     const asked = roleArn === undefined ? undefined : { arn: roleArn };
     // All of them first: finding the credentials may send something, too.
     if (role) refuseOtherPartition("the connection's roleArn", role.arn, this.partition);
     if (asked) refuseOtherPartition('role_arn', asked.arn, this.partition);
     let identity = await this.#source(mfaCode);
-    if (asked) await refuseCrossAccountRole(asked.arn, this.#connection, () => this.#ownAccount(identity));
+    if (asked && !agreement) await refuseUnlessFree(asked.arn, this.#connection, () => this.#ownAccount(identity));
     const ownKeyIds = [identity.accessKeyId, ...this.#keysBehindProfile];
     for (const next of [role, asked]) {
       if (!next) continue;
-      identity = await this.#assume(identity, next);
+      identity = await this.#assume(identity, next, next === asked ? agreement : undefined);
       ownKeyIds.push(identity.accessKeyId);
     }
     const { partition, endpoint } = this;
@@ -165,15 +166,23 @@ export class Reach {
     }
   }
 
-  async #assume(from: Credentials, role: NonNullable<Connection['role']>): Promise<Credentials> {
+  async #assume(
+    from: Credentials,
+    role: NonNullable<Connection['role']>,
+    agreement: RoleAgreement | undefined,
+  ): Promise<Credentials> {
     try {
       return await this.#sessions.get(JSON.stringify([keyOf(from), role]), () =>
-        this.#assumed(from, {
-          RoleArn: role.arn,
-          RoleSessionName: role.sessionName ?? ROLE_SESSION_NAME,
-          ExternalId: role.externalId,
-          DurationSeconds: role.durationSeconds,
-        }),
+        this.#assumed(
+          from,
+          {
+            RoleArn: role.arn,
+            RoleSessionName: role.sessionName ?? ROLE_SESSION_NAME,
+            ExternalId: role.externalId,
+            DurationSeconds: role.durationSeconds,
+          },
+          agreement,
+        ),
       );
     } catch (error) {
       throw this.#afterStale(error);
@@ -190,13 +199,17 @@ export class Reach {
   }
 
   /** On record before it is sent: whoever acts in another account must be found there. */
-  async #assumed(by: Credentials, input: Parameters<typeof assumeRole>[1]): Promise<Credentials> {
-    const settled = this.#recorded(input?.RoleArn, by.accessKeyId);
+  async #assumed(
+    by: Credentials,
+    input: Parameters<typeof assumeRole>[1],
+    agreement?: RoleAgreement,
+  ): Promise<Credentials> {
+    const settled = this.#recorded(input?.RoleArn, by.accessKeyId, agreement);
     return recorded(settled, () => assumeRole(this.#signerFor(by).clients.sts, input, this.#redact));
   }
 
-  #recorded(role = '', accessKeyId?: string): (error?: unknown) => void {
-    return this.#recordRole({ connection: this.#connection.label, role, accessKeyId });
+  #recorded(role = '', accessKeyId?: string, agreement?: RoleAgreement): (error?: unknown) => void {
+    return this.#recordRole({ connection: this.#connection.label, role, accessKeyId, agreement });
   }
 
   /** One set of clients an identity, so that a call signs as one and the same from its plan to its end. */

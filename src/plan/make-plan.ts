@@ -106,8 +106,7 @@ async function planRow(call: RowCall, making: PlanMaking, reads: SharedReads): P
   call.target = action.target(input);
   const row: PlanRow = {
     ...(number !== undefined && { number }),
-    connection:
-      connection.credentials.from === 'sandbox' ? `${connection.label} (the built-in sandbox)` : connection.label,
+    connection: shownLabel(connection),
     account: call.account,
     caller,
     way: wayOf(connection, account),
@@ -119,8 +118,12 @@ async function planRow(call: RowCall, making: PlanMaking, reads: SharedReads): P
   return row;
 }
 
+export function shownLabel({ credentials, label }: Connection): string {
+  return credentials.from === 'sandbox' ? `${label} (the built-in sandbox)` : label;
+}
+
 /** Where the request goes, if not straight to AWS. */
-function wayOf({ credentials, remoteAgent, verifySsl }: Connection, { endpoint }: Account): PlanRow['way'] {
+export function wayOf({ credentials, remoteAgent, verifySsl }: Connection, { endpoint }: Account): PlanRow['way'] {
   if (credentials.from === 'sandbox') return { facts: [], grave: [] };
   const facts: Fact[] = [
     ...(endpoint ? [{ label: 'Sent to', shown: `${withoutLogin(endpoint)}, which is not AWS's own address` }] : []),

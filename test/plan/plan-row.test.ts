@@ -107,7 +107,7 @@ describe('a row of a plan', () => {
     });
     const account = { ownKeyIds: ['AKIAOWN'], partition: 'aws-cn', endpoint: 'https://iam.example' };
     await plan([closing()], { action, account, program: openProgram({}, { secrets: 'inline' }) });
-    expect(seen).toEqual([{ ...account, secrets: 'inline' }]);
+    expect(seen).toEqual([{ ...account, secrets: 'inline', checkOwner: expect.any(Function) }]);
   });
 });
 
