@@ -34,12 +34,8 @@ export async function connectAsAgreed(
     throw new CallError('Refused', message);
   }
   clock?.stop();
-  try {
-    const answers = await answersFor(notFree, task, context);
-    return 'ask' in answers ? answers : await connect(allCalls, context, { identify, answers });
-  } finally {
-    clock?.start();
-  }
+  const answers = await answersFor(notFree, task, context).finally(() => clock?.start());
+  return 'ask' in answers ? answers : connect(allCalls, context, { identify, answers });
 }
 
 /** All requests are open before the first is waited for, so that a person finds them together. */

@@ -124,6 +124,22 @@ describe('a read as a role of another account', () => {
     expect(operations()).not.toContain('AssumeRole');
   });
 
+  it('fails where it cannot be told who would assume it, and nobody is asked', async () => {
+    use(programWith(NAMES_NONE));
+    sandbox.order({ operation: 'GetCallerIdentity', fault: { kind: 'html', status: 200 } });
+    expect((await call(READ, ownRole())).error).toMatch(/^BadResponse/);
+    expect(waiting()).toEqual([]);
+    expect(operations()).toEqual(['GetCallerIdentity']);
+  });
+
+  it('is not asked for with a secret in its name', async () => {
+    program.redactor.register('s3cr3t-of-ours');
+    expect((await call(READ, { ...OF_USER, role_arn: `${STRANGE}-s3cr3t-of-ours` })).error).toMatch(
+      /^Refused: a value/,
+    );
+    expect(waiting()).toEqual([]);
+  });
+
   it('is asked for by a form where the host has some', async () => {
     use(programWith({}, { approval: 'form' }));
     const outcome = await outcomeOf(READ, { ...OF_USER, role_arn: STRANGE }, { hasForms: true });
