@@ -6,10 +6,13 @@ import { withoutFillers } from './actions/arguments.ts';
 import { describeMade } from './actions/secrets.ts';
 import { type Agreement, type Approval, type ApprovalAsk, orRefused } from './approval/agreement.ts';
 import { approvalOf } from './approval/approval.ts';
+import { connectAsAgreed } from './approval/connect-as-agreed.ts';
 import { noLongerAgreed } from './approval/still-agreed.ts';
-import { type Connected, connect } from './calls/connect.ts';
+import { checkChangesLeft, type TakenChanges, takeChanges } from './calls/change-limits.ts';
+import type { Connected } from './calls/connect.ts';
 import type { CallContext, MfaAsk } from './calls/context.ts';
 import { failureText } from './calls/failure-text.ts';
+import { peopleNeeded } from './calls/guards.ts';
 import { callDigest } from './calls/identity.ts';
 import { OneRow } from './calls/one-row.ts';
 import { recordRefusal, recordRefusedRows } from './calls/refusals.ts';
@@ -89,7 +92,7 @@ async function prepare(given: Record<string, unknown>, context: CallContext): Pr
 async function outcomesOf(task: Task, context: CallContext, warnings: string[]): Promise<RowOutcomes | Ask> {
   const { action } = context;
   if (task.dryRun && !isChange(action)) return plannedOutcomes(task.calls);
-  const connected = await connect(task.allCalls, context, { identify: task.needsIdentity });
+  const connected = await connectAsAgreed(task, context);
   if (isAsk(connected)) return connected;
   task.checkPlaces();
   return isChange(action)
@@ -119,6 +122,7 @@ async function change(task: Task, context: Changing, warnings: string[]): Promis
     callDigest(context.action.name, task.calls, context.program.settings),
     task.isTable,
     context,
+    peopleNeeded(context.action, task.calls),
   );
   warnings.push(...approval.warnings);
 
@@ -128,20 +132,21 @@ async function change(task: Task, context: Changing, warnings: string[]): Promis
   const stopped = task.run.whyStopped?.();
   if (first && stopped !== undefined) return notAttempted(task.calls, failedRows(first), stopped);
   if (first && !first.plan) return failedRows(first);
+  if (first) checkChangesLeft([...first.rows.keys()], context.program);
 
   task.clock?.stop();
   const agreed = await approval.agree(first?.plan);
   task.clock?.start();
   if (isAsk(agreed)) return agreed;
 
-  const settled = await orRefused(approval, async () => {
-    const notToRun = await noLongerToRun(agreed, first, task, context);
-    if (notToRun.size === task.calls.length) return notToRun;
+  const claimed = await orRefused(approval, async () => {
+    const settled = await noLongerToRun(agreed, first, task, context);
+    const toRun = task.calls.filter((call) => !settled.has(call));
+    if (toRun.length === 0) return { settled, toRun };
     task.hold();
-    agreed.claim(task.leftMs);
-    return notToRun;
+    return { settled, toRun, taken: takeChanges(toRun, context.program, () => agreed.claim(task.leftMs)) };
   });
-  return settled.size === task.calls.length ? settled : run(task, settled, approval, context);
+  return claimed.taken ? run(task, claimed, approval, context) : claimed.settled;
 }
 
 /** A person may have read for a while, or agreed in an earlier call: the facts are read again. A host has asked just now. */
@@ -169,16 +174,23 @@ function readFacts(task: Task, context: Changing, { isAgain } = { isAgain: false
   return makePlan(task.calls, { ...context, leftOut, withoutFacts, onRowRead, signal });
 }
 
+interface Claimed {
+  settled: RowOutcomes;
+  toRun: readonly RowCall[];
+  taken: TakenChanges;
+}
+
 /** Each is on record before it is sent, and afterwards. Cancelling the call stops nothing half-way. */
-async function run(task: Task, settled: RowOutcomes, approval: Approval, context: Changing): Promise<RowOutcomes> {
+async function run(task: Task, claimed: Claimed, approval: Approval, context: Changing): Promise<RowOutcomes> {
+  const { settled, toRun, taken } = claimed;
   const { action, program, host } = context;
-  const toRun = task.calls.filter((call) => !settled.has(call));
   for (const [call, outcome] of settled) task.run.onSettled?.(call, outcome);
   const running = (async () => {
     const record = task.openRecord(settled, approval.trail);
     // If the program is killed, what is on record counts as sent, and what must not be sent twice is looked for by hand.
     const options = { concurrency: program.settings.concurrency, record, recordsAhead: isRepeatable(action) };
     const ran = await runRows(toRun, (call) => sendChange(call, context), { ...options, ...task.run });
+    taken.settle(ran);
     task.finished(ran, approval.trail);
     return ran;
   })();

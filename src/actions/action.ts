@@ -49,6 +49,8 @@ export interface PlanContext<Read extends Operation = Operation> extends Declare
   partition: string;
   /** Of IAM, where it is not AWS's own: only such a one may lack an operation. */
   endpoint: Account['endpoint'];
+  /** Takes the name by which AWS knows the owner. @throws CallError Refused for one whom no call may change */
+  checkOwner(name: string): void;
 }
 
 /**
@@ -168,6 +170,8 @@ interface ChangeAction<Input extends ActionInput, Sent extends Operation, Read e
   /** @throws AwsError for what AWS would refuse, CallError Refused for facts that do not fit together */
   plan(input: z.output<Input>, context: PlanContext<Read>): Promise<PlanFacts>;
   target(input: z.output<Input>): Target;
+  /** The input's fields that name what a connection has rules about, beside the target's owner. */
+  guarded?: { policy?: keyof z.output<Input> & string };
   /**
    * The words for an error of AWS's which means that all is as the change would have made it, such as "the key is gone
    * now: taken for deleted". They count where the change was sent before, and its answer was lost.

@@ -56,6 +56,7 @@ export const attachUserPolicy = defineAction({
     };
   },
   target: policyOfUser,
+  guarded: { policy: 'policy_arn' },
   // AWS says of it what it says of any.
   alreadyDone: () => undefined,
   whereToLook: ({ user_name }) => `look at the policies attached to ${user_name}; attaching again does no harm`,

@@ -61,6 +61,7 @@ async function identify(userName: string, context: PlanContext<'GetUser'>): Prom
   if (!user) {
     return { fact: { label: 'User', shown: `${userName} (details: ${unreadText(why)})` }, boundary: { why } };
   }
+  context.checkOwner(user.UserName ?? userName);
   refuseOtherAccount(user.Arn, context.account);
   const { PermissionsBoundary: boundary } = user;
   const arn = boundary?.PermissionsBoundaryArn;

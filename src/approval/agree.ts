@@ -10,7 +10,7 @@ import { findRequest } from './find-request.ts';
 import { HostHabits } from './host-habits.ts';
 import { codeSpan, earlierText, pendingText } from './pending-text.ts';
 import type { ApprovalRequest, Earlier } from './request.ts';
-import { ApprovalRequests } from './requests.ts';
+import { ApprovalRequests, type Draft } from './requests.ts';
 import { noteReturnedVanished, openSince, putReturned, returnedUntil } from './returned-form.ts';
 import { askUntil, leastForSending, untilNews } from './waiting.ts';
 
@@ -20,18 +20,25 @@ export class ByRequest implements Approval {
   readonly #habits: HostHabits;
   readonly #callDigest: string;
   readonly #isTable: boolean;
+  readonly #kind: Pick<Draft, 'yesesNeeded' | 'stands'>;
   #request: ApprovalRequest | undefined;
   #isNew = false;
   #earlier: Earlier | undefined;
   #trail: AuditTrail | undefined;
 
   /** @throws CallError ApprovalUnavailable when requests cannot be kept, or nobody can be asked */
-  constructor(callDigest: string, isTable: boolean, context: CallContext) {
+  constructor(
+    callDigest: string,
+    isTable: boolean,
+    context: CallContext,
+    kind: Pick<Draft, 'yesesNeeded' | 'stands'> = {},
+  ) {
     this.#context = context;
     this.#requests = new ApprovalRequests(context.program.settings.stateDir);
     this.#habits = new HostHabits(context.program.settings.stateDir);
     this.#callDigest = callDigest;
     this.#isTable = isTable;
+    this.#kind = kind;
     const found = kept(() => findRequest(callDigest, this.#requests, context));
     this.#request = found.request;
     this.#earlier = found.earlier;
@@ -48,6 +55,16 @@ export class ByRequest implements Approval {
   get warnings(): string[] {
     const earlier = this.#request ? this.#request.earlier : this.#earlier;
     return earlier?.isUnheard ? [`${earlierText(earlier)}.`] : [];
+  }
+
+  /** Opens a request without waiting for it. @throws CallError ApprovalUnavailable, or Refused where it cannot be put on record */
+  open(plan: Plan): void {
+    kept(() => this.#open(plan));
+  }
+
+  /** The request, while answers are missing. */
+  get unanswered(): ApprovalRequest | undefined {
+    return this.#request && this.#requests.stateOf(this.#request).is === 'open' ? this.#request : undefined;
   }
 
   /** On record, once a request is open. */
@@ -84,11 +101,12 @@ export class ByRequest implements Approval {
       callDigest: this.#callDigest,
       ways: waysOf(program.settings.approval),
       asker: host.asker,
+      ...this.#kind,
       ...(this.#earlier && { earlier: this.#earlier }),
     });
     this.#request = request;
     this.#isNew = isNew;
-    this.#requests.waitAs(request, host.call);
+    if (!request.stands) this.#requests.waitAs(request, host.call);
     if (isNew) this.#recordAsked(request);
     return request;
   }
@@ -174,6 +192,7 @@ export class ByRequest implements Approval {
   #agreement(request: ApprovalRequest, by: string): Agreement {
     return {
       plan: request.plan,
+      by,
       claim: (leftMs) => kept(() => this.#claim(request, by, leftMs)),
       changed: (what, current) => this.#askAnew(request, what, current),
     };

@@ -14,6 +14,8 @@ export interface ApprovalAsk {
 export interface Agreement {
   /** The one that the person was shown. */
   plan: Plan;
+  /** Who has agreed, for the audit. */
+  by: string;
   /**
    * Uses the yes up. A call that is cancelled before, or has too little time, leaves it to the next one.
    * @param leftMs for sending the change

@@ -9,8 +9,8 @@ import { ByHost } from './by-host.ts';
  * @throws CallError ApprovalUnavailable when requests cannot be kept, or nobody can be asked; Refused for a creation that
  *   an identical call has made, whose host has heard nothing of it
  */
-export function approvalOf(callDigest: string, isTable: boolean, context: CallContext): Approval {
+export function approvalOf(callDigest: string, isTable: boolean, context: CallContext, yesesNeeded: 1 | 2): Approval {
   return context.program.settings.approval === 'host'
     ? new ByHost(callDigest, context)
-    : new ByRequest(callDigest, isTable, context);
+    : new ByRequest(callDigest, isTable, context, { yesesNeeded });
 }

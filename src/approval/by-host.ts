@@ -39,6 +39,7 @@ export class ByHost implements Approval {
     this.#trail.asked();
     return {
       plan,
+      by: 'host',
       claim: (leftMs) => this.#claim(leftMs),
     };
   }

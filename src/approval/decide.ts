@@ -152,7 +152,7 @@ function decideOnOpen({ request, seen }: Standing, yeses: Yeses, circumstances: 
   const { mode, host, isNew, isNewest, isWaitOver, approveCommand } = circumstances;
   const ofForm = seen.filter(({ way }) => way === 'form');
   const here = ofForm.filter(({ call }) => call === host.call).at(-1);
-  const pending = refused('ApprovalPending', pendingText(request, seen, approveCommand, isNew ? 'new' : 'open'));
+  const pending = refused('ApprovalPending', pendingText(request, seen, approveCommand, isNew ? 'new' : 'open', yeses));
   if (!isNewest) return pending;
   // Who sits here has agreed: another person has to, elsewhere.
   const isHalf = yeses.some((yes) => yes && personOf(yes) === THIS_MACHINE);

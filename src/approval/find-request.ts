@@ -21,12 +21,14 @@ export function findRequest(callDigest: string, requests: ApprovalRequests, { ho
   switch (state.is) {
     case 'open':
     case 'answered':
-      if (!isOwn) requests.waitAs(request, host.call);
+      if (!isOwn && !request.stands) requests.waitAs(request, host.call);
       return { request };
     case 'expired':
       return isOwn ? { request } : { earlier: { id: request.id, is: 'expired', at: request.createdAt + VALID_FOR_MS } };
     case 'closed':
-      return isOwn || isUnheardNo(state, seen) ? { request } : { earlier: earlierOf(request, state) };
+      return isOwn || isUnheardNo(state, seen) || isStandingNo(request, state)
+        ? { request }
+        : { earlier: earlierOf(request, state) };
     default:
       return state satisfies never;
   }
@@ -37,6 +39,12 @@ type Ended = Extract<RequestState, { is: 'closed' }>;
 /** A no that no call has heard is heard first; after that, the same can be asked for anew. */
 function isUnheardNo({ closed }: Ended, seen: readonly Seen[]): boolean {
   return closed.is === 'declined' && !seen.some(({ event }) => event === 'told');
+}
+
+/** A yes would hold as long: so nobody is asked for the same again and again, and a table does without those rows. */
+function isStandingNo({ stands, createdAt }: ApprovalRequest, { closed }: Ended): boolean {
+  const isNo = closed.is === 'declined' && !closed.isDismissal;
+  return stands === true && isNo && Date.now() < createdAt + VALID_FOR_MS;
 }
 
 function earlierOf({ id }: ApprovalRequest, { closed, outcome }: Ended): Earlier | undefined {

@@ -1,5 +1,15 @@
 // What a call says whose request waits: the command for a person, and whether anybody has been there.
-import { type ApprovalRequest, type Earlier, MOST_TYPING_ATTEMPTS, type Seen, VALID_FOR_MS } from './request.ts';
+import { cleanLine } from '../clean-text.ts';
+import {
+  type ApprovalRequest,
+  type Earlier,
+  MOST_TYPING_ATTEMPTS,
+  personOf,
+  type Seen,
+  THIS_MACHINE,
+  VALID_FOR_MS,
+  type Yeses,
+} from './request.ts';
 
 /**
  * @param is `new` where the call has just asked for the first time; `agreed` where a person has said yes, and the same call
@@ -10,6 +20,7 @@ export function pendingText(
   seen: readonly Seen[],
   approveCommand: (id: string) => string,
   is: 'new' | 'open' | 'agreed' = 'open',
+  yeses: Yeses = [],
 ): string {
   const { id, createdAt, earlier } = request;
   if (is === 'agreed') {
@@ -23,13 +34,39 @@ export function pendingText(
       : '';
   return [
     // The command alone on its line: a model hands it on as it is, and a person copies it.
-    `nothing was changed yet; ${done}request ${id} waits for a person, who runs:\n${codeSpan(approveCommand(id))}\n` +
+    `nothing was ${request.stands ? 'sent as the role' : 'changed'} yet; ${done}${waitsFor(request, yeses, approveCommand)}\n` +
       `Then make the same call again, before ${clock(createdAt + VALID_FOR_MS)}: it waits for the answer.`,
     'If it times out, nothing is lost: make it again when they have agreed.',
     ...(is === 'new' ? [] : nobodyLooked(seen)),
     ...whatWasSeen(seen),
     ...(earlier && !done ? [sentence(`Before that, ${earlierText(earlier)}`)] : []),
   ].join(' ');
+}
+
+function waitsFor(request: ApprovalRequest, yeses: Yeses, approveCommand: (id: string) => string): string {
+  const { id, yesesNeeded } = request;
+  const named = `request ${id}${whatStands(request)} waits for`;
+  const command = `\n${codeSpan(approveCommand(id))}`;
+  if (yesesNeeded === 1) return `${named} a person, who runs:${command}`;
+  if (yeses.length === 0) {
+    return `${named} two people, of whom each approver is one; whoever sits at this machine is one, and runs:${command}`;
+  }
+  const isHere = yeses.some((yes) => yes && personOf(yes) === THIS_MACHINE);
+  const whom = isHere ? 'an approver.' : `another approver, or for whoever runs at this machine:${command}`;
+  return `one of two people has agreed: ANOTHER person has to agree, too: ${named} ${whom}`;
+}
+
+/** Several of them may wait for one call. */
+function whatStands({ stands, plan }: ApprovalRequest): string {
+  return stands ? ` (${cleanLine(plan.rows.map(({ target }) => target.thing.shown).join(', '))})` : '';
+}
+
+/** What a call says of further requests that it waits for. */
+export function othersPending(requests: readonly ApprovalRequest[], approveCommand: (id: string) => string): string {
+  const each = requests.map(
+    (request) => `request ${request.id}${whatStands(request)}:\n${codeSpan(approveCommand(request.id))}`,
+  );
+  return `This call waits for a yes to these, too:\n${each.join('\n')}`;
 }
 
 /** As Markdown has it: with more backticks around it than there are in it. */

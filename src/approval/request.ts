@@ -50,6 +50,8 @@ export const requestSchema = z.strictObject({
   asker: z.string(),
   /** How many different people have to agree. */
   yesesNeeded: z.union([z.literal(1), z.literal(2)]),
+  /** Its yes is not used up: it holds until the request expires or somebody says no. Any number of calls may wait for it. */
+  stands: z.literal(true).optional(),
   earlier: earlier.optional(),
   plan: planSchema,
 });

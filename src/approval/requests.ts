@@ -43,6 +43,8 @@ export interface Draft {
   asker: string;
   /** One, where it is left out. */
   yesesNeeded?: ApprovalRequest['yesesNeeded'];
+  /** A yes to it is not used up. */
+  stands?: true;
   earlier?: Earlier;
 }
 

@@ -4,6 +4,7 @@ import { isChange } from '../actions/action.ts';
 import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../errors.ts';
 import type { Account } from '../iam/account.ts';
+import { type RoleAgreement, RoleNotFree } from '../iam/allowed-roles.ts';
 import type { Identity } from '../iam/caller-identity.ts';
 import { MfaCodeNeeded } from '../iam/mfa.ts';
 import { TimeLimit } from '../time-limit.ts';
@@ -17,6 +18,14 @@ export interface Connected {
    */
   accountOf: (call: RowCall) => Account;
 }
+
+interface RolesToAsk {
+  /** One call of each connection and role to which a person has to agree first, by the keys of `RoleAnswers`. */
+  notFree: ReadonlyMap<string, RowCall>;
+}
+
+/** What came of asking a person for a role, by connection and role. */
+export type RoleAnswers = Map<string, { agreed: RoleAgreement } | { error: unknown }>;
 
 type Opened = { account: Account } | { error: unknown; tookCode: boolean };
 type Accounts = ReadonlyMap<string, Opened>;
@@ -32,23 +41,32 @@ const AT_ONCE = 8;
 export async function connect(
   calls: readonly RowCall[],
   context: CallContext,
-  { identify } = { identify: false },
-): Promise<Connected | MfaAsk> {
+  { identify = false, answers = new Map() }: { identify?: boolean; answers?: RoleAnswers } = {},
+): Promise<(Connected & RolesToAsk) | MfaAsk> {
   const { program, host } = context;
   const [first] = calls;
   // For the whole step: no row pays with its own time for what all of them share. A single call keeps to its own limit.
   const limit = calls.length === 1 && first ? first.limit : new TimeLimit(program.settings.callTimeout * 1000);
   return timed({ limit }, host.signal, async (signal) => {
     const oneOfEach = new Map(calls.map((call) => [connectionAndRoleOf(call), call]));
-    const accounts = await forEach(oneOfEach, (call) => open(call, context, signal));
+    const accounts = await forEach(oneOfEach, (call) =>
+      open(call, context, signal, answers.get(connectionAndRoleOf(call))),
+    );
     const devices = devicesNeeded(accounts);
     if (devices.length > 0) return { ask: 'mfa', devices };
     if (identify) await setIdentities(calls, accounts, context, signal);
-    return { accountOf: (call) => accountOf(call, accounts) };
+    const notFree = new Map([...oneOfEach].filter(([key]) => isNotFree(accounts.get(key))));
+    return { accountOf: (call) => accountOf(call, accounts), notFree };
   });
 }
 
-async function open(call: RowCall, { program, host }: CallContext, signal: AbortSignal): Promise<Opened> {
+async function open(
+  call: RowCall,
+  { program, host }: CallContext,
+  signal: AbortSignal,
+  answer: ReturnType<RoleAnswers['get']>,
+): Promise<Opened> {
+  if (answer && 'error' in answer) return { error: answer.error, tookCode: false };
   const { mfaCode } = host;
   let tookCode = false;
   const take = (device: string) => {
@@ -58,7 +76,8 @@ async function open(call: RowCall, { program, host }: CallContext, signal: Abort
   };
   try {
     const { roleArn } = call;
-    return { account: await program.accounts.open(call.connection, { roleArn, signal, mfaCode: mfaCode && take }) };
+    const options = { roleArn, agreement: answer?.agreed, signal, mfaCode: mfaCode && take };
+    return { account: await program.accounts.open(call.connection, options) };
   } catch (error) {
     return { error, tookCode };
   }
@@ -70,6 +89,10 @@ function devicesNeeded(accounts: Accounts): string[] {
   if (failures.some(({ error, tookCode }) => tookCode && !(error instanceof MfaCodeNeeded))) return [];
   const needed = failures.flatMap(({ error }) => (error instanceof MfaCodeNeeded ? error.devices : []));
   return [...new Set(needed)];
+}
+
+function isNotFree(opened: Opened | undefined): boolean {
+  return opened !== undefined && 'error' in opened && opened.error instanceof RoleNotFree;
 }
 
 function accountOf(call: RowCall, accounts: Accounts): Account {
@@ -96,6 +119,8 @@ async function setIdentities(
   signal: AbortSignal,
 ): Promise<void> {
   for (const call of calls) {
+    // It may be that since then a person has agreed to its role.
+    call.unreachable = undefined;
     try {
       const account = accountOf(call, accounts);
       if (isChange(action)) action.check?.(call.input, account);

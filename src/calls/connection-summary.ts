@@ -14,8 +14,8 @@ export interface ConnectionSummary {
   credentials: string;
   /** ARN of the role that the connection works as. */
   role: string | null;
-  /** Patterns of the roles of other accounts that a call may name. */
-  roles: readonly string[];
+  /** Patterns of the roles that a call may name without a person being asked; null: those of its own account. */
+  roles: readonly string[] | null;
   /** Host and port of the proxy in effect. */
   proxy: string | null;
   read_only: boolean;
@@ -25,7 +25,7 @@ export interface ConnectionSummary {
 }
 
 export async function describeConnection(connection: Connection, program: Program): Promise<ConnectionSummary> {
-  const { label, role, roles = [], remoteAgent, readOnly, verifySsl } = connection;
+  const { label, role, roles = null, remoteAgent, readOnly, verifySsl } = connection;
   const place = await program.accounts.place(connection).catch((error: unknown) => ({ error: told(error) }));
   return {
     label,

@@ -12,6 +12,7 @@ export function callDigest(
   calls: readonly RowCall[],
   { approval, secrets }: Pick<Settings, 'approval' | 'secrets'>,
 ): string {
+  // With another number of people it is another thing to agree to.
   const rows = calls.map(({ number, connection, endpoint, account, caller, roleArn, input }) => [
     number ?? null,
     connection.label,
@@ -19,6 +20,7 @@ export function callDigest(
     account ?? null,
     caller === undefined ? null : stableCaller(caller),
     roleArn ?? null,
+    connection.twoPeople?.includes(tool) ?? false,
     Object.entries(input).sort(([a], [b]) => (a < b ? -1 : 1)),
   ]);
   return createHash('sha256')

@@ -10,6 +10,7 @@ import type { Connection } from '../settings/connection.ts';
 import { connectionLabelled } from '../settings/connections.ts';
 import { isTemplate, renderEach, type Scope, TemplateError } from '../templates/render.ts';
 import { TimeLimit } from '../time-limit.ts';
+import { refuseGuarded } from './guards.ts';
 import type { Program } from './program.ts';
 import type { Row } from './row.ts';
 import type { RowCall } from './row-call.ts';
@@ -91,9 +92,11 @@ export async function prepareRows(
     const call = attempt((): RowCall => {
       const connection = orThrow(connections[index]);
       const rendered = { ...fields, ...orThrow(labels[index]), ...orThrow(texts[index]) };
+      const made = callOf(action, rendered, program);
+      refuseGuarded(action, made.input, connection);
       return {
         ...numbered,
-        ...callOf(action, rendered, program),
+        ...made,
         connection,
         limit: rowLimit(program, deadline),
         warnings: [],

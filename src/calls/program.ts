@@ -8,6 +8,7 @@ import { environmentSecrets, profileSecretsFor } from '../settings/known-secrets
 import type { Settings } from '../settings/settings.ts';
 import { Audit } from '../state/audit.ts';
 import { createLog, type Log } from '../state/log.ts';
+import { checkRules } from './check-rules.ts';
 
 /** What lives as long as the program. */
 export interface Program {
@@ -37,11 +38,14 @@ interface Surroundings extends Pick<Program, 'approveCommand' | 'leaving'> {
   environment: Record<string, string | undefined>;
 }
 
+/** @throws Error for a rule of a connection that could never be kept */
 export function assembleProgram(
   settings: Settings,
-  { connections, defaultLabel, secrets }: LoadedConnections,
+  loaded: LoadedConnections,
   { environment, approveCommand, leaving }: Surroundings,
 ): Program {
+  const { connections, defaultLabel, secrets } = loaded;
+  checkRules(loaded, settings);
   const redactor = new Redactor();
   for (const secret of [...secrets, ...environmentSecrets(environment)]) redactor.register(secret);
   const audit = new Audit(settings.stateDir, redactor);

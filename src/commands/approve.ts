@@ -4,7 +4,13 @@ import { createInterface, type Interface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import { askFor, describeRequest } from '../approval/describe-request.ts';
 import { putAnswer } from '../approval/put-answer.ts';
-import { type ApprovalRequest, MOST_TYPING_ATTEMPTS, VALID_FOR_MS } from '../approval/request.ts';
+import {
+  type ApprovalRequest,
+  MOST_TYPING_ATTEMPTS,
+  personOf,
+  THIS_MACHINE,
+  VALID_FOR_MS,
+} from '../approval/request.ts';
 import type { ApprovalRequests } from '../approval/requests.ts';
 import { cleanForPlan, cleanLine } from '../clean-text.ts';
 import { titleOf } from '../plan/describe-plan.ts';
@@ -41,8 +47,14 @@ export async function approve(id: string | undefined, requests: ApprovalRequests
   try {
     let answered = 0;
     for (const request of chosen) {
-      if (requests.stateOf(request).is !== 'open') {
+      const state = requests.stateOf(request);
+      if (state.is !== 'open') {
         say(notWaiting(request.id));
+        continue;
+      }
+      if (state.yeses.some((yes) => yes && personOf(yes) === THIS_MACHINE)) {
+        say(`[${request.id}] Somebody at this machine has agreed. ANOTHER person has to agree, too.`);
+        answered += 1;
         continue;
       }
       // Before it is shown: what somebody reads does not give way to a newer one.

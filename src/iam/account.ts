@@ -5,6 +5,7 @@ import { CallError } from '../errors.ts';
 import type { Redactor } from '../redact.ts';
 import type { Connection } from '../settings/connection.ts';
 import { unlessAborted } from '../time-limit.ts';
+import type { RoleAgreement } from './allowed-roles.ts';
 import type { Identity } from './caller-identity.ts';
 import { type AwsError, STALE_CREDENTIALS, toAwsError } from './errors.ts';
 import type { MfaCode } from './mfa.ts';
@@ -61,6 +62,8 @@ export interface Account extends Omit<Place, 'region'> {
 
 export interface OpenOptions {
   roleArn?: string;
+  /** A person's yes to that role, where it is not free. */
+  agreement?: RoleAgreement;
   signal: AbortSignal;
   /** Left out where nobody can be asked for a code. */
   mfaCode?: MfaCode;
@@ -86,14 +89,15 @@ export class Accounts {
   /**
    * Finds the credentials and, for a role, assumes it.
    * @throws MfaCodeNeeded when a person has to type codes first
+   * @throws RoleNotFree when a person has to agree to the role first
    * @throws CallError NoCredentials, InvalidArguments (region, CA bundle, partition of the role), Timeout
    * @throws AwsError when AWS refuses the role
    */
-  async open(connection: Connection, { roleArn, signal, mfaCode }: OpenOptions): Promise<Account> {
+  async open(connection: Connection, { roleArn, agreement, signal, mfaCode }: OpenOptions): Promise<Account> {
     const kept = await this.#keptFor(connection);
     const forget = () => this.#forget(connection, kept);
     try {
-      const reached = kept.reach.then((reach) => reach.as(roleArn, mfaCode));
+      const reached = kept.reach.then((reach) => reach.as(roleArn, mfaCode, agreement));
       const late = () => credentialsLate(this.#paces.get(connection)?.isSlowed ?? false);
       // The credential chain takes no signal, and its processes and metadata services may hang.
       return new SdkAccount(await unlessAborted(reached, signal, late), this.#options.redactor, forget);

@@ -1,12 +1,11 @@
 // How one connection reaches AWS: region, network, credentials and roles, kept between calls. Part of the chunk that is
 // loaded with the first call.
-import { codeOf } from '../errors.ts';
 import type { Redactor } from '../redact.ts';
 import { awsConfigFiles, stateOf } from '../settings/aws-files.ts';
 import type { Connection } from '../settings/connection.ts';
 import type { AssumedRole } from '../state/audit.ts';
 import type { Place } from './account.ts';
-import { accountOfArn, refuseCrossAccountRole } from './allowed-roles.ts';
+import { accountOfArn, type RoleAgreement, refuseUnlessFree } from './allowed-roles.ts';
 import { CallerIdentity } from './caller-identity.ts';
 import { type ClientSettings, type Clients, makeClients } from './clients.ts';
 import { type Credentials, credentialSource, recorded } from './credentials.ts';
@@ -121,10 +120,11 @@ export class Reach {
 
   /**
    * @param roleArn a role to assume from the connection's identity
-   * @throws MfaCodeNeeded before anything is sent; CallError NoCredentials, InvalidArguments, Refused for a role that a call may not name; AwsError when AWS
-   *   refuses the role
+   * @param agreement to it, by a person
+   * @throws MfaCodeNeeded before anything is sent; RoleNotFree for a role that takes an agreement; CallError NoCredentials,
+   *   InvalidArguments; AwsError when AWS refuses the role
    */
-  async as(roleArn: string | undefined, mfaCode: MfaCode | undefined): Promise<Reached> {
+  async as(roleArn: string | undefined, mfaCode: MfaCode | undefined, agreement?: RoleAgreement): Promise<Reached> {
     const { role } = this.#connection;
     const { partition } = this.place;
     const asked = roleArn === undefined ? undefined : { arn: roleArn };
@@ -133,25 +133,15 @@ export class Reach {
     if (asked) refuseOtherPartition('role_arn', asked.arn, partition);
     const own = await this.#source(mfaCode);
     const ownAccount = (signal?: AbortSignal) => this.#ownAccount(own, signal);
-    if (asked) await this.#refuseForeignRole(asked.arn, ownAccount);
+    if (asked && !agreement) await refuseUnlessFree(asked.arn, this.#connection, ownAccount);
     let identity = own;
     const ownKeyIds = [own.accessKeyId, ...this.#keysBehindProfile];
     for (const next of [role, asked]) {
       if (!next) continue;
-      identity = await this.#assume(identity, next);
+      identity = await this.#assume(identity, next, next === asked ? agreement : undefined);
       ownKeyIds.push(identity.accessKeyId);
     }
     return { ...this.#signerFor(identity), ...this.place, ownKeyIds, ownAccount: asked && ownAccount };
-  }
-
-  /** On record for reads, too: nobody is asked about those. @throws CallError Refused */
-  async #refuseForeignRole(role: string, ownAccount: () => Promise<string>): Promise<void> {
-    try {
-      await refuseCrossAccountRole(role, this.#connection, ownAccount);
-    } catch (error) {
-      if (codeOf(error) === 'Refused') this.#recordRole({ connection: this.#connection.label, role, refused: error });
-      throw error;
-    }
   }
 
   /** Of the role that the connection works as, else of its own credentials. */
@@ -166,15 +156,23 @@ export class Reach {
     }
   }
 
-  async #assume(from: Credentials, role: NonNullable<Connection['role']>): Promise<Credentials> {
+  async #assume(
+    from: Credentials,
+    role: NonNullable<Connection['role']>,
+    agreement: RoleAgreement | undefined,
+  ): Promise<Credentials> {
     try {
       return await this.#sessions.get(JSON.stringify([keyOf(from), role]), () =>
-        this.#assumed(from, {
-          RoleArn: role.arn,
-          RoleSessionName: role.sessionName ?? ROLE_SESSION_NAME,
-          ExternalId: role.externalId,
-          DurationSeconds: role.durationSeconds,
-        }),
+        this.#assumed(
+          from,
+          {
+            RoleArn: role.arn,
+            RoleSessionName: role.sessionName ?? ROLE_SESSION_NAME,
+            ExternalId: role.externalId,
+            DurationSeconds: role.durationSeconds,
+          },
+          agreement,
+        ),
       );
     } catch (error) {
       throw this.#afterStale(error);
@@ -191,13 +189,17 @@ export class Reach {
   }
 
   /** On record before it is sent: whoever acts in another account must be found there. */
-  async #assumed(by: Credentials, input: Parameters<typeof assumeRole>[1]): Promise<Credentials> {
-    const settled = this.#recorded(input?.RoleArn, by.accessKeyId);
+  async #assumed(
+    by: Credentials,
+    input: Parameters<typeof assumeRole>[1],
+    agreement?: RoleAgreement,
+  ): Promise<Credentials> {
+    const settled = this.#recorded(input?.RoleArn, by.accessKeyId, agreement);
     return recorded(settled, () => assumeRole(this.#signerFor(by).clients.sts, input, this.#redact));
   }
 
-  #recorded(role = '', accessKeyId?: string): (error?: unknown) => void {
-    return this.#recordRole({ connection: this.#connection.label, role, accessKeyId });
+  #recorded(role = '', accessKeyId?: string, agreement?: RoleAgreement): (error?: unknown) => void {
+    return this.#recordRole({ connection: this.#connection.label, role, accessKeyId, agreement });
   }
 
   /** One set of clients an identity, so that a call signs as one and the same from its plan to its end. */

@@ -1,6 +1,7 @@
 // Makes the plan of a change, or of a table of them, from facts that are read from AWS here and now.
 import type { Change, PlanContext, PlanFacts } from '../actions/action.ts';
 import { whyLeftOut } from '../calls/failure-text.ts';
+import { refuseProtected } from '../calls/guards.ts';
 import { refuseSecrets } from '../calls/prepare.ts';
 import type { Program } from '../calls/program.ts';
 import { type RowCall, timed } from '../calls/row-call.ts';
@@ -8,6 +9,7 @@ import { perConnection } from '../calls/run.ts';
 import { CallError } from '../errors.ts';
 import type { Account } from '../iam/account.ts';
 import { AwsError } from '../iam/errors.ts';
+import type { Connection } from '../settings/connection.ts';
 import type { Plan, PlanRow } from './plan.ts';
 import { SharedReads } from './shared-reads.ts';
 import { wayOf } from './way.ts';
@@ -87,8 +89,7 @@ async function planRow(call: RowCall, making: PlanMaking, reads: SharedReads): P
   call.target = action.target(input);
   const row: PlanRow = {
     ...(number !== undefined && { number }),
-    connection:
-      connection.credentials.from === 'sandbox' ? `${connection.label} (the built-in sandbox)` : connection.label,
+    connection: shownLabel(connection),
     account: call.account,
     caller,
     way: wayOf(call, account),
@@ -121,10 +122,15 @@ function readFacts(call: RowCall, accountId: string, making: PlanMaking, reads: 
       ownKeyIds: account.ownKeyIds,
       partition: account.partition,
       endpoint: account.endpoint,
+      checkOwner: (name) => refuseProtected(name, call.connection),
       secrets: program.settings.secrets,
     };
     return action.plan(call.input, context);
   });
+}
+
+export function shownLabel({ credentials, label }: Connection): string {
+  return credentials.from === 'sandbox' ? `${label} (the built-in sandbox)` : label;
 }
 
 /**

@@ -2,6 +2,7 @@
 // the file, its JSON Schema and the README's table derive from it. A text is checked after its template was rendered.
 import * as z from 'zod';
 import { endpointProblem, remoteAgentProblem, SHORTEST_SECRET } from './connection-urls.ts';
+import { POLICY_PATTERN, POLICY_PATTERN_EXAMPLE, USER_PATTERN } from './guard-patterns.ts';
 import { ROLE_PATTERN, ROLE_PATTERN_EXAMPLE } from './role-patterns.ts';
 import { optionText } from './settings.ts';
 
@@ -16,12 +17,23 @@ const seconds = (least: number, most: number) => {
   return z.number({ error }).min(least, { error }).max(most, { error });
 };
 
+const patterns = (pattern: RegExp, what: string) =>
+  z.array(text(pattern, `expected ${what}`), { error: 'expected an array of patterns' });
+const policyPatterns = () =>
+  patterns(
+    POLICY_PATTERN,
+    `the name or ARN of a managed policy, or a pattern of some without a path, such as ${POLICY_PATTERN_EXAMPLE}`,
+  );
+
 function url(problemOf: (url: string) => string | undefined, error: string) {
   return z.string({ error }).check(({ value, issues }) => {
     const problem = problemOf(value);
     if (problem !== undefined) issues.push({ code: 'custom', message: problem, input: undefined });
   });
 }
+
+const MOST_CHANGES = 10_000;
+const MOST_CHANGES_ERROR = `expected a whole number from 1 to ${MOST_CHANGES}`;
 
 const REFERENCE_NAME = /^(?!env$)[A-Za-z_]\w*$/;
 const referenceValues = z.record(
@@ -90,16 +102,15 @@ const fields = z.strictObject(
         defaultText: 'none',
         meaning: 'The role to work as, assumed through STS from the credentials above',
       }),
-    roles: z
-      .array(text(ROLE_PATTERN, `expected the ARN of a role, or a pattern of some, such as ${ROLE_PATTERN_EXAMPLE}`), {
-        error: 'expected an array of patterns',
-      })
+    roles: patterns(ROLE_PATTERN, `the ARN of a role, or a pattern of some, such as ${ROLE_PATTERN_EXAMPLE}`)
       .optional()
       .register(optionText, {
         title: 'Roles',
         valueName: 'array of texts',
-        defaultText: 'those of its own account alone',
-        meaning: "Roles of other accounts that a call's `role_arn` may name: ARNs, in which `*` is any text",
+        defaultText: 'those of its own account',
+        meaning:
+          "Roles that a call's `role_arn` may name without a person being asked: ARNs, in which `*` is any text. Once it " +
+          'is set, roles of its own account need a pattern, too',
       }),
     externalId: text(/^[\w+=,.@:/-]{2,1224}$/, 'expected 2 to 1224 letters, digits and _+=,.@:/-')
       .optional()
@@ -161,6 +172,53 @@ const fields = z.strictObject(
       valueName: 'true or false',
       meaning: 'Refuse every change on this connection',
     }),
+    protectedUsers: patterns(USER_PATTERN, 'the name of a user, or a pattern of some, such as break-glass-*')
+      .optional()
+      .register(optionText, {
+        title: 'Protected Users',
+        valueName: 'array of texts',
+        defaultText: 'none',
+        meaning: 'Users whom no call may change: names, in which `*` is any text, in any case',
+      }),
+    allowPolicies: policyPatterns()
+      .optional()
+      .register(optionText, {
+        title: 'Allow Policies',
+        valueName: 'array of texts',
+        defaultText: 'all',
+        meaning:
+          'The only managed policies that may be attached: names or ARNs, in which `*` is any text; case, path and ' +
+          'partition do not count',
+      }),
+    denyPolicies: policyPatterns().optional().register(optionText, {
+      title: 'Deny Policies',
+      valueName: 'array of texts',
+      defaultText: 'none',
+      meaning: 'Managed policies that may not be attached, whatever `allowPolicies` says; written in the same way',
+    }),
+    maxChangesPerHour: z
+      .number({ error: MOST_CHANGES_ERROR })
+      .int({ error: MOST_CHANGES_ERROR })
+      .min(1, { error: MOST_CHANGES_ERROR })
+      .max(MOST_CHANGES, { error: MOST_CHANGES_ERROR })
+      .optional()
+      .register(optionText, {
+        title: 'Max Changes Per Hour',
+        valueName: 'number',
+        defaultText: 'no limit',
+        meaning: 'How many changes may be sent within any 60 minutes, by all processes on the state dir together',
+      }),
+    twoPeople: z
+      .array(oneLine('the name of a tool'), { error: 'expected an array of tools' })
+      .optional()
+      .register(optionText, {
+        title: 'Two People',
+        valueName: 'array of tools',
+        defaultText: 'none',
+        meaning:
+          'Tools whose changes two people have to agree to: each approver of the config file is one, and whoever ' +
+          'answers on this machine is one',
+      }),
     timeout: seconds(0.1, 3600).optional().register(optionText, {
       title: 'Timeout',
       valueName: 'seconds',

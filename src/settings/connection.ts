@@ -26,8 +26,17 @@ export interface Connection {
   /** In place of AWS's own endpoints: https, or http on this machine. */
   endpoint?: string;
   role?: ConnectionRole;
-  /** Patterns of the roles of other accounts that a call may name. */
+  /** Patterns of the roles that a call may name without a person being asked. Without them, those of its own account. */
   roles?: readonly string[];
+  /** Patterns of the names of users whom no call may change. */
+  protectedUsers?: readonly string[];
+  /** Patterns of managed policies: the only ones that may be attached, and those that may not. */
+  allowPolicies?: readonly string[];
+  denyPolicies?: readonly string[];
+  /** Within any 60 minutes. */
+  maxChangesPerHour?: number;
+  /** Names of the tools whose changes two people have to agree to. */
+  twoPeople?: readonly string[];
   verifySsl: boolean;
   /** An absolute path. Whether there is such a file is not checked here. */
   caBundle?: string;

@@ -1,6 +1,7 @@
 // The connections by their labels: from the config file, from the options, or the sandbox's one.
 import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../errors.ts';
+import type { FieldPath } from './config-error.ts';
 import type { Connection } from './connection.ts';
 import { rolePatternsIn } from './role-patterns.ts';
 import type { Settings } from './settings.ts';
@@ -16,6 +17,8 @@ export interface LoadedConnections {
   connections: Map<string, Connection>;
   /** Of the connection for calls that name none; without one, a call has to say which. */
   defaultLabel?: string;
+  /** An error about a field of the connection with this label, where a file has it. */
+  problem?: (label: string, field: FieldPath, what: string) => Error;
   /** Everything that must not leave: each at least 8 characters long. */
   secrets: string[];
 }
@@ -56,7 +59,14 @@ export async function loadConnections(
     const hint = meant === undefined ? `there are: ${labels.join(', ')}` : `did you mean ${meant}?`;
     throw file.problem(['defaultConnection'], `expected the label of a connection; ${hint}`);
   }
-  return { ...loaded, defaultLabel: wanted ?? defaultLabelOf(loaded.connections) };
+  // In the order in which the file has them.
+  const problem: LoadedConnections['problem'] = (label, field, what) =>
+    file.problem(['connections', labels.indexOf(label), ...field], `connection '${label}': ${what}`);
+  return {
+    ...loaded,
+    defaultLabel: wanted ?? defaultLabelOf(loaded.connections),
+    ...(file.connections.length > 0 && { problem }),
+  };
 }
 
 function onlyConnection(credentials: Connection['credentials'], more: Partial<Connection>): LoadedConnections {

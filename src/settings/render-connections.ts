@@ -89,8 +89,9 @@ async function renderConnection(
     const rendered = await renderField([field], value);
     fields[field] = field === 'remoteAgent' ? escapeLogin(rendered) : rendered;
   }
-  if (written.roles) {
-    fields.roles = await Promise.all(written.roles.map((pattern, index) => renderField(['roles', index], pattern)));
+  for (const [field, value] of Object.entries(written)) {
+    if (!Array.isArray(value)) continue;
+    fields[field] = await Promise.all(value.map((text, index) => renderField([field, index], text)));
   }
   const issue = issueInConnection(fields);
   if (issue) throw problem(issue.field, issue.what);
@@ -112,6 +113,7 @@ function refuseEmpty(field: FieldPath, template: string, rendered: string, probl
 
 function connectionFrom(fields: ConnectionFields, folder: string): Connection {
   const { label, region, endpoint, verifySsl, caBundle, remoteAgent, readOnly, timeout } = fields;
+  const { roles, protectedUsers, allowPolicies, denyPolicies, maxChangesPerHour, twoPeople } = fields;
   const texts = Object.entries(fields.referenceValues).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string',
   );
@@ -129,7 +131,12 @@ function connectionFrom(fields: ConnectionFields, folder: string): Connection {
             sessionName: fields.sessionName,
             durationSeconds: fields.sessionDuration,
           },
-    roles: fields.roles,
+    roles,
+    protectedUsers,
+    allowPolicies,
+    denyPolicies,
+    maxChangesPerHour,
+    twoPeople,
     verifySsl,
     caBundle: caBundle && path.resolve(folder, caBundle),
     remoteAgent,

@@ -1,4 +1,4 @@
-// Patterns of the roles of other accounts that a call may name, as the operator writes them.
+// Patterns of the roles that a call may name without a person being asked, as the operator writes them.
 
 /** `*` is any text, `?` one character; `*` alone is every role. Without a star, an account has twelve digits. */
 export const ROLE_PATTERN = /^(\*|arn:[\w*?-]+:iam::(?:[\d?]{12}|(?=[\d?]*\*)[\d*?]{1,12}):role\/[\w+=,.@/*?-]+)$/;

@@ -80,8 +80,9 @@ export const settingsSchema = z.strictObject({
     .register(optionText, {
       valueName: 'PATTERNS',
       meaning:
-        "Roles of other accounts that a call's role_arn may name: ARNs with blanks between them, in which * is any text",
-      defaultText: "none; roles of the connection's own account need no pattern",
+        "Roles that a call's role_arn may name without a person being asked: ARNs with blanks between them, in which * is " +
+        'any text. Once it is set, roles of the own account need a pattern, too',
+      defaultText: 'those of the own account',
       expected: `one text of patterns of role ARNs with blanks between them, such as ${ROLE_PATTERN_EXAMPLE}`,
     }),
   config: place.optional().register(optionText, {

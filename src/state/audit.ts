@@ -18,7 +18,8 @@ interface AuditedCall {
 }
 
 export interface AuditEntry extends Partial<AuditedCall> {
-  /** For a change, the id of its request, the same in all its entries. For a role that is assumed, an id of its own. */
+  /** For a change, the id of its request, the same in all its entries. For a role that is assumed, that of its request,
+   * or an id of its own where nobody was asked. */
   call: string;
   event: AuditEvent;
   /** `sts:AssumeRole` for a role that was assumed, whatever the tool was. */
@@ -43,8 +44,8 @@ export interface AssumedRole {
   connection: string;
   role: string;
   accessKeyId?: string;
-  /** Why it is not assumed, where this program refuses it: what was thrown. */
-  refused?: unknown;
+  /** Where a person was asked for the role: the request, and who has agreed. */
+  agreement?: { request: string; by: string };
 }
 
 export class Audit {
@@ -62,18 +63,15 @@ export class Audit {
    * That a role is about to be assumed, for whatever call, and what came of it.
    * @throws CallError Refused, when it cannot be written beforehand
    */
-  role({ connection, role, accessKeyId, refused }: AssumedRole): (error?: unknown) => void {
+  role({ connection, role, accessKeyId, agreement }: AssumedRole): (error?: unknown) => void {
     const entry = {
       // The global one: importing node:crypto would take four milliseconds of every start.
-      call: crypto.randomUUID(),
+      call: agreement?.request ?? crypto.randomUUID(),
+      ...(agreement && { agreedBy: agreement.by }),
       tool: 'sts:AssumeRole',
       connection,
       arguments: { role_arn: role, ...(accessKeyId !== undefined && { access_key_id: accessKeyId }) },
     };
-    if (refused !== undefined) {
-      this.refused({ ...entry, error: codeOf(refused) });
-      return () => {};
-    }
     this.record({ ...entry, event: 'sent' });
     return (error) => {
       try {

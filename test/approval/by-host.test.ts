@@ -40,7 +40,7 @@ describe('a change', () => {
     const plan = aPlan();
     const call = aCall('update_access_key');
     expect(call.hasRequest).toBe(false);
-    expect(await call.agree(plan)).toEqual({ plan, claim: expect.any(Function) });
+    expect(await call.agree(plan)).toEqual({ plan, by: 'host', claim: expect.any(Function) });
     expect(auditOf(stateDir)).toMatchObject([{ event: 'asked' }]);
   });
 

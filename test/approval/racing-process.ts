@@ -4,7 +4,7 @@ import { pause } from '../../src/state/pause.ts';
 import { A_NO, A_YES, aDraft } from './a-request.ts';
 
 export interface Order {
-  do: 'open' | 'agree' | 'agree by form' | 'decline' | 'claim' | 'look';
+  do: 'open' | 'agree' | 'agree by form' | 'agree as approver' | 'decline' | 'claim' | 'look';
   callDigest: string;
   /** When to begin: epoch milliseconds. */
   at: number;
@@ -43,6 +43,8 @@ function carryOut({ do: what, callDigest, at }: Order): Told {
       return requests.agree(request, { ...A_YES, by: name });
     case 'agree by form':
       return requests.agree(request, { ...A_YES, way: 'form', by: name });
+    case 'agree as approver':
+      return requests.agree(request, { ...A_YES, by: name, approver: name });
     case 'decline':
       return requests.close(request, { ...A_NO, by: name });
     case 'claim':

@@ -3,10 +3,12 @@ import { fork } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished } from 'vitest';
-import { TOLD_FOR_MS, VALID_FOR_MS } from '../../src/approval/request.ts';
+import { personOf, TOLD_FOR_MS, VALID_FOR_MS, yesSchema } from '../../src/approval/request.ts';
+import { RequestFolder, readAs } from '../../src/approval/request-files.ts';
+import { yesFiles } from '../../src/approval/request-state.ts';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { A_NO } from './a-request.ts';
+import { A_NO, aDraft } from './a-request.ts';
 import { bundled } from './bundled.ts';
 import type { Order, Told } from './racing-process.ts';
 
@@ -84,6 +86,39 @@ export async function raceForOneUse(rounds: number, disk: Disk): Promise<Record<
     expect(new Set(ends), told).toEqual(new Set([isUsed ? `used by taker ${taker}` : 'declined by answerer 3']));
     expect(requests.claim(request, 'the test'), told).toBe(false);
     const end = isUsed ? 'used' : agreed > 0 ? 'declined after a yes' : 'declined before a yes';
+    tally[end] = (tally[end] ?? 0) + 1;
+    empty(path.join(stateDir, 'requests'));
+  }
+  return tally;
+}
+
+/** Of a request that takes two people: one of them answers in two ways at once. @returns how often it came to which end */
+export async function raceForTwoYeses(rounds: number, disk: Disk): Promise<Record<string, number>> {
+  const script = await bundled('racing-process.ts', DISKS[disk]);
+  const stateDir = temporaryFolder();
+  const requests = new ApprovalRequests(stateDir);
+  const answers = ['agree', 'agree by form', 'agree as approver', 'decline'] as const;
+  const answerers = answers.map((_, n) => startProcess(script, stateDir, `answerer ${n}`));
+  const takers = [1, 2].map((n) => startProcess(script, stateDir, `taker ${n}`));
+  const tally: Record<string, number> = {};
+  for (let round = 1; round <= rounds; round += 1) {
+    const callDigest = `round-${round}`;
+    const { request } = requests.open(aDraft({ callDigest, yesesNeeded: 2 }));
+    const at = Date.now() + AHEAD_MS;
+    const [said, taken] = await Promise.all([
+      Promise.all(answerers.map((send, n) => send(answers[n] ?? 'look', callDigest, at))),
+      Promise.all(takers.map((send) => send('claim', callDigest, at))),
+    ]);
+    const told = JSON.stringify({ round, said, taken });
+    const yeses = yesFiles(new RequestFolder(stateDir), request).flatMap((file) => readAs(yesSchema, file) ?? []);
+    const people = new Set(yeses.map(personOf));
+    expect(people.size, told).toBe(yeses.length);
+    const uses = count(taken, true);
+    expect(uses, told).toBeLessThanOrEqual(1);
+    if (uses > 0) expect(people.size, told).toBe(2);
+    // The no came first, or it came to nothing.
+    expect(uses > 0, told).toBe(said[3] === false);
+    const end = uses > 0 ? 'used' : `declined after ${yeses.length}`;
     tally[end] = (tally[end] ?? 0) + 1;
     empty(path.join(stateDir, 'requests'));
   }

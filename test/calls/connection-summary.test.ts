@@ -46,7 +46,7 @@ describe('a connection', () => {
       partition: 'aws',
       credentials: "AWS's normal chain: environment, default profile, SSO, container, instance",
       role: null,
-      roles: [],
+      roles: null,
       proxy: null,
       read_only: false,
       verify_ssl: true,

@@ -51,6 +51,29 @@ describe('approve', () => {
     expect(requests.stateOf(request)).toEqual({ is: 'open', yeses: [] });
   });
 
+  it('says before the first yes and after it that two people have to agree', async () => {
+    const { request } = requests.open(aDraft({ yesesNeeded: 2 }));
+    const first = personTyping(['LE77']);
+    expect(await approve(request.id, requests, first.terminal)).toBe(0);
+    expect(first.shown()).toContain('Two different people have to agree to this: nobody has agreed yet\n');
+    expect(first.shown()).toContain('Agreed. Another person has to agree, too.');
+    const again = personTyping(['LE77']);
+    expect(await approve(request.id, requests, again.terminal)).toBe(0);
+    expect(again.shown()).toContain('Somebody at this machine has agreed. ANOTHER person has to agree, too.');
+    expect(requests.stateOf(request)).toMatchObject({ is: 'open', yeses: [{ by: expect.any(String) }] });
+  });
+
+  it('lets whoever sits here be the second after an approver', async () => {
+    const { request } = requests.open(aDraft({ yesesNeeded: 2 }));
+    requests.agree(request, { typed: 'LE77', way: 'terminal', by: 'bob', approver: 'chat' });
+    const person = personTyping(['LE77']);
+    expect(await approve(request.id, requests, person.terminal)).toBe(0);
+    expect(person.shown()).toContain(
+      'Two different people have to agree to this: approver chat has agreed, and ANOTHER person has to agree, too\n',
+    );
+    expect(requests.stateOf(request).is).toBe('answered');
+  });
+
   it('does not show what may be answered by a form alone', async () => {
     const { request } = requests.open(aDraft({ ways: ['form'] }));
     const person = personTyping(['LE77']);

@@ -113,7 +113,9 @@ describe('a row of a plan', () => {
     });
     const account = { ownKeyIds: ['AKIAOWN'], partition: 'aws-cn', endpoint: 'https://iam.example' };
     await plan([closing()], { action, account, program: openProgram({}, { secrets: 'inline' }) });
-    expect(seen).toEqual([{ ...account, account: '111122223333', secrets: 'inline' }]);
+    expect(seen).toEqual([
+      { ...account, account: '111122223333', secrets: 'inline', checkOwner: expect.any(Function) },
+    ]);
   });
 });
 

@@ -1,5 +1,6 @@
 // `aws-iam-mcp doctor`: can each connection be reached, who is it, and what may it do. Nothing is changed and no change
 // is ever sent; the way to AWS is the server's own.
+import { checkRules } from '../../calls/check-rules.ts';
 import { openAccounts } from '../../calls/program.ts';
 import { Redactor } from '../../redact.ts';
 import type { Sandbox } from '../../sandbox/sandbox.ts';
@@ -90,7 +91,9 @@ async function openSandbox({ stateDir }: Settings): Promise<Sandbox | string> {
 /** @returns the connections, or why the config file cannot be used */
 async function load(...parameters: Parameters<typeof loadConnections>): Promise<LoadedConnections | string> {
   try {
-    return await loadConnections(...parameters);
+    const loaded = await loadConnections(...parameters);
+    checkRules(loaded, parameters[0]);
+    return loaded;
   } catch (error) {
     if (error instanceof ConfigError) return error.message;
     throw error;
