@@ -16,7 +16,8 @@ const MOST_CHARACTERS = 200;
  */
 export function recordRefusedRows(task: Task, failures: ReadonlyMap<RowCall, unknown>, context: CallContext): void {
   const { action, program } = context;
-  const refused = [...failures].filter(([, error]) => !program.audit.isRecorded(error));
+  // Time refuses nobody: such a row was not attempted.
+  const refused = [...failures].filter(([, error]) => codeOf(error) !== 'Timeout' && !program.audit.isRecorded(error));
   const [first] = refused;
   const count = refused.length + task.leftOut.length;
   if (!first) {

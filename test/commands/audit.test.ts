@@ -171,12 +171,25 @@ describe('audit verify', () => {
     expect(text).not.toContain('Whole');
   });
 
-  it('says of a file that it may not read that it is not whole', () => {
+  it('says that it is not whole where a file is there that has no entries', () => {
     write();
-    symlinkSync(file(), path.join(stateDir, 'x'));
-    mkdirSync(path.join(stateDir, 'y'));
     writeFileSync(path.join(stateDir, 'audit.1-1.jsonl'), 'no line');
-    expect(run('verify')).toMatchObject({ code: 1, text: expect.stringContaining('audit.1-1.jsonl') });
+    expect(run('verify')).toMatchObject({
+      code: 1,
+      text: expect.stringContaining('BROKEN: line 1 of audit.1-1.jsonl is torn'),
+    });
+  });
+
+  it.skipIf(process.getuid?.() !== 0)('says which file it may not read, since it is of somebody else', async () => {
+    write();
+    const { chownSync } = await import('node:fs');
+    const foreign = path.join(stateDir, 'audit.1-1.jsonl');
+    writeFileSync(foreign, '');
+    chownSync(foreign, 12345, 12345);
+    expect(run('verify')).toMatchObject({
+      code: 1,
+      text: expect.stringMatching(/BROKEN: audit\.1-1\.jsonl cannot be read: .*belongs to user 12345/),
+    });
   });
 
   it('counts lines of an earlier version', () => {

@@ -54,6 +54,7 @@ describe.concurrent('a person who agrees to a table', () => {
       error: expect.stringMatching(/^NoSuchEntity: .*Nothing was changed\.$/),
     });
     expect(auditOf(stateDir)).toMatchObject([
+      { event: 'refused', count: 1, rows: [{ number: 4, error: 'NoSuchEntity' }] },
       { event: 'asked', count: 4, rows: [{ number: 1 }, { number: 2 }, { number: 3 }, { number: 5 }] },
       { event: 'sent', agreedBy: 'form', journal: journalsIn(stateDir)[0] },
       { event: 'finished', summary: { succeeded: 4 } },
@@ -233,7 +234,7 @@ describe.concurrent('facts that change while a person reads a table', () => {
 });
 
 describe.concurrent('a dry run', () => {
-  test('of changes asks nobody, changes nothing and writes nothing, and tells what a person would read', async ({
+  test('of changes asks nobody, changes nothing, writes nothing but what is refused, and tells what a person would read', async ({
     start,
     aws,
     stateDir,
@@ -266,7 +267,8 @@ describe.concurrent('a dry run', () => {
     expect(person.read).toEqual([]);
     expect(changesIn(aws)).toEqual([]);
     expect(aws.log.filter(({ operation }) => !/^(Get|List)/.test(operation))).toEqual([]);
-    expect(filesBelow(stateDir)).toEqual([]);
+    expect(filesBelow(stateDir)).toEqual(['audit.jsonl']);
+    expect(auditOf(stateDir)).toMatchObject([{ event: 'refused', count: 1, rows: [{ number: 2 }] }]);
   });
 
   test('of reads sends nothing', async ({ start, aws }) => {
