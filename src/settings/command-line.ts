@@ -2,9 +2,10 @@
 // mistyped --read-only that is passed over would leave changes switched on.
 import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { COMMAND_OPTIONS, type CommandOptions, commandOptionsSchema } from './command-options.ts';
 import { ConfigError } from './config-error.ts';
 import type { ConfigFile } from './config-file.ts';
-import { fromEnvironment, fromText, type Given, mergeGiven, resolveSettings } from './resolve.ts';
+import { expected, fromEnvironment, fromText, type Given, mergeGiven, resolveSettings } from './resolve.ts';
 import { defaultConfigFile, OPTIONS, type Option, type SettingName, type Settings } from './settings.ts';
 import { nearest, shown, UsageError } from './usage-error.ts';
 
@@ -58,8 +59,8 @@ export type CommandLine =
       operands: string[];
       settings: Settings;
       given: string[];
-      /** For doctor. */
-      asJson: boolean;
+      /** Those of the command alone. */
+      options: CommandOptions;
       /** Why the config file was left out, for doctor; any other command does not start without it. */
       configProblem?: string;
     }
@@ -68,9 +69,14 @@ export type CommandLine =
 
 const QUESTIONS = ['help', 'version'] as const;
 const OPTION_OF_FLAG = new Map(OPTIONS.map((option) => [option.flag, option]));
-// A flag of one command alone, and no setting.
-const JSON_FLAG = 'json';
-const FLAGS = [...OPTION_OF_FLAG.keys(), ...QUESTIONS, JSON_FLAG];
+// Flags of one command alone, which are no settings.
+const COMMAND_FLAGS = new Map(
+  Object.entries(COMMAND_OPTIONS).flatMap(([command, options]) =>
+    options.map((option) => [option.flag, { command, option }] as const),
+  ),
+);
+const FLAGS = [...OPTION_OF_FLAG.keys(), ...QUESTIONS, ...COMMAND_FLAGS.keys()];
+const optionOf = (flag: string) => OPTION_OF_FLAG.get(flag) ?? COMMAND_FLAGS.get(flag)?.option;
 
 /**
  * Reads the arguments, the environment and the config file: the one that they name, else the one in the user's config
@@ -125,7 +131,7 @@ export function parseCommandLine(
   const { tokens } = parseArgs({
     args: argv,
     options: Object.fromEntries(
-      FLAGS.map((flag) => [flag, { type: takesValue(OPTION_OF_FLAG.get(flag)) ? 'string' : 'boolean' } as const]),
+      FLAGS.map((flag) => [flag, { type: takesValue(optionOf(flag)) ? 'string' : 'boolean' } as const]),
     ),
     // Our own errors name the nearest option; parseArgs' strict ones run over several lines.
     strict: false,
@@ -138,16 +144,14 @@ export function parseCommandLine(
       return { command: question };
     }
   }
-  const jsonFlags = typed.filter((token) => token.rawName === `--${JSON_FLAG}`);
-  const flags = typed
-    .filter((token) => !jsonFlags.includes(token))
-    .map((token) => givenFlag(token, argv[token.index] ?? token.rawName));
-  const twice = flags.find((flag, index) => flags.findIndex((other) => other.name === flag.name) < index);
+  const all = typed.map((token) => givenFlag(token, argv[token.index] ?? token.rawName));
+  const twice = all.find((flag, index) => all.findIndex((other) => other.name === flag.name) < index);
   if (twice) throw new UsageError(`${twice.from} is given twice`);
   const operands = tokens.filter((token) => token.kind === 'positional').map((token) => token.value);
   const chosen = chooseCommand(operands);
-  if (jsonFlags.length > 0 && chosen.command !== 'doctor') throw new UsageError('--json belongs to doctor alone');
-  if (jsonFlags.some(({ value }) => value !== undefined)) throw new UsageError('--json takes no value');
+  const isOfCommand = ({ from }: Given) => COMMAND_FLAGS.has(from.slice(2));
+  const options = commandOptionsOf(chosen, all.filter(isOfCommand));
+  const flags = all.filter((flag) => !isOfCommand(flag));
   const merged = mergeGiven(flags, fromEnvironment(env), config?.given ?? []);
   const settings = resolveSettings(merged);
   if (config && config.connections.length > 0 && !settings.sandbox) refuseBesideConnections(merged, config);
@@ -157,7 +161,7 @@ export function parseCommandLine(
       'host-config writes --approval=host only beside --sandbox: with an account it would ask nobody',
     );
   }
-  return { ...chosen, settings, given, asJson: jsonFlags.length > 0 };
+  return { ...chosen, settings, given, options };
 }
 
 const OF_ONE_CONNECTION: readonly SettingName[] = ['region', 'profile', 'roles'];
@@ -173,11 +177,13 @@ function refuseBesideConnections(merged: Given[], { file }: ConfigFile): void {
 const takesValue = (option: Option | undefined): boolean => option !== undefined && option.kind !== 'boolean';
 
 function givenFlag(token: { name: string; value?: string; inlineValue?: boolean }, raw: string): Given {
-  const option = OPTION_OF_FLAG.get(token.name);
+  const option = optionOf(token.name);
   if (option === undefined) throw unknownOption(raw);
   const from = `--${option.flag}`;
   const { value } = token;
   if (!takesValue(option)) {
+    // A command's own is off where it is not typed.
+    if (value !== undefined && COMMAND_FLAGS.has(option.flag)) throw new UsageError(`${from} takes no value`);
     return { name: option.name, from, value: value === undefined ? true : fromText(option, value) };
   }
   // As elsewhere, the next option is not a value; one that does begin with a dash can be written --name=-value.
@@ -185,6 +191,33 @@ function givenFlag(token: { name: string; value?: string; inlineValue?: boolean 
     throw new UsageError(`${from} needs a value: ${from} ${option.valueName}`);
   }
   return { name: option.name, from, value: fromText(option, value) };
+}
+
+function commandOptionsOf(
+  { command, operands }: { command: string; operands: string[] },
+  flags: Given[],
+): CommandOptions {
+  for (const { from } of flags) {
+    const owner = COMMAND_FLAGS.get(from.slice(2))?.command;
+    if (owner !== command) throw new UsageError(`${from} belongs to ${owner} alone`);
+  }
+  const parsed = commandOptionsSchema.safeParse(Object.fromEntries(flags.map(({ name, value }) => [name, value])));
+  const [issue] = parsed.error?.issues ?? [];
+  const wrong = flags.find(({ name }) => name === issue?.path[0]);
+  const option = wrong && optionOf(wrong.from.slice(2));
+  if (option) throw new UsageError(`${wrong.from} must be ${expected(option)}, not "${shown(String(wrong.value))}"`);
+  if (!parsed.success) throw parsed.error;
+  refuseHalfABridge(parsed.data, operands);
+  return parsed.data;
+}
+
+function refuseHalfABridge({ bridge, key, newKey }: CommandOptions, operands: string[]): void {
+  if (key !== undefined && newKey !== undefined) throw new UsageError('--new-key makes a key, and --key uses one');
+  if (bridge && key === undefined && newKey === undefined) {
+    throw new UsageError('--bridge needs the key of an approver: --key FILE');
+  }
+  if (!bridge && key !== undefined) throw new UsageError('--key belongs to --bridge, which is not given');
+  if ((bridge || newKey !== undefined) && operands.length > 0) throw new UsageError('a bridge takes no ID');
 }
 
 function unknownOption(raw: string): UsageError {
