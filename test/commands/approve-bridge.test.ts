@@ -153,7 +153,12 @@ describe('what a bridge answers', () => {
     const { request } = requests.open(aDraft(ofBridge));
     const program = start();
     await program.hears('request');
-    expect(await program.answers(approving(request.id))).toEqual({ event: 'result', id: request.id, result: 'agreed' });
+    expect(await program.answers(approving(request.id))).toEqual({
+      event: 'result',
+      id: request.id,
+      by: BY,
+      result: 'agreed',
+    });
     expect(requests.stateOf(request)).toMatchObject({
       is: 'answered',
       yeses: [

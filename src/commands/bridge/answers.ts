@@ -37,10 +37,12 @@ export function answerLine(line: string | undefined, surroundings: Surroundings)
       `expected {"id", "decision": "approve" or "decline", "typed", "by"}, with up to ${LONGEST_BY} characters in "by"`,
     );
   }
+  // With who it was, so that a bridge need not remember whom it has to tell.
+  const result = { event: 'result', id: answer.id, by: cleanLine(answer.by, LONGEST_BY) };
   try {
-    return { event: 'result', id: answer.id, ...resultOf(answer, surroundings) };
+    return { ...result, ...resultOf({ ...answer, by: result.by }, surroundings) };
   } catch (error) {
-    return { event: 'result', id: answer.id, result: 'refused', why: cleanLine(reasonOf(error)) };
+    return { ...result, result: 'refused', why: cleanLine(reasonOf(error)) };
   }
 }
 
@@ -50,7 +52,7 @@ function resultOf(
 ): { result: string; why?: string } {
   const request = shown.get(answer.id);
   if (!request) return { result: 'refused', why: 'no request of this id was shown here' };
-  const by = cleanLine(answer.by, LONGEST_BY);
+  const { by } = answer;
   const isDeclined = answer.decision === 'decline';
   const result = isDeclined
     ? declineSigned(request, by, signer, requests) && 'declined'
