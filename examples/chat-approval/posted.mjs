@@ -1,53 +1,27 @@
-// Which requests stand in the room, in a small file, so that a bot that was started anew posts nothing twice.
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+// Which requests stand in the room, in a small file, so that a bot that is started again posts nothing twice.
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 
 const KEPT_MS = 60 * 60 * 1000;
 
+/** Of each id: `digest` of the plan that was posted, `at`, when that was, and `hasEnded`. */
 export class Posted {
   #file;
-  /** Ids with `at`, when it was posted, and `hasEnded`. */
-  #requests = {};
+  #requests;
 
   constructor(file) {
     this.#file = file;
-    try {
-      this.#requests = JSON.parse(readFileSync(file, 'utf8'));
-    } catch (error) {
-      if (error.code !== 'ENOENT') throw new Error(`${file} cannot be read: ${error.message}`);
-    }
+    this.#requests = new Map(existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []);
   }
 
-  has(id) {
-    return Object.hasOwn(this.#requests, id);
-  }
+  get = (id) => this.#requests.get(id);
+  ids = () => [...this.#requests.keys()];
 
-  isOpen(id) {
-    return this.has(id) && !this.#requests[id].hasEnded;
-  }
-
-  open() {
-    return Object.keys(this.#requests).filter((id) => this.isOpen(id));
-  }
-
-  add(id) {
-    this.#requests[id] = { at: Date.now() };
-    this.#save();
-  }
-
-  end(id) {
-    this.#requests[id].hasEnded = true;
-    this.#save();
-  }
-
-  remove(id) {
-    delete this.#requests[id];
-    this.#save();
-  }
-
-  #save() {
-    const young = Object.entries(this.#requests).filter(([, { at }]) => Date.now() < at + KEPT_MS);
-    this.#requests = Object.fromEntries(young);
-    writeFileSync(`${this.#file}.new`, JSON.stringify(this.#requests), { mode: 0o600 });
+  set(id, request) {
+    this.#requests.set(id, { at: Date.now(), ...request });
+    const young = [...this.#requests].filter(([, { at }]) => Date.now() < at + KEPT_MS);
+    this.#requests = new Map(young);
+    // Whole or not at all, also when the bot is killed.
+    writeFileSync(`${this.#file}.new`, JSON.stringify(young), { mode: 0o600 });
     renameSync(`${this.#file}.new`, this.#file);
   }
 }

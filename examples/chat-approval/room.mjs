@@ -23,14 +23,12 @@ export class Room extends EventEmitter {
   #toSay = [];
   #isIn = false;
   #hasJoined;
-  #pingSeconds;
-  #ping;
 
   constructor({ jid: address, password, service, room, nick, pingSeconds = 60 }) {
     super();
     this.#room = jid(room).bare();
     this.#nick = nick;
-    this.#pingSeconds = pingSeconds;
+    setInterval(() => this.#checkIsIn(), pingSeconds * 1000);
     const own = jid(address);
     this.#xmpp = client({ service, domain: own.getDomain(), username: own.getLocal(), password });
     this.#xmpp.on('error', (error) => {
@@ -43,14 +41,12 @@ export class Room extends EventEmitter {
   }
 
   /** Connects, and goes on doing so. @returns when it is in the room for the first time */
-  async join() {
-    const joined = new Promise((resolve) => {
-      this.#hasJoined = resolve;
-    });
+  join() {
     // Where the server is not reached, it is tried again.
     this.#xmpp.start().catch(() => {});
-    this.#ping = setInterval(() => this.#checkIsIn(), this.#pingSeconds * 1000);
-    await joined;
+    return new Promise((resolve) => {
+      this.#hasJoined = resolve;
+    });
   }
 
   /** @returns once it stands in the room, however long that takes */
@@ -61,9 +57,8 @@ export class Room extends EventEmitter {
     });
   }
 
-  async stop() {
-    clearInterval(this.#ping);
-    await this.#xmpp.stop();
+  stop() {
+    return this.#xmpp.stop();
   }
 
   #enter() {
@@ -113,7 +108,10 @@ export class Room extends EventEmitter {
     const { type, id } = stanza.attrs;
     if (type === 'error') this.#fail('the room takes no messages of this bot');
     if (type !== 'groupchat') return;
-    if (nick === this.#nick) this.#takeEcho(id);
+    if (nick === this.#nick && id === this.#toSay[0]?.id) {
+      this.#toSay.shift().resolve();
+      this.#sendNext();
+    }
     // The room itself says that its settings have changed.
     if (!nick && codesIn(stanza.getChild('x', MUC_USER)).length > 0) this.#checkShowsAddresses();
     const text = stanza.getChildText('body');
@@ -124,25 +122,15 @@ export class Room extends EventEmitter {
   }
 
   async #checkShowsAddresses() {
-    const query = await this.#xmpp.iqCaller
-      .get(xml('query', { xmlns: DISCO }), String(this.#room))
-      .catch(() => undefined);
-    if (!query) return this.#startAgain();
-    const features = query.getChildren('feature').map(({ attrs }) => attrs.var);
-    if (!features.includes('muc_nonanonymous')) {
-      return this.#fail(
-        `${this.#room} hides real addresses: let anyone see them in its settings, and start the bot again`,
-      );
+    const asked = this.#xmpp.iqCaller.get(xml('query', { xmlns: DISCO }), String(this.#room));
+    const info = await asked.catch(() => undefined);
+    if (!info) return this.#startAgain();
+    if (!info.getChildByAttr('var', 'muc_nonanonymous')) {
+      return this.#fail(`${this.#room} hides real addresses: let anyone see them in its settings, and start again`);
     }
     if (this.#isIn) return;
     this.#isIn = true;
     this.#hasJoined();
-    this.#sendNext();
-  }
-
-  #takeEcho(id) {
-    if (this.#toSay[0]?.id !== id) return;
-    this.#toSay.shift().resolve();
     this.#sendNext();
   }
 

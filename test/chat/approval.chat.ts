@@ -81,7 +81,7 @@ describe.skipIf(NO_SERVER)(`in a chat room ${NO_SERVER || ''}`, () => {
     await ana.hears(/^ana@localhost: .*not the last four characters of the access key\. Nothing has happened/);
     expect(changesIn(aws)).toEqual([]);
     await ana.says(`approve ${id} ${lastFour(aws)}`);
-    await ana.hears(new RegExp(`^ana@localhost: agreed to ${id}`));
+    await ana.hears(new RegExp(`^ana@localhost: ${id}: agreed\\. The assistant`));
     expect((await call).error).toBeNull();
     await ana.hears(new RegExp(`^${id}: agreed to, and the change is being made`));
     await ana.hears(new RegExp(`^${id}: Turn off an access key: done`));
@@ -137,7 +137,7 @@ describe.skipIf(NO_SERVER)(`in a chat room ${NO_SERVER || ''}`, () => {
     expect(eve.heard.filter(({ text }) => /^eve@localhost: you are not/.test(text))).toHaveLength(2);
     expect(changesIn(aws)).toEqual([]);
     await ana.says(`approve ${id} ${lastFour(aws)}`);
-    await ana.hears(/^ana@localhost: agreed/);
+    await ana.hears(/^ana@localhost: \w{6}: agreed/);
   });
 
   test('an answer elsewhere, and the end of the time, are announced', async ({ stateDir, startTheBot, enter }) => {
@@ -175,7 +175,7 @@ describe.skipIf(NO_SERVER)(`in a chat room ${NO_SERVER || ''}`, () => {
     startTheBot();
     await ana.hears(new RegExp(`^${one.id}: declined; nothing was changed \\(terminal me\\)`));
     await ana.says(`approve ${two.id} LE77`);
-    await ana.hears(new RegExp(`^ana@localhost: agreed to ${two.id}`));
+    await ana.hears(new RegExp(`^ana@localhost: ${two.id}: agreed`));
     expect(ana.heard.filter(({ text }) => /^\[\w{6}\]/.test(text))).toHaveLength(2);
   });
 
@@ -198,7 +198,7 @@ describe.skipIf(NO_SERVER)(`in a chat room ${NO_SERVER || ''}`, () => {
     for (const number of [8, 58, 108, 158, 208]) expect(all).toContain(`${number}. GRAVE: `);
     expect(Math.max(...ana.heard.map(({ text }) => text.length))).toBeLessThanOrEqual(3000);
     await ana.says(`approve ${request.id} 250`);
-    await ana.hears(/^ana@localhost: agreed/);
+    await ana.hears(/^ana@localhost: \w{6}: agreed/);
   });
 
   test('a room that hides who people are is not used', async ({ startTheBot }) => {
@@ -224,7 +224,7 @@ describe.skipIf(NO_SERVER)(`in a chat room ${NO_SERVER || ''}`, () => {
     const bob = await enter('bob');
     await bob.hears(new RegExp(`^\\[${second.id}\\]`));
     await bob.says(`approve ${first.id} LE77`);
-    await bob.hears(new RegExp(`^bob@localhost: agreed to ${first.id}`));
+    await bob.hears(new RegExp(`^bob@localhost: ${first.id}: agreed`));
     expect(bob.heard.filter(({ text }) => text.startsWith(`[${first.id}]`))).toEqual([]);
     expect(await bot.stop()).toBe(0);
   });

@@ -82,6 +82,7 @@ describe('what a bridge is told', () => {
       text: expect.stringContaining('AKIAEXAMPLEEXAMPLE77'),
       confirm: { what: 'the last four characters of the access key' },
       severity: 'grave',
+      digest: planDigest(request.plan),
       until: new Date(request.createdAt + 600_000).toISOString(),
       yesesNeeded: 1,
       rows: 1,

@@ -5,7 +5,7 @@ import type { News } from '../../approval/request-watch.ts';
 import { isOfWhomItSays, whoAgreed, whoDeclined } from '../../approval/who-answered.ts';
 import { cleanForPlan, cleanLine } from '../../clean-text.ts';
 import { titleOf } from '../../plan/describe-plan.ts';
-import { confirmationOf, type Plan, type PlanRow } from '../../plan/plan.ts';
+import { confirmationOf, type Plan, type PlanRow, planDigest } from '../../plan/plan.ts';
 import { severityOf } from '../../plan/severity.ts';
 import type { Approver } from '../../settings/approvers.ts';
 
@@ -40,6 +40,8 @@ function requestTold(request: ApprovalRequest, stateDir: string): object {
     title: titleOf(plan),
     text: describeRequest(request, stateDir),
     plan: planTold(plan),
+    // What an answer is given to: another one under the same id is another plan.
+    digest: planDigest(plan),
     // In words: whoever answers has to have read the plan.
     confirm: { what: cleanForPlan(confirmationOf(plan).what) },
     severity: severityOfPlan(plan),
