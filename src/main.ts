@@ -33,6 +33,17 @@ async function main(): Promise<number> {
     }
     case 'approve':
     case 'decline': {
+      const { bridge, newKey } = line.options;
+      if (newKey !== undefined) {
+        const { makeKeyFile } = await import('./commands/bridge/key-file.ts');
+        process.stdout.write(makeKeyFile(newKey));
+        return 0;
+      }
+      if (bridge) {
+        const { bridgeOnStreams } = await import('./commands/approve-bridge.ts');
+        await bridgeOnStreams(line.settings, line.options.key ?? '');
+        return 0;
+      }
       const { approve, decline } = await import('./commands/approve.ts');
       const { ApprovalRequests } = await import('./approval/requests.ts');
       const requests = new ApprovalRequests(line.settings.stateDir);
@@ -47,7 +58,10 @@ async function main(): Promise<number> {
     }
     case 'doctor': {
       const { doctor } = await import('./commands/doctor/doctor.ts');
-      return doctor(line, { version: PROGRAM_VERSION, output: process.stdout, environment: process.env });
+      return doctor(
+        { ...line, asJson: line.options.json },
+        { version: PROGRAM_VERSION, output: process.stdout, environment: process.env },
+      );
     }
     case 'policy': {
       const { leastPrivilegePolicy } = await import('./commands/policy.ts');

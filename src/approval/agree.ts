@@ -9,10 +9,11 @@ import { type Circumstances, decide, noForms, type Standing, waysOf } from './de
 import { findRequest } from './find-request.ts';
 import { HostHabits } from './host-habits.ts';
 import { codeSpan, earlierText, pendingText } from './pending-text.ts';
-import type { ApprovalRequest, Earlier } from './request.ts';
+import type { ApprovalRequest, Earlier, RequestState } from './request.ts';
 import { ApprovalRequests, type Draft } from './requests.ts';
 import { noteReturnedVanished, openSince, putReturned, returnedUntil } from './returned-form.ts';
 import { askUntil, leastForSending, untilNews } from './waiting.ts';
+import { whoDeclined } from './who-answered.ts';
 
 export class ByRequest implements Approval {
   readonly #context: CallContext;
@@ -143,6 +144,7 @@ export class ByRequest implements Approval {
           if (decision.end) this.#requests.close(request, decision.end);
           if (decision.end || standing.state.is === 'closed') this.#tell(request, 'told');
           else if (decision.code === 'ApprovalPending') this.#tell(request, 'pending');
+          this.#noteNo(request, standing.state);
           throw new CallError(decision.code, decision.message);
         default:
           decision satisfies never;
@@ -159,6 +161,7 @@ export class ByRequest implements Approval {
     const isLeaving = host.signal.aborted || program.leaving.aborted;
     return {
       mode: program.settings.approval,
+      approvers: program.settings.approvers,
       hasForm: host.hasForms && !isLeaving,
       forms: host.returned ? 'returned' : 'pushed',
       openSince: openSince(this.#context),
@@ -219,12 +222,19 @@ export class ByRequest implements Approval {
     const state = this.#requests.stateOf(request);
     if (state.is === 'closed' && state.closed.is === 'declined') {
       this.#tell(request, 'told');
+      this.#noteNo(request, state);
       return new CallError('ApprovalDeclined', 'the person took the agreement back');
     }
     const decision = decide(this.#standing(request), this.#circumstances(request, performance.now()));
     return decision.is === 'refused'
       ? new CallError(decision.code, decision.message)
       : new CallError('ApprovalDismissed', 'the agreement could not be used; call again to ask anew');
+  }
+
+  /** Who declined goes on record with the refusal. */
+  #noteNo(request: ApprovalRequest, state: RequestState): void {
+    if (state.is !== 'closed' || state.closed.is !== 'declined') return;
+    this.trail.declined(whoDeclined(state.closed, request, this.#context.program.settings.approvers));
   }
 
   #askAnew(request: ApprovalRequest, what: string, current: Plan | undefined): CallError {

@@ -21,6 +21,7 @@ export class AuditTrail implements RowRecord {
   /** The one that the person is shown. */
   readonly plan: Plan;
   #agreedBy: string | undefined;
+  #declinedBy: string | undefined;
 
   constructor(plan: Plan, request: string, program: Program) {
     this.#program = program;
@@ -49,6 +50,10 @@ export class AuditTrail implements RowRecord {
 
   agreed(by: string): void {
     this.#agreedBy = by;
+  }
+
+  declined(by: string): void {
+    this.#declinedBy = by;
   }
 
   async sending({ caller }: RowCall): Promise<void> {
@@ -103,6 +108,7 @@ export class AuditTrail implements RowRecord {
       ...(this.#isTable ? { count: this.plan.rows.length } : this.#only),
       plan: planDigest(this.plan),
       ...(this.#agreedBy !== undefined && { agreedBy: this.#agreedBy }),
+      ...(this.#declinedBy !== undefined && { declinedBy: this.#declinedBy }),
       ...entry,
     });
   }

@@ -3,6 +3,7 @@
 import type { Host } from '../calls/context.ts';
 import { CallError, type OwnCode } from '../errors.ts';
 import { confirmationOf, isConfirmed, planDigest } from '../plan/plan.ts';
+import type { Approver } from '../settings/approvers.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Habit } from './host-habits.ts';
 import { pendingText } from './pending-text.ts';
@@ -18,6 +19,7 @@ import {
   type Yes,
   type Yeses,
 } from './request.ts';
+import { isOfWhomItSays, whoAgreed } from './who-answered.ts';
 
 export interface Standing {
   request: ApprovalRequest;
@@ -27,6 +29,8 @@ export interface Standing {
 
 export interface Circumstances {
   mode: Settings['approval'];
+  /** Whose signed answers count, by this server's config. */
+  approvers: readonly Approver[];
   /** The host said that it can show forms. */
   hasForm: boolean;
   /** `pushed` while the call waits, or `returned` with its result, to be answered with the same call made again. */
@@ -63,9 +67,10 @@ export type Decision =
 export function waysOf(mode: Settings['approval']): Way[] {
   switch (mode) {
     case 'auto':
-      return ['form', 'terminal'];
-    case 'form':
+      return ['form', 'terminal', 'bridge'];
     case 'terminal':
+      return ['terminal', 'bridge'];
+    case 'form':
     case 'host':
       return [mode];
     default:
@@ -125,18 +130,18 @@ function decideOnYeses({ request, seen }: Standing, yeses: Yeses, circumstances:
     return refused('ApprovalDeclined', message, 'superseded');
   }
   if (!isNewest || isTooLate) return refused('ApprovalPending', pendingText(request, seen, approveCommand, 'agreed'));
-  return { is: 'agreed', by: yeses.flatMap((yes) => (yes ? agreedBy(yes, request) : [])).join(' and ') };
-}
-
-function agreedBy({ way, by }: Yes, { id }: ApprovalRequest): string {
-  return way === 'terminal' ? `terminal ${id} ${by}` : way;
+  return { is: 'agreed', by: yeses.flatMap((yes) => (yes ? whoAgreed(yes, request) : [])).join(' and ') };
 }
 
 /** What is wrong with an answer, if anything is. */
-function whyNoYes(yes: Yes, request: ApprovalRequest, { mode }: Circumstances): Decision | undefined {
+function whyNoYes(yes: Yes, request: ApprovalRequest, { mode, approvers }: Circumstances): Decision | undefined {
   const { way, typed } = yes;
   if (!request.ways.includes(way) || !waysOf(mode).includes(way)) {
     return refused('ApprovalDeclined', `an answer by ${way} does not count with --approval ${mode}`, 'superseded');
+  }
+  if (!isOfWhomItSays(yes, request, approvers)) {
+    const message = 'the answer is not signed by an approver of this server; call again to ask anew';
+    return refused('ApprovalDeclined', message, 'superseded');
   }
   if (yes.planDigest !== planDigest(request.plan)) {
     const message = 'the answer was given to something else than what waited; call again to ask anew';

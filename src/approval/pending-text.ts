@@ -11,6 +11,8 @@ import {
   type Yeses,
 } from './request.ts';
 
+const LONGEST_NAME = 60;
+
 /**
  * @param is `new` where the call has just asked for the first time; `agreed` where a person has said yes, and the same call
  *   has to carry it out
@@ -107,7 +109,13 @@ function sentence(text: string): string {
 /** Of a form, nobody can tell who is looking at it. */
 function nobodyLooked(seen: readonly Seen[]): string[] {
   const mayBe = seen.some(({ way, event }) => way === 'form' || event === 'looked' || event === 'mistyped');
-  return mayBe ? [] : ['Nobody has looked at the request yet.'];
+  if (mayBe) return [];
+  const bridge = seen.findLast(({ way, event }) => way === 'bridge' && event === 'shown')?.approver;
+  return [
+    bridge === undefined
+      ? 'Nobody has looked at the request yet.'
+      : `It was shown by the bridge ${cleanLine(bridge, LONGEST_NAME)}; nobody has answered there yet.`,
+  ];
 }
 
 function whatWasSeen(seen: readonly Seen[]): string[] {

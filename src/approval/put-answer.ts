@@ -2,7 +2,7 @@
 // hands on what came back.
 import type { Host } from '../calls/context.ts';
 import { isConfirmed } from '../plan/plan.ts';
-import type { ApprovalRequest, Way } from './request.ts';
+import type { ApprovalRequest, Way, Yes } from './request.ts';
 import type { ApprovalRequests } from './requests.ts';
 
 export type Put =
@@ -24,18 +24,22 @@ interface Given {
   way: Way;
   /** Who, as far as that is known. */
   by: string;
+  /** By a bridge: whose signature it has. */
+  signed?: Required<Pick<Yes, 'approver' | 'at' | 'signature'>>;
   /** In whose call it was asked, if it was in one. */
   host?: Pick<Host, 'call' | 'client' | 'session'>;
 }
 
-export function putAnswer(request: ApprovalRequest, { typed, way, by, host }: Given, requests: ApprovalRequests): Put {
+export function putAnswer(request: ApprovalRequest, given: Given, requests: ApprovalRequests): Put {
+  const { typed, way, by, signed, host } = given;
   const see = (event: 'mistyped' | 'empty'): Put => {
-    requests.see(request, { way, event, ...(host && namesOf(host)) });
+    const approver = signed && { approver: signed.approver };
+    requests.see(request, { way, event, ...approver, ...(host && namesOf(host)) });
     return event;
   };
   if (typeof typed !== 'string' || typed.trim() === '') return see('empty');
   if (!isConfirmed(request.plan, typed)) return see('mistyped');
-  return requests.agree(request, { typed, way, by });
+  return requests.agree(request, { typed, way, by, ...signed });
 }
 
 /** By which what was seen in a host is told from what was seen in others. */

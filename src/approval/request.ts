@@ -68,6 +68,8 @@ export const yesSchema = z.strictObject({
   at: z.number(),
   /** By a bridge: the name of the approver whose key has signed it. */
   approver: z.string().optional(),
+  /** Theirs, of this answer: see signature.ts. */
+  signature: z.string().optional(),
 });
 export type Yes = z.output<typeof yesSchema>;
 
@@ -76,6 +78,9 @@ export const closedSchema = z.strictObject({
   at: z.number(),
   /** Who ended it: a person, or the call that uses it. */
   by: z.string(),
+  /** By a bridge: the name of the approver whose key has signed it, and the signature. */
+  approver: z.string().optional(),
+  signature: z.string().optional(),
   /** A person closed the form after reading it, and did not say no. */
   isDismissal: z.literal(true).optional(),
   /** Why, where nobody has just said no: what had changed, or how the asking ended. */
@@ -120,6 +125,8 @@ export const seenSchema = z.strictObject({
   /** Of a form: the host, as in calls/context.ts. */
   client: z.string().optional(),
   session: z.string().optional(),
+  /** By a bridge: the name of its approver. */
+  approver: z.string().optional(),
 });
 export type Seen = z.output<typeof seenSchema>;
 

@@ -137,12 +137,12 @@ export class ApprovalRequests {
    */
   agree(
     request: ApprovalRequest,
-    given: Omit<Yes, 'planDigest' | 'at'>,
+    given: Omit<Yes, 'planDigest' | 'at'> & Partial<Pick<Yes, 'at'>>,
   ): 'agreed' | 'one-of-two' | 'answered' | 'too-late' {
     // It would be in the way of the yes that counts.
     if (!request.ways.includes(given.way)) throw new Error(`request ${request.id} cannot be answered by ${given.way}`);
     if (!isWaiting(this.stateOf(request))) return 'too-late';
-    const yes: Yes = { ...given, planDigest: planDigest(request.plan), at: Date.now() };
+    const yes: Yes = { at: Date.now(), ...given, planDigest: planDigest(request.plan) };
     if (!this.#createYes(request, yes)) return 'answered';
     // A no, or the clock, may have been faster: then the yes counts for nothing, and must not be called one.
     const state = this.stateOf(request);
@@ -162,8 +162,8 @@ export class ApprovalRequests {
   }
 
   /** @returns false when it had come to its end before */
-  close({ id }: Pick<ApprovalRequest, 'id'>, end: Omit<Closed, 'at'>): boolean {
-    const closed: Closed = { ...end, at: Date.now() };
+  close({ id }: Pick<ApprovalRequest, 'id'>, end: Omit<Closed, 'at'> & Partial<Pick<Closed, 'at'>>): boolean {
+    const closed: Closed = { at: Date.now(), ...end };
     if (!createdOnce(this.#folder.fileOf(id, 'closed.json'), closed)) return false;
     // A process that was stopped before this may wake when the request was tidied away, and its end with it.
     return isThere(this.#folder.fileOf(id, 'request.json'));

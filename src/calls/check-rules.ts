@@ -26,7 +26,7 @@ export function checkRules(
 }
 
 /** Whoever answers on this machine is one person: another one has to be an approver. */
-function whyNeverTwo({ approval, approvers = [] }: Pick<Settings, 'approval'> & { approvers?: readonly unknown[] }) {
+function whyNeverTwo({ approval, approvers }: Pick<Settings, 'approval' | 'approvers'>) {
   if (approval === 'form' || approval === 'host') {
     return `two people can never agree with --approval ${approval}, by which one person is asked`;
   }

@@ -1,5 +1,6 @@
 // Which entries of the audit a person wants to see.
-import { momentOf, type Typed } from '../settings/audit-options.ts';
+import type { CommandOptions } from '../settings/command-options.ts';
+import { momentOf } from '../settings/moment.ts';
 
 type Texts = Record<string, unknown>;
 
@@ -10,15 +11,15 @@ export interface ShownEntry extends Texts {
 }
 
 export class EntryFilter {
-  readonly #typed: Typed;
+  readonly #options: CommandOptions;
   readonly #since: number;
   readonly #until: number;
 
   /** @param now epoch milliseconds, from which ages are counted */
-  constructor(typed: Typed, now: number) {
-    this.#typed = typed;
-    this.#since = momentOf(typed.since ?? '', now) ?? Number.NEGATIVE_INFINITY;
-    this.#until = momentOf(typed.until ?? '', now) ?? Number.POSITIVE_INFINITY;
+  constructor(options: CommandOptions, now: number) {
+    this.#options = options;
+    this.#since = momentOf(options.since ?? '', now) ?? Number.NEGATIVE_INFINITY;
+    this.#until = momentOf(options.until ?? '', now) ?? Number.POSITIVE_INFINITY;
   }
 
   /** @returns the entry of a line that is wanted; undefined also for a line that is torn */
@@ -28,7 +29,7 @@ export class EntryFilter {
   }
 
   #isWanted(entry: ShownEntry): boolean {
-    const { user, key, tool, connection, request, event, since, until } = this.#typed;
+    const { user, accessKey: key, tool, connection, request, event, since, until } = this.#options;
     if (tool !== undefined && entry.tool !== tool) return false;
     if (event !== undefined && entry.event !== event) return false;
     if (request !== undefined && entry.call !== request) return false;

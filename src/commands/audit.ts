@@ -2,7 +2,7 @@
 import { lstatSync } from 'node:fs';
 import { cleanLine } from '../clean-text.ts';
 import { reasonOf } from '../errors.ts';
-import type { AuditView, Typed } from '../settings/audit-options.ts';
+import type { CommandOptions } from '../settings/command-options.ts';
 import { ChainCheck, type Checked } from '../state/audit-check.ts';
 import { type OpenAudit, openAudit } from '../state/audit-files.ts';
 import { openStateDir } from '../state/state-dir.ts';
@@ -12,8 +12,7 @@ import { asJsonLine, asLine } from './audit-lines.ts';
 interface AuditCommand {
   operands: string[];
   settings: { stateDir: string };
-  asJson: boolean;
-  auditOptions: Typed;
+  options: CommandOptions;
 }
 
 const LIMITS = `What this cannot find out: whether lines were cut off at the end, whether the very last one was altered, and
@@ -32,9 +31,7 @@ export function audit(line: AuditCommand, output: NodeJS.WritableStream): number
   const files = openFiles(stateDir);
   try {
     if (!files || files.names.length === 0) return thereIsNone(line, output);
-    return (line.operands[0] as AuditView) === 'verify'
-      ? verify(stateDir, files, line.auditOptions, output)
-      : show(files, line, output);
+    return line.operands[0] === 'verify' ? verify(stateDir, files, line.options, output) : show(files, line, output);
   } finally {
     files?.close();
   }
@@ -47,14 +44,13 @@ function openFiles(stateDir: string): OpenAudit | undefined {
   return openAudit(stateDir);
 }
 
-function thereIsNone({ settings, asJson, auditOptions }: AuditCommand, output: NodeJS.WritableStream): number {
-  const { after } = auditOptions;
-  if (!asJson) output.write(`There is no audit yet in ${cleanLine(settings.stateDir)}.\n`);
+function thereIsNone({ settings, options: { after, json } }: AuditCommand, output: NodeJS.WritableStream): number {
+  if (!json) output.write(`There is no audit yet in ${cleanLine(settings.stateDir)}.\n`);
   if (after !== undefined) output.write(`So the entry of ${after} is gone.\n`);
   return after === undefined ? 0 : 1;
 }
 
-function verify(stateDir: string, files: OpenAudit, { after }: Typed, output: NodeJS.WritableStream): number {
+function verify(stateDir: string, files: OpenAudit, { after }: CommandOptions, output: NodeJS.WritableStream): number {
   const check = new ChainCheck(after);
   for (const name of files.names) {
     try {
@@ -89,16 +85,16 @@ function entriesOf({ entries, first, last }: Checked): string {
   return first && last ? `${many}, from ${cleanLine(first.at, 40)} to ${cleanLine(last.at, 40)}` : many;
 }
 
-function show(files: OpenAudit, { asJson, auditOptions }: AuditCommand, output: NodeJS.WritableStream): number {
-  const filter = new EntryFilter(auditOptions, Date.now());
-  const limit = Number(auditOptions.limit ?? Number.POSITIVE_INFINITY);
+function show(files: OpenAudit, { options }: AuditCommand, output: NodeJS.WritableStream): number {
+  const filter = new EntryFilter(options, Date.now());
+  const limit = options.limit ?? Number.POSITIVE_INFINITY;
   const kept: string[] = [];
   for (const name of files.names) {
     for (const { bytes } of files.lines(name)) {
       const text = bytes.toString('utf8');
       const entry = filter.matching(text);
       if (!entry) continue;
-      const shown = asJson ? asJsonLine(text) : asLine(entry);
+      const shown = options.json ? asJsonLine(text) : asLine(entry);
       if (limit === Number.POSITIVE_INFINITY) output.write(`${shown}\n`);
       else if (kept.push(shown) > limit) kept.shift();
     }

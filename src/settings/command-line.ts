@@ -2,10 +2,10 @@
 // mistyped --read-only that is passed over would leave changes switched on.
 import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { AUDIT_OPTIONS, AUDIT_VIEWS, type AuditView, auditOptionNamed, type Typed } from './audit-options.ts';
+import { COMMAND_OPTIONS, type CommandOptions, commandOptionsSchema } from './command-options.ts';
 import { ConfigError } from './config-error.ts';
 import type { ConfigFile } from './config-file.ts';
-import { fromEnvironment, fromText, type Given, mergeGiven, resolveSettings } from './resolve.ts';
+import { expected, fromEnvironment, fromText, type Given, mergeGiven, resolveSettings } from './resolve.ts';
 import { defaultConfigFile, OPTIONS, type Option, type SettingName, type Settings } from './settings.ts';
 import { nearest, shown, UsageError } from './usage-error.ts';
 
@@ -16,6 +16,7 @@ export const HOSTS = ['claude-desktop', 'claude-code', 'vscode', 'cursor', 'gene
 export type Host = (typeof HOSTS)[number];
 
 /** Leaves out of `policy` what only plans read. */
+const AUDIT_VIEWS = ['verify', 'show'] as const;
 const WITHOUT_APPROVAL_READS = 'without-approval-reads';
 
 type CommandName = 'approve' | 'audit' | 'decline' | 'doctor' | 'host-config' | 'policy';
@@ -66,10 +67,8 @@ export type CommandLine =
       operands: string[];
       settings: Settings;
       given: string[];
-      /** For doctor and audit show. */
-      asJson: boolean;
-      /** For audit, as they were typed. */
-      auditOptions: Typed;
+      /** Those of the command alone. */
+      options: CommandOptions;
       /** Why the config file was left out, for doctor; any other command does not start without it. */
       configProblem?: string;
     }
@@ -78,9 +77,12 @@ export type CommandLine =
 
 const QUESTIONS = ['help', 'version'] as const;
 const OPTION_OF_FLAG = new Map(OPTIONS.map((option) => [option.flag, option]));
-// A flag of some commands alone, and no setting.
-const JSON_FLAG = 'json';
-const FLAGS = [...OPTION_OF_FLAG.keys(), ...QUESTIONS, JSON_FLAG, ...AUDIT_OPTIONS.map(({ flag }) => flag)];
+// Flags of some commands alone, which are no settings.
+const COMMAND_FLAGS = new Map(
+  Object.values(COMMAND_OPTIONS).flatMap((options) => options.map((option) => [option.flag, option] as const)),
+);
+const FLAGS = [...OPTION_OF_FLAG.keys(), ...QUESTIONS, ...COMMAND_FLAGS.keys()];
+const optionOf = (flag: string) => OPTION_OF_FLAG.get(flag) ?? COMMAND_FLAGS.get(flag);
 
 /**
  * Reads the arguments, the environment and the config file: the one that they name, else the one in the user's config
@@ -134,7 +136,9 @@ export function parseCommandLine(
 ): CommandLine {
   const { tokens } = parseArgs({
     args: argv,
-    options: Object.fromEntries(FLAGS.map((flag) => [flag, { type: isText(flag) ? 'string' : 'boolean' } as const])),
+    options: Object.fromEntries(
+      FLAGS.map((flag) => [flag, { type: takesValue(optionOf(flag)) ? 'string' : 'boolean' } as const]),
+    ),
     // Our own errors name the nearest option; parseArgs' strict ones run over several lines.
     strict: false,
     allowPositionals: true,
@@ -146,20 +150,14 @@ export function parseCommandLine(
       return { command: question };
     }
   }
-  const jsonFlags = typed.filter((token) => token.rawName === `--${JSON_FLAG}`);
-  const ofAudit = typed.filter((token) => auditOptionNamed(token.rawName) !== undefined);
-  const flags = typed
-    .filter((token) => !jsonFlags.includes(token) && !ofAudit.includes(token))
-    .map((token) => givenFlag(token, argv[token.index] ?? token.rawName));
-  const twice = flags.find((flag, index) => flags.findIndex((other) => other.name === flag.name) < index);
+  const all = typed.map((token) => givenFlag(token, argv[token.index] ?? token.rawName));
+  const twice = all.find((flag, index) => all.findIndex((other) => other.name === flag.name) < index);
   if (twice) throw new UsageError(`${twice.from} is given twice`);
   const operands = tokens.filter((token) => token.kind === 'positional').map((token) => token.value);
   const chosen = chooseCommand(operands);
-  const view = chosen.command === 'audit' ? (chosen.operands[0] as AuditView) : undefined;
-  if (jsonFlags.length > 0 && chosen.command !== 'doctor' && view !== 'show') {
-    throw new UsageError('--json belongs to doctor and audit show alone');
-  }
-  if (jsonFlags.some(({ value }) => value !== undefined)) throw new UsageError('--json takes no value');
+  const isOfCommand = ({ from }: Given) => COMMAND_FLAGS.has(from.slice(2));
+  const options = commandOptionsOf(chosen, all.filter(isOfCommand));
+  const flags = all.filter((flag) => !isOfCommand(flag));
   const merged = mergeGiven(flags, fromEnvironment(env), config?.given ?? []);
   const settings = resolveSettings(merged);
   if (config && config.connections.length > 0 && !settings.sandbox) refuseBesideConnections(merged, config);
@@ -169,7 +167,7 @@ export function parseCommandLine(
       'host-config writes --approval=host only beside --sandbox: with an account it would ask nobody',
     );
   }
-  return { ...chosen, settings, given, asJson: jsonFlags.length > 0, auditOptions: typedForAudit(ofAudit, view) };
+  return { ...chosen, settings, given, options };
 }
 
 const OF_ONE_CONNECTION: readonly SettingName[] = ['region', 'profile', 'roles'];
@@ -184,33 +182,14 @@ function refuseBesideConnections(merged: Given[], { file }: ConfigFile): void {
 
 const takesValue = (option: Option | undefined): boolean => option !== undefined && option.kind !== 'boolean';
 
-const isText = (flag: string): boolean =>
-  takesValue(OPTION_OF_FLAG.get(flag)) || auditOptionNamed(`--${flag}`) !== undefined;
-
-function typedForAudit(tokens: { rawName: string; value?: string; inlineValue?: boolean }[], view?: AuditView): Typed {
-  const typed: Typed = {};
-  for (const { rawName, value, inlineValue } of tokens) {
-    const option = auditOptionNamed(rawName);
-    if (option === undefined) continue;
-    const { flag, of, valueName, check } = option;
-    if (view !== of) throw new UsageError(`--${flag} belongs to audit ${of} alone`);
-    if (typed[flag] !== undefined) throw new UsageError(`--${flag} is given twice`);
-    if (value === undefined || value === '' || (!inlineValue && value.startsWith('-'))) {
-      throw new UsageError(`--${flag} needs a value: --${flag} ${valueName}`);
-    }
-    const problem = check?.(value);
-    if (problem) throw new UsageError(`--${flag} ${problem.text}, not "${shown(value)}"`, problem.meant);
-    typed[flag] = value;
-  }
-  return typed;
-}
-
 function givenFlag(token: { name: string; value?: string; inlineValue?: boolean }, raw: string): Given {
-  const option = OPTION_OF_FLAG.get(token.name);
+  const option = optionOf(token.name);
   if (option === undefined) throw unknownOption(raw);
   const from = `--${option.flag}`;
   const { value } = token;
   if (!takesValue(option)) {
+    // A command's own is off where it is not typed.
+    if (value !== undefined && COMMAND_FLAGS.has(option.flag)) throw new UsageError(`${from} takes no value`);
     return { name: option.name, from, value: value === undefined ? true : fromText(option, value) };
   }
   // As elsewhere, the next option is not a value; one that does begin with a dash can be written --name=-value.
@@ -218,6 +197,43 @@ function givenFlag(token: { name: string; value?: string; inlineValue?: boolean 
     throw new UsageError(`${from} needs a value: ${from} ${option.valueName}`);
   }
   return { name: option.name, from, value: fromText(option, value) };
+}
+
+function commandOptionsOf(
+  { command, operands }: { command: string; operands: string[] },
+  flags: Given[],
+): CommandOptions {
+  const name = COMMAND_OPTIONS[command] ? command : `${command} ${operands[0]}`;
+  for (const { from } of flags) {
+    const owners = Object.keys(COMMAND_OPTIONS).filter((owner) => has(owner, from));
+    if (!owners.includes(name)) throw new UsageError(`${from} belongs to ${owners.join(' and ')} alone`);
+  }
+  const parsed = commandOptionsSchema.safeParse(Object.fromEntries(flags.map(({ name, value }) => [name, value])));
+  const [issue] = parsed.error?.issues ?? [];
+  const wrong = flags.find(({ name }) => name === issue?.path[0]);
+  const option = wrong && optionOf(wrong.from.slice(2));
+  if (option) {
+    const value = String(wrong.value);
+    throw new UsageError(
+      `${wrong.from} must be ${expected(option)}, not "${shown(value)}"`,
+      nearest(value, option.choices),
+    );
+  }
+  if (!parsed.success) throw parsed.error;
+  refuseHalfABridge(parsed.data, operands);
+  return parsed.data;
+}
+
+const has = (command: string, from: string) =>
+  COMMAND_OPTIONS[command]?.some(({ flag }) => `--${flag}` === from) ?? false;
+
+function refuseHalfABridge({ bridge, key, newKey }: CommandOptions, operands: string[]): void {
+  if (key !== undefined && newKey !== undefined) throw new UsageError('--new-key makes a key, and --key uses one');
+  if (bridge && key === undefined && newKey === undefined) {
+    throw new UsageError('--bridge needs the key of an approver: --key FILE');
+  }
+  if (!bridge && key !== undefined) throw new UsageError('--key belongs to --bridge, which is not given');
+  if ((bridge || newKey !== undefined) && operands.length > 0) throw new UsageError('a bridge takes no ID');
 }
 
 function unknownOption(raw: string): UsageError {

@@ -1,6 +1,7 @@
 // What the schema finds, as a field and a clause that a person can act on.
 import type * as z from 'zod';
 import { isTemplate } from '../templates/render.ts';
+import { approverFields } from './approvers.ts';
 import type { FieldPath } from './config-error.ts';
 import { configSchema } from './config-schema.ts';
 import { connectionSchema } from './connection-schema.ts';
@@ -62,6 +63,7 @@ function fieldIssue(issue: Issue, value: unknown): FieldIssue {
 /** The names that an object at that place can have. */
 function namesAt([first, , name]: FieldPath): string[] {
   if (first === undefined) return Object.keys(configSchema.shape);
+  if (first === 'approvers') return Object.keys(approverFields);
   return name === undefined ? Object.keys(connectionSchema.shape) : ['secret'];
 }
 

@@ -16,8 +16,8 @@ export function configJsonSchema(): object {
         Object.assign(jsonSchema, { ...(text.title && { title: text.title }), description: `${text.meaning}.` });
       }
       if (path.length === 2 && path[0] === 'properties') Object.assign(jsonSchema, defaultOf(String(path[1])));
-      const isText = jsonSchema.type === 'string' && path.includes('items') && !path.includes('propertyNames');
-      if (isText) admitTemplates(jsonSchema);
+      const isOfConnection = path[1] === 'connections' && path.includes('items') && !path.includes('propertyNames');
+      if (jsonSchema.type === 'string' && isOfConnection) admitTemplates(jsonSchema);
     },
   });
   return { $schema, title: 'aws-iam-mcp', description: 'The config file of aws-iam-mcp.', ...schema };

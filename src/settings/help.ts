@@ -1,8 +1,9 @@
 // The help text and the README's tables of options and of a connection's fields. They derive from the schemas, so that
 // none can miss an option or tell an old default.
 import * as z from 'zod';
-import { AUDIT_OPTIONS } from './audit-options.ts';
+import { approverFields } from './approvers.ts';
 import { COMMANDS } from './command-line.ts';
+import { COMMAND_OPTIONS } from './command-options.ts';
 import { connectionSchema } from './connection-schema.ts';
 import { OPTIONS, type Option, optionText, PROGRAM } from './settings.ts';
 
@@ -13,6 +14,9 @@ const INDENT = '      ';
 export function helpText(): string {
   const commands = Object.entries(COMMANDS).map(([name, { operand, required, meaning }]) =>
     entry(`${name} ${required ? operand : `[${operand}]`}`, `${meaning}.`),
+  );
+  const ofCommands = Object.entries(COMMAND_OPTIONS).flatMap(([command, its]) =>
+    its.map((option) => entry(`${command} ${usage(option)}`, `${option.meaning}.`)),
   );
   const options = OPTIONS.map((option) => entry(usage(option), `${option.meaning}.`, setBy(option)));
   return [
@@ -27,10 +31,8 @@ export function helpText(): string {
     'Commands:',
     ...commands.flat(),
     '',
-    'Options of audit alone:',
-    ...AUDIT_OPTIONS.flatMap(({ flag, valueName, of, meaning }) =>
-      entry(`--${flag} ${valueName}`, `${meaning} (${of}).`),
-    ),
+    'Options of one command:',
+    ...ofCommands.flat(),
     '',
     'Options, each also as an environment variable; the command line wins:',
     ...options.flat(),
@@ -59,7 +61,16 @@ export function optionsTable(): string {
 
 /** The README's table of what a connection in the config file can have, in Markdown, with a line break at the end. */
 export function connectionsTable(): string {
-  const rows = Object.entries(connectionSchema.shape).map(([name, field]) => {
+  return fieldsTable(connectionSchema.shape);
+}
+
+/** The README's table of what an approver in the config file has, in Markdown, with a line break at the end. */
+export function approversTable(): string {
+  return fieldsTable(approverFields);
+}
+
+function fieldsTable(shape: Readonly<Record<string, z.ZodType>>): string {
+  const rows = Object.entries(shape).map(([name, field]) => {
     const { valueName = '', defaultText, meaning = '' } = optionText.get(field) ?? {};
     const fallback = field instanceof z.ZodDefault ? String(field.def.defaultValue) : '';
     return [`\`${name}\``, valueName, defaultText ?? fallback, `${meaning}.`];

@@ -4,29 +4,14 @@ import path from 'node:path';
 import envPaths from 'env-paths';
 import * as z from 'zod';
 import { LOG_LEVELS } from '../state/log.ts';
+import { approversSchema } from './approvers.ts';
+import { optionText } from './option-text.ts';
 import { ROLE_PATTERN, ROLE_PATTERN_EXAMPLE, rolePatternsIn } from './role-patterns.ts';
+
+export { optionText };
 
 export const PROGRAM = 'aws-iam-mcp';
 export const ENVIRONMENT_PREFIX = 'AWS_IAM_MCP_';
-
-/** What a person reads about an option, beside its type. */
-interface OptionText {
-  /** What it does: one sentence or two, without the full stop at the end. */
-  meaning: string;
-  /** Its name for people, where an editor shows one. */
-  title?: string;
-  /** What stands for the value in help text, as in `--region REGION`; enums show their values instead. */
-  valueName?: string;
-  /** The default in words, where its value depends on the machine or is found elsewhere. */
-  defaultText?: string;
-  /** What its value has to be, where its type does not say. */
-  expected?: string;
-  /** A secret is offered neither as a flag nor as a variable of ours, where other processes could read it. */
-  secret?: true;
-}
-
-/** What each option of a schema says to people, kept beside its type. */
-export const optionText = z.registry<OptionText>();
 
 const seconds = (least: number, byDefault: number) => z.number().min(least).max(3600).default(byDefault);
 const count = (least: number, most: number, byDefault: number) =>
@@ -37,7 +22,7 @@ const oneLine = z
   .regex(/^\P{Cc}*$/u);
 // A host's config file has no shell to expand ~: it would become a folder whose very name is "~".
 // Nor is it shown as another one than it is, in the command that a person copies.
-const place = oneLine.regex(/^(?!~)[^\u2028-\u202e\u2066-\u2069]*$/).transform((value) => path.resolve(value));
+export const place = oneLine.regex(/^(?!~)[^\u2028-\u202e\u2066-\u2069]*$/).transform((value) => path.resolve(value));
 
 /** The config file that is read, if it is there, where `--config` is not given. */
 export const defaultConfigFile = (): string => path.join(envPaths(PROGRAM, { suffix: '' }).config, 'config.json');
@@ -103,6 +88,11 @@ export const settingsSchema = z.strictObject({
     meaning:
       'How long a call waits for a person before it returns ApprovalPending. Applies to forms, and to repeated calls that ' +
       'wait for the terminal',
+  }),
+  approvers: approversSchema.default([]).register(optionText, {
+    title: 'Approvers',
+    meaning: 'The programs whose signed answers count, such as a bot in a chat, each with the public half of its key',
+    onlyInFile: true,
   }),
   secrets: z.enum(['file', 'inline']).default('file').register(optionText, {
     meaning: 'Where a new secret access key goes: a file that only you can read, or the result, which the model reads',
@@ -186,11 +176,11 @@ export interface Option {
   expected?: string;
 }
 
-/** The options of a schema that may come from the command line or the environment: all but its secrets. */
+/** The options of a schema that may come from the command line or the environment: all but its secrets, and what only a file can hold. */
 export function optionsOf(schema: z.ZodObject): Option[] {
   return Object.entries(schema.shape).flatMap(([name, field]) => {
     const text = optionText.get(field as z.ZodType);
-    if (text?.secret) return [];
+    if (text?.secret || text?.onlyInFile) return [];
     if (text === undefined) throw new Error(`settings: ${name} has no meaning registered`);
     const hyphenated = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     const fallback = field instanceof z.ZodDefault && text.defaultText === undefined ? field.def.defaultValue : '';

@@ -32,8 +32,10 @@ export interface AuditEntry extends Partial<AuditedCall> {
   /** For a table, the file in the state dir that says what came of each row, and the counts. */
   journal?: string;
   summary?: Summary;
-  /** Who agreed: `form`, `terminal <request> <user>` or `host`. */
+  /** Who agreed: `form`, `terminal <request> <user>`, `bridge <approver> <who>` or `host`. */
   agreedBy?: string;
+  /** Who declined: `terminal <user>`, `bridge <approver> <who>`, or in words. */
+  declinedBy?: string;
   /** The digest of the plan that was agreed to. */
   plan?: string;
   error?: string;

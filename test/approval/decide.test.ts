@@ -14,6 +14,7 @@ const request: ApprovalRequest = {
 };
 const circumstances: Circumstances = {
   mode: 'auto',
+  approvers: [],
   hasForm: true,
   forms: 'pushed',
   openSince: -1,

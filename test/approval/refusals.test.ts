@@ -21,6 +21,7 @@ function decideOn(state: RequestState, changes: Partial<Circumstances> = {}, see
     { request, state, seen },
     {
       mode: 'auto',
+      approvers: [],
       hasForm: true,
       forms: 'pushed',
       openSince: -1,

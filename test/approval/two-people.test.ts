@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ACTIONS } from '../../src/actions/index.ts';
 import { describeRequest } from '../../src/approval/describe-request.ts';
-import type { Yes } from '../../src/approval/request.ts';
+import { putSigned } from '../../src/approval/put-signed.ts';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
 import { callAction, isAsk } from '../../src/call.ts';
 import type { Program } from '../../src/calls/program.ts';
@@ -11,11 +11,13 @@ import type { Connection } from '../../src/settings/connection.ts';
 import { aHost, openProgram } from '../actions/program.ts';
 import { auditOf } from '../e2e/state-files.ts';
 import { aSandbox } from '../sandbox/a-sandbox.ts';
+import { anApprover } from './an-approver.ts';
 
 const TOOL = 'attach_user_policy';
 const GIVEN = { user_name: 'ci-deploy', policy_arn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' };
 const AT_THIS_MACHINE = { typed: 'ReadOnlyAccess', way: 'terminal', by: 'ana' } as const;
-const APPROVER = { ...AT_THIS_MACHINE, by: 'bob', approver: 'chat' };
+const [CHAT, ANOTHER] = [anApprover('chat'), anApprover('another')];
+const APPROVER = { typed: AT_THIS_MACHINE.typed, by: 'bob', signer: CHAT.signer };
 let sandbox: Sandbox;
 let program: Program;
 let requests: ApprovalRequests;
@@ -28,7 +30,15 @@ beforeEach(async () => {
 
 /** The check at the start is tested in test/settings/connection-rules.test.ts. */
 function withRule(twoPeople: string[], stateDir?: string): Program {
-  const made = openProgram({ sandbox }, { approval: 'terminal', approvalWait: 0, ...(stateDir && { stateDir }) });
+  const made = openProgram(
+    { sandbox },
+    {
+      approval: 'terminal',
+      approvalWait: 0,
+      approvers: [CHAT.approver, ANOTHER.approver],
+      ...(stateDir && { stateDir }),
+    },
+  );
   const connection = { ...made.connections.get('default'), twoPeople } as Connection;
   return { ...made, connections: new Map([['default', connection]]) };
 }
@@ -44,7 +54,8 @@ const only = () => {
   if (!request || second) throw new Error('not one request waits');
   return request;
 };
-const agree = (yes: Omit<Yes, 'planDigest' | 'at'>) => requests.agree(only(), yes);
+const agree = (yes: typeof AT_THIS_MACHINE | typeof APPROVER) =>
+  'signer' in yes ? putSigned(only(), yes, yes.signer, requests) : requests.agree(only(), yes);
 const isAttached = () => sandbox.attachedPolicies('ci-deploy').includes(GIVEN.policy_arn);
 
 describe('a change that takes two people', () => {
@@ -62,7 +73,7 @@ describe('a change that takes two people', () => {
   it('is not made with one yes, however often that is given, and says who is missing', async () => {
     await call();
     expect(agree(AT_THIS_MACHINE)).toBe('one-of-two');
-    expect(agree({ ...AT_THIS_MACHINE, by: 'somebody else here' })).toBe('answered');
+    expect(requests.agree(only(), { ...AT_THIS_MACHINE, by: 'somebody else here' })).toBe('answered');
     const { error } = await call();
     expect(error).toMatch(
       /one of two people has agreed: ANOTHER person has to agree, too: request \w+ waits for an approver\./,
@@ -75,7 +86,7 @@ describe('a change that takes two people', () => {
     for (const [first, second] of [
       [AT_THIS_MACHINE, APPROVER],
       [APPROVER, AT_THIS_MACHINE],
-      [APPROVER, { ...APPROVER, approver: 'another' }],
+      [APPROVER, { ...APPROVER, signer: ANOTHER.signer }],
     ] as const) {
       await call();
       agree(first);

@@ -103,8 +103,8 @@ describe('audit show', () => {
     [['--user', 'ALICE'], 'aa'],
     [['--user', 'bob'], 'b'],
     [['--user', 'ali'], ''],
-    [['--key', 'mple'], 'aa'],
-    [['--key', 'AKIAIOSFODNN70000BOB'], 'b'],
+    [['--access-key', 'mple'], 'aa'],
+    [['--access-key', 'AKIAIOSFODNN70000BOB'], 'b'],
     [['--tool', 'sts:AssumeRole'], 'c'],
     [['--connection', 'dev'], 'b'],
     [['--connection', 'prod'], 'aab'],
@@ -248,7 +248,10 @@ describe('the options of audit', () => {
     [['audit', 'show', '--since', '5w'], '--since must be a date such as'],
     [['audit', 'show', '--event', 'reffused'], 'did you mean refused?'],
     [['audit', 'show', '--limit', '0'], '--limit must be a whole number from 1, not "0"'],
-    [['audit', 'show', '--key', 'abc'], '--key must be an access key id, or its last four characters, not "abc"'],
+    [
+      ['audit', 'show', '--access-key', 'abc'],
+      '--access-key must be an access key id, or its last four characters, not "abc"',
+    ],
     [['audit', 'verify', '--after', 'x'], '--after must be a hash of 64 hexadecimal digits, not "x"'],
   ])('%j is refused', (args, message) => {
     expect(complaint(...args)).toContain(message);

@@ -42,7 +42,7 @@ describe('the rules of a connection', () => {
 });
 
 describe('tools for which two people are needed', () => {
-  const settings = { ...settingsSchema.parse({}), approvers: [{ name: 'bot' }] };
+  const settings = { ...settingsSchema.parse({}), approvers: [{ name: 'bot', publicKey: 'not looked at here' }] };
   const check = async (twoPeople: string[], changes: object = {}) => {
     const loaded = await load({ connections: [{ label: 'one' }, { label: 'two', twoPeople }] });
     checkRules(loaded, { ...settings, ...changes });
@@ -63,8 +63,8 @@ describe('tools for which two people are needed', () => {
     await expect(check([], { approval })).resolves.toBeUndefined();
   });
 
-  it.each([[undefined], [[]]])('are refused at the start without approvers (%o)', async (approvers) => {
-    expect(await complaint(check(['delete_access_key'], { approvers }))).toMatch(
+  it('are refused at the start without approvers', async () => {
+    expect(await complaint(check(['delete_access_key'], { approvers: [] }))).toMatch(
       /without approvers in the config file$/,
     );
   });

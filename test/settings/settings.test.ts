@@ -10,7 +10,9 @@ const option = (name: SettingName) => OPTIONS.find((candidate) => candidate.name
 
 describe('the options', () => {
   it('are one for each setting of the schema, under names that people may rely on', () => {
-    expect(OPTIONS.map(({ name }) => name)).toEqual(Object.keys(settingsSchema.shape));
+    expect(OPTIONS.map(({ name }) => name)).toEqual(
+      Object.keys(settingsSchema.shape).filter((name) => name !== 'approvers'),
+    );
     expect(OPTIONS.map(({ flag, variable }) => `--${flag} ${variable}`)).toEqual([
       '--sandbox AWS_IAM_MCP_SANDBOX',
       '--sandbox-reset AWS_IAM_MCP_SANDBOX_RESET',
@@ -59,6 +61,7 @@ describe('settings without anything given', () => {
       readOnly: false,
       allowUnknownRegion: false,
       approval: 'auto',
+      approvers: [],
       approvalWait: 45,
       tableTimeout: 900,
       maxRows: 1000,
