@@ -15,6 +15,7 @@ const request: ApprovalRequest = {
 const circumstances: Circumstances = {
   mode: 'auto',
   hasForm: true,
+  fitsForm: true,
   forms: 'pushed',
   openSince: -1,
   bringsAnswer: false,

@@ -22,6 +22,7 @@ function decideOn(state: RequestState, changes: Partial<Circumstances> = {}, see
     {
       mode: 'auto',
       hasForm: true,
+      fitsForm: true,
       forms: 'pushed',
       openSince: -1,
       bringsAnswer: false,

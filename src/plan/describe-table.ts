@@ -1,0 +1,210 @@
+// The text of a plan of several rows: what is grave first and always whole, the rest as there is room for it.
+import { cleanFromOperator } from '../clean-text.ts';
+import { besidePrompt, graveCount, MOST_BESIDE } from './beside-prompt.ts';
+import { describeGraveTexts, describeTarget, describeWho, graveKinds, warningsSection } from './describe-warnings.ts';
+import { describeFact, describeValue, withAges } from './fact-text.ts';
+import type { Plan, PlanRow } from './plan.ts';
+import { grouped, rowNumbers } from './row-groups.ts';
+import { fitted, lengthOf, linesOf, mapLines, type Section } from './sections.ts';
+import { bySeverity, severityOf } from './severity.ts';
+import {
+  accountGroups,
+  accountsSection,
+  choicesSections,
+  effectsSection,
+  leftOutSection,
+  partsOf,
+  rowsSection,
+  sharedSection,
+  titlesSection,
+} from './table-sections.ts';
+import { type TableText, tableText } from './table-text.ts';
+
+// What of each kind of thing is named in a short text. Hosts show forms in small windows.
+const FEW = 20;
+const LONGEST_PATH = 4096;
+// For what is not grave, where no grave line has to give way to it.
+const ROOM_FOR_THE_REST = 1500;
+
+/** @param listFile where every row is, with all that is known of it; left out for the text of that file itself */
+export function describeTable(plan: Plan, now: Date, listFile?: string): string[] {
+  const parts = partsOfTable(plan, now, Number.POSITIVE_INFINITY);
+  const { rows, shared } = parts;
+  const details = rows.flatMap((row) => [
+    `Row ${row.number}:`,
+    ...parts.linesOf(row).flatMap((line) => (shared.has(line) ? [] : [`  ${line}`])),
+  ]);
+  const end = listFile === undefined ? ['', ...details] : seeList(listFile);
+  return assembled(parts, parts.grave(true), (section) => linesOf(section), end);
+}
+
+interface InForm {
+  now: Date;
+  listFile: string;
+  /** In characters. */
+  room: number;
+}
+
+/** Ends with what stands beside the prompt. @returns undefined where what is grave does not fit */
+export function describeTableInForm(plan: Plan, { now, listFile, room }: InForm): string[] | undefined {
+  const parts = partsOfTable(plan, now, FEW);
+  const byImportance = [
+    parts.titles,
+    parts.warnings,
+    parts.accounts,
+    parts.effects,
+    ...parts.choices,
+    parts.leftOut,
+    parts.sharedPart,
+    parts.others,
+  ];
+  for (const reserved of [ROOM_FOR_THE_REST, 0]) {
+    for (const [isTable, most] of FORMS_OF_GRAVE) {
+      const grave = parts.grave(isTable);
+      const beside = besidePrompt(plan, most).map((line) => withAges(line, now));
+      const end = [...seeList(listFile), ...(beside.length > 0 ? ['', ...beside] : [])];
+      const fixed = assembled(parts, grave, () => [], end);
+      const left = room - lengthOf(fixed);
+      if (left < reserved) continue;
+      const shown = fitted(byImportance, left);
+      if (shown) return assembled(parts, grave, (section) => linesOf(section, shown.get(section) ?? 0), end);
+    }
+  }
+  return undefined;
+}
+
+/** Whether grave rows are lines of the table or merely named, and how many lines say them again. The longest first. */
+const FORMS_OF_GRAVE: [isTable: boolean, most: number][] = [
+  [true, MOST_BESIDE],
+  [true, 6],
+  [false, 6],
+  [false, 1],
+];
+
+/** All of it with ages. */
+interface Parts {
+  /** By severity. */
+  rows: PlanRow[];
+  table: TableText;
+  linesOf: (row: PlanRow) => string[];
+  shared: ReadonlySet<string>;
+  grave: (isTable: boolean) => string[];
+  titles: Section;
+  warnings: Section;
+  /** Where all go one way to one account as one identity. */
+  who: string[];
+  accounts: Section;
+  choices: Section[];
+  sharedPart: Section;
+  effects: Section;
+  others: Section;
+  leftOut: Section;
+}
+
+function partsOfTable(plan: Plan, now: Date, most: number): Parts {
+  const rows = bySeverity(plan.rows);
+  const table = tableText(rows, now);
+  const isOneGroup = accountGroups(rows).length === 1;
+  const aged = (line: string) => withAges(line, now);
+  const ofAge = (section: Section) => mapLines(section, aged);
+  const linesOfRow = (row: PlanRow) => [...(isOneGroup ? [] : describeWho(row)), ...partsOf(row)].map(aged);
+  const shared = sharedBy(rows, linesOfRow);
+  return {
+    rows,
+    table,
+    linesOf: linesOfRow,
+    shared,
+    grave: (isTable) => graveLines(plan, rows, isTable ? table : undefined).map(aged),
+    titles: ofAge(titlesSection(plan.rows, most)),
+    warnings: ofAge(warningsSection(plan.rows, most)),
+    who: isOneGroup ? rows.slice(0, 1).flatMap(describeWho).map(aged) : [],
+    accounts: ofAge(accountsSection(plan.rows, most)),
+    choices: choicesSections(plan.rows, most).map(ofAge),
+    sharedPart: sharedSection([...shared]),
+    effects: ofAge(effectsSection(plan.rows, most)),
+    others: rowsSection(rows, table),
+    leftOut: ofAge(leftOutSection(plan, most)),
+  };
+}
+
+function assembled(parts: Parts, grave: string[], show: (section: Section) => string[], end: string[]): string[] {
+  const { titles, warnings, who, accounts, choices, sharedPart, effects, others, leftOut } = parts;
+  return [
+    ...show(titles),
+    ...grave,
+    ...show(warnings),
+    '',
+    ...who,
+    ...[accounts, ...choices, sharedPart].flatMap(show),
+    '',
+    ...show(effects),
+    '',
+    ...show(others),
+    ...show(leftOut),
+    ...end,
+  ];
+}
+
+/** @param table whose lines the rows are; else they are merely named */
+function graveLines(plan: Plan, rows: readonly PlanRow[], table: TableText | undefined): string[] {
+  const kinds = graveKinds(rows).filter(({ isOfWay }) => !isOfWay);
+  const header = kinds.length > 0 && table ? [table.header] : [];
+  // With the lines, of which it is a part: whose row it is may be said here.
+  const shared = table && table.shared.length > 0 ? [`In every row: ${table.shared.join('; ')}`] : [];
+  const lineOf = (row: PlanRow) => (table ? table.lineOf(row) : `! row ${row.number}: ${describeTarget(row)}`);
+  const notable = rows.filter((row) => severityOf(row) === 'notable').length;
+  const count = graveCount(plan);
+  return [
+    ...(count === undefined ? [] : [count + othersWith(notable)]),
+    ...shared,
+    ...graveWays(rows),
+    ...kinds.flatMap((kind, index) => [
+      ...describeGraveTexts(kind),
+      ...(index === 0 ? header : []),
+      ...kind.rows.map(lineOf),
+    ]),
+  ];
+}
+
+function othersWith(notable: number): string {
+  if (notable === 0) return '';
+  return notable === 1 ? '; 1 other has a warning' : `; ${notable} others have warnings`;
+}
+
+/** Every account to which requests go in such a way, each with all its rows. */
+function graveWays(rows: readonly PlanRow[]): string[] {
+  const isOneGroup = accountGroups(rows).length === 1;
+  const ways = grouped(
+    rows.filter(({ way }) => way.grave.length > 0),
+    ({ way }) => JSON.stringify(way),
+  );
+  return ways.flatMap(([, group]) =>
+    group
+      .slice(0, 1)
+      .flatMap((first) => [
+        ...describeGraveTexts({ texts: first.way.grave, rows: group, isOfWay: true }),
+        ...(isOneGroup
+          ? describeWho(first).map((line) => `  ${line}`)
+          : [
+              ...first.way.facts.flatMap(describeFact).map((line) => `  ${line}`),
+              ...accountGroups(group).flatMap(([, ofAccount]) =>
+                ofAccount.slice(0, 1).map((row) => accountLine(row, ofAccount)),
+              ),
+            ]),
+      ]),
+  );
+}
+
+function accountLine({ account, caller, connection }: PlanRow, rows: readonly PlanRow[]): string {
+  const where = `account ${describeValue(account)}, as ${describeValue(caller)}`;
+  return `  ${rowNumbers(rows)}: ${where}, connection ${cleanFromOperator(connection)}`;
+}
+
+function seeList(listFile: string): string[] {
+  return ['', `Every row, with all that is known of it: ${cleanFromOperator(listFile, LONGEST_PATH)}`];
+}
+
+function sharedBy(rows: readonly PlanRow[], linesOf: (row: PlanRow) => string[]): ReadonlySet<string> {
+  const [first, ...others] = rows.map((row) => new Set(linesOf(row)));
+  return new Set([...(first ?? [])].filter((line) => others.every((lines) => lines.has(line))));
+}
