@@ -171,28 +171,23 @@ function othersWith(notable: number): string {
   return notable === 1 ? '; 1 other has a warning' : `; ${notable} others have warnings`;
 }
 
-/** Every account to which requests go in such a way, each with all its rows. */
+/** Every account to which requests go in such a way, each with all its rows. Of a single one, the text says the rest itself. */
 function graveWays(rows: readonly PlanRow[]): string[] {
   const isOneGroup = accountGroups(rows).length === 1;
   const ways = grouped(
     rows.filter(({ way }) => way.grave.length > 0),
     ({ way }) => JSON.stringify(way),
   );
-  return ways.flatMap(([, group]) =>
-    group
-      .slice(0, 1)
-      .flatMap((first) => [
-        ...describeGraveTexts({ texts: first.way.grave, rows: group, isOfWay: true }),
-        ...(isOneGroup
-          ? describeWho(first).map((line) => `  ${line}`)
-          : [
-              ...first.way.facts.flatMap(describeFact).map((line) => `  ${line}`),
-              ...accountGroups(group).flatMap(([, ofAccount]) =>
-                ofAccount.slice(0, 1).map((row) => accountLine(row, ofAccount)),
-              ),
-            ]),
-      ]),
-  );
+  return ways.flatMap(([, group]) => {
+    const [first] = group;
+    if (!first) return [];
+    const warnings = describeGraveTexts({ texts: first.way.grave, rows: group, isOfWay: true });
+    if (isOneGroup) return warnings;
+    const accounts = accountGroups(group).flatMap(([, [row, ...others]]) =>
+      row ? accountLine(row, [row, ...others]) : [],
+    );
+    return [...warnings, ...first.way.facts.flatMap(describeFact).map((line) => `  ${line}`), ...accounts];
+  });
 }
 
 function accountLine({ account, caller, connection }: PlanRow, rows: readonly PlanRow[]): string {
