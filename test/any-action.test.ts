@@ -54,7 +54,8 @@ describe('a table of changes that are not about keys', () => {
     if (!isAsk(asked) || asked.ask !== 'approval') throw new Error('nobody was asked');
     const text = describePlan(asked.request.plan);
     expect(text).toMatch(/^Close a group: 2 rows\n/);
-    expect(text).toContain('\nGroups (2): Staff, guests\n');
+    expect(text).toMatch(/^ {2}row 1 · Staff$/m);
+    expect(text).toMatch(/^ {2}row 2 · guests$/m);
     expect(text).toContain('\nWhat happens in each: Nobody is in the group any more.\n');
     expect(text).not.toMatch(/Users|key|policy/);
   });

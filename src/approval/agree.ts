@@ -6,6 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import { type Agreement, type Approval, type ApprovalAsk, kept, orRefused, unavailable } from './agreement.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { type Circumstances, decide, noForms, type Standing, waysOf } from './decide.ts';
+import { fitsForm, tooLongForForm } from './describe-request.ts';
 import { findRequest } from './find-request.ts';
 import { HostHabits } from './host-habits.ts';
 import { codeSpan, earlierText, pendingText } from './pending-text.ts';
@@ -97,6 +98,7 @@ export class ByRequest implements Approval {
   #open(plan: Plan | undefined): ApprovalRequest {
     if (!plan) throw new Error('there is no plan to ask for');
     const { program, host } = this.#context;
+    if (this.#isTooLong(plan)) throw tooLongForForm({ plan });
     const { request, isNew } = this.#requests.open({
       plan,
       callDigest: this.#callDigest,
@@ -110,6 +112,12 @@ export class ByRequest implements Approval {
     if (!request.stands) this.#requests.waitAs(request, host.call);
     if (isNew) this.#recordAsked(request);
     return request;
+  }
+
+  /** Before anybody is asked: there is no other way. */
+  #isTooLong(plan: Plan): boolean {
+    const { approval, stateDir } = this.#context.program.settings;
+    return approval === 'form' && !fitsForm({ plan, ...(this.#earlier && { earlier: this.#earlier }) }, stateDir);
   }
 
   #recordAsked(request: ApprovalRequest): void {
@@ -163,6 +171,7 @@ export class ByRequest implements Approval {
       mode: program.settings.approval,
       approvers: program.settings.approvers,
       hasForm: host.hasForms && !isLeaving,
+      fitsForm: fitsForm(request, program.settings.stateDir),
       forms: host.returned ? 'returned' : 'pushed',
       openSince: openSince(this.#context),
       bringsAnswer: host.returned?.answer !== undefined,
@@ -242,7 +251,7 @@ export class ByRequest implements Approval {
     if (!this.#requests.close(request, { is: 'changed', by: 'the server', what })) return this.#lost(request);
     const since = `since the plan that the person agreed to, this has changed: ${what}`;
     const byForm = new CallError('FactsChanged', `${since}; call again to ask anew`);
-    if (!current) return byForm;
+    if (!current || this.#isTooLong(current)) return byForm;
     this.#earlier = { id: request.id, is: 'changed', at: Date.now(), what };
     const anew = kept(() => this.#open(current));
     const standing: Standing = { request: anew, state: { is: 'open', yeses: [] }, seen: [] };

@@ -5,6 +5,7 @@ import { CallError, type OwnCode } from '../errors.ts';
 import { confirmationOf, isConfirmed, planDigest } from '../plan/plan.ts';
 import type { Approver } from '../settings/approvers.ts';
 import type { Settings } from '../settings/settings.ts';
+import { tooLongForForm, whyNoForm } from './describe-request.ts';
 import type { Habit } from './host-habits.ts';
 import { pendingText } from './pending-text.ts';
 import {
@@ -33,6 +34,8 @@ export interface Circumstances {
   approvers: readonly Approver[];
   /** The host said that it can show forms. */
   hasForm: boolean;
+  /** A form has room for all that is grave in the plan. */
+  fitsForm: boolean;
   /** `pushed` while the call waits, or `returned` with its result, to be answered with the same call made again. */
   forms: 'pushed' | 'returned';
   /** A form that was shown before that has been open for a whole wait: epoch milliseconds. */
@@ -157,7 +160,9 @@ function decideOnOpen({ request, seen }: Standing, yeses: Yeses, circumstances: 
   const { mode, host, isNew, isNewest, isWaitOver, approveCommand } = circumstances;
   const ofForm = seen.filter(({ way }) => way === 'form');
   const here = ofForm.filter(({ call }) => call === host.call).at(-1);
-  const pending = refused('ApprovalPending', pendingText(request, seen, approveCommand, isNew ? 'new' : 'open', yeses));
+  const text = pendingText(request, seen, approveCommand, isNew ? 'new' : 'open', yeses);
+  const lacksForm = mode === 'auto' && circumstances.hasForm && !circumstances.fitsForm;
+  const pending = refused('ApprovalPending', lacksForm ? `${text} ${whyNoForm(request)}` : text);
   if (!isNewest) return pending;
   // Who sits here has agreed: another person has to, elsewhere.
   const isHalf = yeses.some((yes) => yes && personOf(yes) === THIS_MACHINE);
@@ -180,7 +185,9 @@ function decideOnOpen({ request, seen }: Standing, yeses: Yeses, circumstances: 
     default:
       form satisfies never;
   }
-  if (mode === 'form') return noPerson(here);
+  if (mode === 'form') {
+    return circumstances.fitsForm ? noPerson(here) : refused('Refused', tooLongForForm(request).message, 'superseded');
+  }
   const isOver = here !== undefined && here.event !== 'shown' && !isHalf;
   return isNew || isOver || isUntold(seen) || isWaitOver ? pending : { is: 'wait' };
 }
@@ -198,10 +205,10 @@ type FormState =
   | 'over';
 
 function formOf(ofForm: readonly Seen[], circumstances: Circumstances): FormState {
-  const { mode, hasForm, forms, openSince, bringsAnswer, habit, host } = circumstances;
+  const { mode, hasForm, fitsForm, forms, openSince, bringsAnswer, habit, host } = circumstances;
   const inThisHost = ofForm.filter(({ client }) => client === host.client);
   if (ofForm.filter(({ event }) => event === 'mistyped').length >= MOST_TYPING_ATTEMPTS) return 'mistyped';
-  if (mode === 'terminal' || !hasForm) return 'over';
+  if (mode === 'terminal' || !hasForm || !fitsForm) return 'over';
   if (ofForm.some(({ call, event }) => call === host.call && ENDS_OF_A_FORM.includes(event))) return 'over';
   if (forms === 'returned' && !bringsAnswer && isFormOut(ofForm, host, openSince)) return 'out';
   if (mode === 'auto' && isInVain(inThisHost, circumstances)) return 'over';

@@ -1,22 +1,104 @@
-// What a person reads and is asked, the same in a form and in a terminal.
+// What a person reads and is asked, in a form and in a terminal.
 import { cleanForPlan } from '../clean-text.ts';
-import { askToConfirm, describePlan } from '../plan/describe-plan.ts';
-import { writePlanList } from '../plan/plan-list.ts';
+import { CallError } from '../errors.ts';
+import { besidePrompt, graveCount } from '../plan/beside-prompt.ts';
+import { askToConfirm, describeForForm, describePlan, fitsInForm, LONGEST_FORM } from '../plan/describe-plan.ts';
+import { confirmationOf } from '../plan/plan.ts';
+import { planListFile, writePlanList } from '../plan/plan-list.ts';
+import { lengthOf } from '../plan/sections.ts';
 import { earlierText } from './pending-text.ts';
-import { type ApprovalRequest, personOf } from './request.ts';
+import { type ApprovalRequest, type Earlier, personOf } from './request.ts';
 import { ApprovalRequests } from './requests.ts';
 
-// Reasons of AWS's may be long; what came of an identical call is in their first words.
+// What came of an identical call is in the first words.
 const LONGEST_EARLIER = 600;
 
-/** @throws CallError Refused when the list of a long plan cannot be written */
-export function describeRequest(request: ApprovalRequest, stateDir: string): string {
-  const { plan, earlier } = request;
-  const listFile = writePlanList(plan, stateDir);
+/** Without an id, it is one that was not opened yet. */
+type Asked = ApprovalRequest | (Pick<ApprovalRequest, 'plan' | 'earlier'> & { id?: undefined });
+
+/**
+ * Every row of it, however many there are.
+ * @throws CallError Refused when the list of a long plan cannot be written
+ */
+export function describeRequest(request: Asked, stateDir: string): string {
+  const { plan } = request;
+  const whole = describePlan(plan);
+  const isShort = plan.rows.length === 1 || whole.length <= LONGEST_FORM;
+  const text = isShort ? whole : describePlan(plan, { listFile: writePlanList(plan, stateDir) });
+  return [...before(request, stateDir), text].join('\n');
+}
+
+/** What stands right beside the place where a person types. */
+export function gravestLines({ plan }: Asked): string[] {
+  return besidePrompt(plan);
+}
+
+/**
+ * The whole text of a form.
+ * @throws CallError Refused when the list of a long plan cannot be written, or what is grave does not fit
+ */
+export function describeInForm(request: Asked, stateDir: string, { isMistyped }: { isMistyped: boolean }): string {
+  const { plan } = request;
+  const told = describeForForm(plan, inForm(request, stateDir));
+  if (!told) throw tooLongForForm(request);
+  if (!told.isWhole) writePlanList(plan, stateDir);
+  return [
+    ...(isMistyped ? [mistyped(request), ''] : []),
+    ...before(request, stateDir),
+    told.text,
+    '',
+    ending(request),
+  ].join('\n');
+}
+
+/** Whether there is a form for it: one that would hide a grave line is none. */
+export function fitsForm(request: Asked, stateDir: string): boolean {
+  return fitsInForm(request.plan, inForm(request, stateDir));
+}
+
+/** Where there is no other way. */
+export function tooLongForForm(request: Asked): CallError {
+  return new CallError(
+    'Refused',
+    `${unfit(request)} do not fit into a form of ${LONGEST_FORM.toLocaleString('en-US')} characters: split the table, or start the server with --approval auto`,
+  );
+}
+
+/** Why there was no form, for whoever asks for the answer in another way. */
+export function whyNoForm(request: Asked): string {
+  return `No form was shown, since ${unfit(request)} do not fit into one.`;
+}
+
+function unfit({ plan: { rows } }: Asked): string {
+  const count = rows.filter(({ grave }) => grave.length > 0).length;
+  return count > 0 ? `${count} grave rows` : 'the grave warnings';
+}
+
+function inForm(request: Asked, stateDir: string): { listFile: string; room: number } {
+  const around = [mistyped(request), '', ...before(request, stateDir), '', ending(request)];
+  return { listFile: planListFile(request.plan, stateDir), room: LONGEST_FORM - lengthOf(around) };
+}
+
+function mistyped({ plan }: Asked): string {
+  return `That was not ${confirmationOf(plan).what}.`;
+}
+
+function ending({ plan }: Asked): string {
+  return `${askToConfirm(plan)}.`;
+}
+
+/** Where a field is filled in. */
+export function askFor({ plan }: Asked): string {
+  const count = graveCount(plan);
+  return count === undefined ? askToConfirm(plan) : `${count}. ${askToConfirm(plan)}`;
+}
+
+function before(request: Asked, stateDir: string): string[] {
+  const { earlier } = request;
+  const people = request.id === undefined ? [] : describePeople(request, stateDir);
   // That nobody answered in time is no news to whoever reads this one.
-  const before =
-    earlier && earlier.is !== 'expired' ? [`WARNING: ${cleanForPlan(earlierText(earlier), LONGEST_EARLIER)}`] : [];
-  return [...before, ...describePeople(request, stateDir), describePlan(plan, { listFile })].join('\n');
+  if (!earlier || earlier.is === 'expired') return people;
+  return [`WARNING: ${cleanForPlan(earlierText(inOwnWords(earlier)), LONGEST_EARLIER)}`, ...people];
 }
 
 function describePeople(request: ApprovalRequest, stateDir: string): string[] {
@@ -31,6 +113,10 @@ function describePeople(request: ApprovalRequest, stateDir: string): string[] {
   return [`Two different people have to agree to this: ${sofar}`];
 }
 
-export function askFor({ plan }: ApprovalRequest): string {
-  return askToConfirm(plan);
+/** What AWS said of a failure may have a name in it that a model made up: its code says enough. */
+function inOwnWords(earlier: Earlier): Earlier {
+  const { is, what } = earlier;
+  return is === 'used' && what !== undefined
+    ? { ...earlier, what: what.replace(/(^|: )([A-Z]\w*): .*$/s, '$1$2') }
+    : earlier;
 }

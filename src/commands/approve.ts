@@ -2,7 +2,7 @@
 import { userInfo } from 'node:os';
 import { createInterface, type Interface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
-import { askFor, describeRequest } from '../approval/describe-request.ts';
+import { describeRequest, gravestLines } from '../approval/describe-request.ts';
 import { putAnswer } from '../approval/put-answer.ts';
 import {
   type ApprovalRequest,
@@ -13,7 +13,7 @@ import {
 } from '../approval/request.ts';
 import type { ApprovalRequests } from '../approval/requests.ts';
 import { cleanForPlan, cleanLine } from '../clean-text.ts';
-import { titleOf } from '../plan/describe-plan.ts';
+import { askToConfirm, titleOf } from '../plan/describe-plan.ts';
 import { confirmationOf } from '../plan/plan.ts';
 
 export interface Terminal {
@@ -60,7 +60,10 @@ export async function approve(id: string | undefined, requests: ApprovalRequests
       // Before it is shown: what somebody reads does not give way to a newer one.
       requests.see(request, { way: 'terminal', event: 'looked' });
       say(`\n[${request.id}] ${describeRequest(request, requests.stateDir)}\n`);
-      say(`${askFor(request)}. Enter alone leaves it waiting; the command 'decline ${request.id}' refuses it.`);
+      for (const line of gravestLines(request)) say(line);
+      say(
+        `${askToConfirm(request.plan)}. Enter alone leaves it waiting; the command 'decline ${request.id}' refuses it.`,
+      );
       const came = await ask(request, requests, lines, ended, say);
       if (came === 'answered') answered += 1;
       // Ctrl-C, or a closed terminal: nobody reads the next one.

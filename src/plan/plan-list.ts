@@ -7,20 +7,18 @@ import { describePlan } from './describe-plan.ts';
 import { type Plan, planDigest } from './plan.ts';
 
 const FOLDER = 'plans';
-// What a host's form, or a terminal, can be expected to show, scrolled a little.
-const LONGEST_FORM = 4000;
 
-/**
- * @returns the absolute path of the file, or undefined where the plan is short enough to be read without
- * @throws CallError Refused when the file cannot be written
- */
-export function writePlanList(plan: Plan, stateDir: string): string | undefined {
-  if (plan.rows.length === 1) return undefined;
-  const text = describePlan(plan);
-  if (text.length <= LONGEST_FORM) return undefined;
+/** Whether it has been written or not. @returns an absolute path */
+export function planListFile(plan: Plan, stateDir: string): string {
+  return path.resolve(stateDir, FOLDER, `${plan.tool}-${planDigest(plan).slice(0, 16)}.txt`);
+}
+
+/** @throws CallError Refused when the file cannot be written */
+export function writePlanList(plan: Plan, stateDir: string): string {
   try {
-    const file = path.join(openStateFolder(stateDir, FOLDER), `${plan.tool}-${planDigest(plan).slice(0, 16)}.txt`);
-    writePrivateFile(file, `${text}\n`);
+    openStateFolder(stateDir, FOLDER);
+    const file = planListFile(plan, stateDir);
+    writePrivateFile(file, `${describePlan(plan)}\n`);
     return file;
   } catch (error) {
     const why = reasonOf(error);

@@ -1,12 +1,11 @@
 // Forms in the host (MCP elicitation), in either era: what they show, and how an answer is read. Answers are judged in
 // src/approval.
 import type { ElicitRequestFormParams, ElicitResult } from '@modelcontextprotocol/server';
-import { askFor, describeRequest } from '../approval/describe-request.ts';
+import { askFor, describeInForm } from '../approval/describe-request.ts';
 import type { ApprovalRequest } from '../approval/request.ts';
 import type { FormAnswer } from '../calls/context.ts';
 import { cleanForPlan } from '../clean-text.ts';
 import { CallError } from '../errors.ts';
-import { confirmationOf } from '../plan/plan.ts';
 
 export interface Question {
   message: string;
@@ -44,15 +43,14 @@ export function answerIn({ action, content }: Answer, field: string): FormAnswer
   }
 }
 
-/** @throws CallError Refused when the list of a long plan cannot be written */
+/** @throws CallError Refused when the list of a long plan cannot be written, or what is grave does not fit */
 export function approvalQuestion(
   request: ApprovalRequest,
   stateDir: string,
   { isMistyped }: { isMistyped: boolean },
 ): Question {
-  const note = isMistyped ? [`That was not ${confirmationOf(request.plan).what}.`] : [];
   return {
-    message: [...note, describeRequest(request, stateDir), `${askFor(request)}.`].join('\n\n'),
+    message: describeInForm(request, stateDir, { isMistyped }),
     field: 'confirmation',
     title: askFor(request),
   };

@@ -54,6 +54,38 @@ const breakRequests = () => {
   writeFileSync(path.join(stateDir, 'requests'), '');
 };
 
+describe('a table of which more is grave than a form has room for', () => {
+  const rows = Array.from({ length: 250 }, (_, index) =>
+    aRow({ number: index + 1, arguments: { user_name: `user-${index}` }, grave: ['it is in use'] }),
+  );
+  const host = { hasForms: true };
+
+  it('is refused with --approval form before anybody is asked, and leaves no request', async () => {
+    settings = { approval: 'form', approvalWait: 0 };
+    await expect(aCall(host, { isTable: true }).agree({ ...aPlan(), rows })).rejects.toMatchObject({
+      code: 'Refused',
+      message: expect.stringMatching(/^250 grave rows do not fit into a form of 4,000 characters: split the table/),
+    });
+    expect(requests.unanswered('form')).toEqual([]);
+    expect(requests.of(DIGEST)).toBeUndefined();
+    expect(auditOf(stateDir)).toEqual([]);
+  });
+
+  it('waits for the terminal in auto, and is told of at once', async () => {
+    await expect(aCall(host, { isTable: true }).agree({ ...aPlan(), rows })).rejects.toMatchObject({
+      code: 'ApprovalPending',
+      message: expect.stringMatching(/No form was shown, since 250 grave rows do not fit into one\.$/),
+    });
+    expect(requests.seenOf(only()).map(({ event }) => event)).toEqual(['pending']);
+  });
+
+  it('is asked by a form where it is few rows', async () => {
+    await expect(aCall(host, { isTable: true }).agree({ ...aPlan(), rows: rows.slice(0, 20) })).resolves.toMatchObject({
+      ask: 'approval',
+    });
+  });
+});
+
 describe('a change that nobody was asked for', () => {
   it('is pending at once where the host has no forms, and on record', async () => {
     const call = aCall();

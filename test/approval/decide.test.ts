@@ -16,6 +16,7 @@ const circumstances: Circumstances = {
   mode: 'auto',
   approvers: [],
   hasForm: true,
+  fitsForm: true,
   forms: 'pushed',
   openSince: -1,
   bringsAnswer: false,
@@ -88,6 +89,35 @@ describe('a request that nobody has answered', () => {
       'message',
       expect.stringContaining('typed the wrong text'),
     );
+  });
+});
+
+describe('a plan that no form has room for', () => {
+  const unfit = { fitsForm: false };
+
+  it('is asked by no form: it waits for the terminal, and the host is told why', () => {
+    expect(code(decideOn(OPEN, unfit))).toBe('wait');
+    expect(decideOn(OPEN, { ...unfit, isNew: true })).toMatchObject({
+      code: 'ApprovalPending',
+      message: expect.stringMatching(
+        /aws-iam-mcp approve abc234.* No form was shown, since .* do not fit into one\.$/s,
+      ),
+    });
+    // Nor is it said where there would have been none.
+    for (const changes of [{ hasForm: false }, { mode: 'terminal' } as const]) {
+      expect(decideOn(OPEN, { ...unfit, isNew: true, ...changes })).not.toHaveProperty(
+        'message',
+        expect.stringContaining('No form was shown'),
+      );
+    }
+  });
+
+  it('is refused where there is no other way, and waits no longer', () => {
+    expect(decideOn(OPEN, { ...unfit, mode: 'form' })).toMatchObject({
+      code: 'Refused',
+      message: expect.stringMatching(/do not fit into a form of 4,000 characters: split the table, or start/),
+      end: { is: 'superseded' },
+    });
   });
 });
 

@@ -23,6 +23,7 @@ function decideOn(state: RequestState, changes: Partial<Circumstances> = {}, see
       mode: 'auto',
       approvers: [],
       hasForm: true,
+      fitsForm: true,
       forms: 'pushed',
       openSince: -1,
       bringsAnswer: false,

@@ -38,6 +38,15 @@ describe('approve', () => {
     expect(requests.stateOf(request)).toMatchObject({ is: 'answered', yeses: [{ typed: 'LE77', way: 'terminal' }] });
   });
 
+  it('says right above the prompt again what is grave', async () => {
+    const { request } = requests.open(aDraft({ grave: ['the key was used within a day'] }));
+    const person = personTyping(['']);
+    await approve(request.id, requests, person.terminal);
+    expect(person.shown()).toMatch(
+      /What happens: .*\n\nWARNING: the key was used within a day\nTo agree, type the last .*\n.*> /,
+    );
+  });
+
   it.each([
     ['Enter alone', ['']],
     ['three wrong texts', ['y', 'yes', 'le77']],

@@ -1,7 +1,7 @@
 // What nobody may overlook in a table, wherever in it the row stands.
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describePlan, titleOf } from '../../src/plan/describe-plan.ts';
+import { besidePrompt } from '../../src/plan/beside-prompt.ts';
+import { describeForForm, describePlan, fitsInForm, titleOf } from '../../src/plan/describe-plan.ts';
 import { type Plan, type PlanRow, planDigest, planSchema } from '../../src/plan/plan.ts';
 import { aPlan, aRow } from './a-plan.ts';
 
@@ -14,6 +14,7 @@ function row(number: number, changes: Partial<PlanRow> = {}): PlanRow {
 }
 
 const keyOf = (number: number) => `AKIAEXAMPLEEXAMP${String(number).padStart(4, '0')}`;
+const inForm = (plan: Plan) => describeForForm(plan, { listFile: LIST, room: 4000 })?.text ?? '';
 const aTable = (rows: PlanRow[]): Plan => ({ ...aPlan(), rows });
 const rowsOf = (count: number, changes: (number: number) => Partial<PlanRow>) =>
   Array.from({ length: count }, (_, index) => row(index + 1, changes(index + 1)));
@@ -27,29 +28,43 @@ describe('grave warnings of a table', () => {
       row(4, { grave: [IN_USE] }),
       row(5, { grave: [IN_USE], arguments: { user_name: 'bob' } }),
     ]);
-    for (const text of [describePlan(plan), describePlan(plan, { listFile: LIST })]) {
-      expect(text).toMatch(
+    for (const text of [describePlan(plan), describePlan(plan, { listFile: LIST }), inForm(plan)]) {
+      expect(text).toContain(
         `Turn off an access key: 5 rows
+WARNING: 4 of 5 rows are grave; 1 other has a warning
 WARNING, 1 row: ${ADMINISTRATOR}
-  row 3: eve, Tools
+  Row   · User   · Key   · Policy
+! row 3 · eve    · -     · Tools
 WARNING, 3 rows: ${IN_USE}
-  row 1: user-1, key …0001
-  row 4: user-4, key …0004
-  row 5: bob
+! row 1 · user-1 · …0001 · -
+! row 4 · user-4 · …0004 · -
+! row 5 · bob    · -     · -
 WARNING, 2 rows (1, 2): still Active
 `,
       );
     }
+    const beside = [
+      `WARNING, 1 row: ${ADMINISTRATOR}`,
+      '  row 3: eve, Tools',
+      `WARNING, 3 rows: ${IN_USE}`,
+      '  row 1: user-1, key …0001',
+      '  row 4: user-4, key …0004',
+      '  row 5: bob',
+    ];
+    expect(besidePrompt(plan)).toEqual(beside);
+    expect(inForm(plan).split('\n').slice(-7)).toEqual(['', ...beside]);
   });
 
   it('put their rows first among those shown', () => {
     const plan = aTable(
-      rowsOf(60, (number) => ({ grave: number > 57 ? [IN_USE] : [], account: `1234567890${number}` })),
+      rowsOf(60, (number) => ({ grave: number > 57 ? [IN_USE] : [], account: String(123456789000 + number) })),
     );
-    const numbers = (text: string) => [...text.matchAll(/^Row (\d+):$/gm)].map(([, number]) => Number(number));
-    expect(numbers(describePlan(plan, { listFile: LIST })).slice(0, 3)).toEqual([58, 59, 60]);
-    expect(numbers(describePlan(plan, { listFile: LIST }))).toHaveLength(5);
-    expect(numbers(describePlan(plan)).slice(0, 4)).toEqual([58, 59, 60, 1]);
+    const numbers = (text: string) => [...text.matchAll(/^[! ] row (\d+) +·/gm)].map(([, number]) => Number(number));
+    for (const text of [inForm(plan), describePlan(plan, { listFile: LIST }), describePlan(plan)]) {
+      expect(numbers(text).slice(0, 4)).toEqual([58, 59, 60, 1]);
+    }
+    expect(numbers(describePlan(plan, { listFile: LIST }))).toHaveLength(60);
+    expect(describePlan(plan).match(/^Row \d+:$/gm)).toHaveLength(60);
   });
 
   it('name what is chosen there before all other kinds', () => {
@@ -61,9 +76,9 @@ WARNING, 2 rows (1, 2): still Active
         warnings: number === 90 ? [] : [`decoy ${number}`],
       })),
     );
-    const text = describePlan(plan, { listFile: LIST });
+    const text = inForm(plan);
     expect(text).toMatch(/policy_arn: 100 different ones\n {2}arn:aws:iam::1:policy\/Admin: row 90\n/);
-    expect(text).toContain(`WARNING, 1 row: ${ADMINISTRATOR}\n  row 90: user-90, Admin\n`);
+    expect(text).toMatch(new RegExp(`^WARNING, 1 row: ${ADMINISTRATOR}\\n.*\\n! row 90 +· user-90 +· Admin$`, 'm'));
   });
 
   it('are cleaned as all is, and no longer text is cut', () => {
@@ -85,36 +100,43 @@ WARNING, 2 rows (1, 2): still Active
     expect(planDigest(aTable([row(1), row(2)]))).not.toBe(planDigest(plan));
   });
 
-  it('are named in the short text, whatever else is in the table and wherever they stand', () => {
-    const few = fc.uniqueArray(fc.constantFrom(IN_USE, ADMINISTRATOR, 'a third', 'a fourth'), { maxLength: 3 });
-    const anyRow = fc.record({
-      grave: fc.oneof({ weight: 5, arbitrary: fc.constant<string[]>([]) }, { weight: 1, arbitrary: few }),
-      warnings: fc.array(fc.constantFrom('w', 'x', IN_USE, ...Array.from({ length: 40 }, (_, n) => `noise ${n}`)), {
-        maxLength: 4,
-      }),
-      account: fc.constantFrom('111122223333', '444455556666'),
-      title: fc.constantFrom('Turn off an access key', 'Turn on an access key'),
-      effect: fc.constantFrom('It stops.', 'It starts.'),
-    });
-    fc.assert(
-      fc.property(fc.array(anyRow, { minLength: 2, maxLength: 250 }), (changes) => {
-        const rows = changes.map((change, index) => row(index + 1, change));
-        const lines = describePlan(aTable(rows), { listFile: LIST }).split('\n');
-        const head = lines.slice(0, lines.indexOf(''));
-        for (const text of new Set(rows.flatMap(({ grave }) => grave))) {
-          const warned = rows.filter(({ grave }) => grave.includes(text));
-          const count = warned.length === 1 ? '1 row' : `${warned.length} rows`;
-          const at = head.indexOf(`WARNING, ${count}: ${text}`);
-          expect(at).toBeGreaterThan(-1);
-          expect(head.slice(at + 1, at + 1 + warned.length)).toEqual(
-            warned.map(({ number = 0 }) => `  row ${number}: user-${number}, key …${keyOf(number).slice(-4)}`),
-          );
-          const firstOther = head.findIndex((line) => /^WARNING(, (\d+ rows \(|row )|: )/.test(line));
-          if (firstOther >= 0) expect(at).toBeLessThan(firstOther);
-        }
-      }),
-      { numRuns: 60 },
-    );
+  it('are of one kind where a row has the same of them, and each text stands once for all its rows', () => {
+    const plan = aTable([
+      row(1, { grave: [IN_USE, ADMINISTRATOR] }),
+      row(2, { grave: [IN_USE] }),
+      row(3, { grave: [IN_USE, ADMINISTRATOR] }),
+    ]);
+    expect(besidePrompt(plan)).toEqual([
+      `WARNING, 1 row: ${IN_USE}`,
+      '  row 2: user-2, key …0002',
+      `WARNING, 2 rows: ${IN_USE}`,
+      `WARNING, the same rows: ${ADMINISTRATOR}`,
+      '  row 1: user-1, key …0001',
+      '  row 3: user-3, key …0003',
+    ]);
+  });
+
+  it('are counted beside the prompt where they are many, the rarest named', () => {
+    const plan = aTable(rowsOf(60, (number) => ({ grave: [number === 44 ? ADMINISTRATOR : IN_USE] })));
+    expect(besidePrompt(plan)).toEqual([
+      'WARNING: 60 of 60 rows are grave, of 2 kinds: scroll up to read each',
+      `  row 44: user-44, key …0044: ${ADMINISTRATOR}`,
+      `  59 rows: ${IN_USE}`,
+    ]);
+    const kinds = aTable(rowsOf(60, (number) => ({ grave: [`kind ${number}`] })));
+    expect(besidePrompt(kinds)).toHaveLength(15);
+    expect(besidePrompt(kinds).at(-1)).toBe('  and 47 more kinds');
+    expect(besidePrompt(aTable(rowsOf(3, () => ({}))))).toEqual([]);
+  });
+
+  it('have no form where they do not fit, and all of them in a terminal', () => {
+    const plan = aTable(rowsOf(250, () => ({ grave: [IN_USE] })));
+    const form = { listFile: LIST, room: 4000 };
+    expect(describeForForm(plan, form)).toBeUndefined();
+    expect(fitsInForm(plan, form)).toBe(false);
+    expect(describePlan(plan, { listFile: LIST }).match(/^! row \d+ +· user-/gm)).toHaveLength(250);
+    expect(fitsInForm(aTable(rowsOf(80, () => ({ grave: [IN_USE] }))), form)).toBe(true);
+    expect(fitsInForm(aPlan({ facts: Array(300).fill({ label: 'User', shown: 'ci-deploy' }) }), form)).toBe(true);
   });
 });
 
@@ -140,9 +162,10 @@ describe('what may be grave and is not known', () => {
       notKnown: number > 30 ? [UNKNOWN] : [],
     }));
     const table = describePlan(aTable(rows), { listFile: LIST }).split('\n');
-    expect(table.slice(1, 4)).toEqual([
+    expect(table.slice(2, 6)).toEqual([
       `WARNING, 1 row: ${ADMINISTRATOR}`,
-      '  row 7: user-7, key …0007',
+      '  Row    · User    · Key',
+      '! row 7  · user-7  · …0007',
       expect.stringMatching(`^WARNING, 30 rows .*: ${UNKNOWN}$`),
     ]);
   });

@@ -148,7 +148,7 @@ describe('a row that cannot be planned', () => {
     const lost = closing({}, { number: 4, input: { group: 'guests' }, unreachable: new CallError('Timeout', 'late') });
     const made = await plan([closing(), lost], { program, leftOut });
     expect(made.plan?.leftOut).toEqual([
-      { number: 4, why: 'Timeout' },
+      { number: 4, why: 'Timeout: AWS did not answer in time' },
       { number: 9, why: 'no: (secret)' },
     ]);
   });

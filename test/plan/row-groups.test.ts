@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { byRarity, few, grouped, rowNumbers } from '../../src/plan/row-groups.ts';
+import { byRarity, fromBothEnds, grouped, rowNumbers } from '../../src/plan/row-groups.ts';
 
 const numbered = (...numbers: number[]) => numbers.map((number) => ({ number }));
 
@@ -24,8 +24,15 @@ describe('rows of a table', () => {
     expect(rowNumbers(numbered(7, 9, 10), 2)).toBe('3 rows (7, 9 and 1 more)');
   });
 
-  it('have names that are listed up to a number, and each cleaned', () => {
-    expect(few(['ann', 'ben'], 2)).toBe('ann, ben');
-    expect(few(['ann', 'b\u0007en', 'cleo', 'dan'], 2)).toBe('ann, b\\u{7}en and 2 more');
+  it('are named by stretches where several numbers follow each other, in order', () => {
+    expect(rowNumbers(numbered(9, 1, 2, 3, 5, 6, 4, 8))).toBe('8 rows (1-6, 8, 9)');
+    expect(rowNumbers(numbered(1, 2))).toBe('2 rows (1, 2)');
+    expect(rowNumbers(numbered(1, 2, 3, 5, 7, 8, 9, 10), 2)).toBe('8 rows (1-3, 5 and 4 more)');
+  });
+
+  it('come with the smallest and the largest groups first, in turn', () => {
+    const groups = grouped(['a1', 'b1', 'b2', 'c1', 'c2', 'c3', 'd1', 'd2', 'd3', 'd4'], ([letter = '']) => letter);
+    expect(fromBothEnds(groups).map(([letter]) => letter)).toEqual(['a', 'd', 'b', 'c']);
+    expect(groups.map(([letter]) => letter)).toEqual(['a', 'b', 'c', 'd']);
   });
 });
