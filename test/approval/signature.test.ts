@@ -35,6 +35,7 @@ const circumstances: Circumstances = {
   mode: 'terminal',
   approvers,
   hasForm: false,
+  fitsForm: true,
   forms: 'pushed',
   openSince: -1,
   bringsAnswer: false,
