@@ -8,8 +8,9 @@ import { AuditTrail } from './audit-trail.ts';
 import { type Circumstances, decide, noForms, type Standing, waysOf } from './decide.ts';
 import { findRequest } from './find-request.ts';
 import { HostHabits } from './host-habits.ts';
+import type { OnPage } from './page/page.ts';
 import { codeSpan, earlierText, pendingText } from './pending-text.ts';
-import type { ApprovalRequest, Earlier } from './request.ts';
+import { type ApprovalRequest, type Earlier, personOf, THIS_MACHINE } from './request.ts';
 import { ApprovalRequests } from './requests.ts';
 import { noteReturnedVanished, openSince, putReturned, returnedUntil } from './returned-form.ts';
 import { askUntil, leastForSending, untilNews } from './waiting.ts';
@@ -24,6 +25,8 @@ export class ByRequest implements Approval {
   #isNew = false;
   #earlier: Earlier | undefined;
   #trail: AuditTrail | undefined;
+  #isPageTried = false;
+  #onPage: OnPage | undefined;
 
   /** @throws CallError ApprovalUnavailable when requests cannot be kept, or nobody can be asked */
   constructor(callDigest: string, isTable: boolean, context: CallContext) {
@@ -122,6 +125,11 @@ export class ByRequest implements Approval {
           await this.#wait(request, waitUntil);
           break;
         case 'refused':
+          if (decision.code === 'ApprovalPending' && this.#mayBeOnPage(request, standing)) {
+            await this.#tryPage(request);
+            // It may have been answered meanwhile.
+            break;
+          }
           if (decision.end) this.#requests.close(request, decision.end);
           if (decision.end || standing.state.is === 'closed') this.#tell(request, 'told');
           else if (decision.code === 'ApprovalPending') this.#tell(request, 'pending');
@@ -130,6 +138,21 @@ export class ByRequest implements Approval {
           decision satisfies never;
       }
     }
+  }
+
+  /** Not a second time in one call, and not before somebody who has answered already. */
+  #mayBeOnPage(request: ApprovalRequest, { state }: Standing): boolean {
+    const { host, program } = this.#context;
+    if (this.#isPageTried || state.is !== 'open' || host.signal.aborted || program.leaving.aborted) return false;
+    const isHalf = state.yeses.some((yes) => yes && personOf(yes) === THIS_MACHINE);
+    const mayAnswer = request.ways.includes('page') && waysOf(program.settings.approval).includes('page');
+    return mayAnswer && !isHalf && this.#requests.isNewest(request, host.call);
+  }
+
+  async #tryPage(request: ApprovalRequest): Promise<void> {
+    this.#isPageTried = true;
+    const { showRequest } = await import('./page/show-request.ts');
+    this.#onPage = await showRequest(request, this.#context.program);
   }
 
   #standing(request: ApprovalRequest): Standing {
@@ -150,6 +173,7 @@ export class ByRequest implements Approval {
       isNew: this.#isNew,
       isNewest: this.#requests.isNewest(request, host.call),
       isWaitOver: isLeaving || performance.now() >= waitUntil,
+      onPage: this.#onPage,
       isTooLate: !this.#isTable && performance.now() > host.deadline - leastForSending(this.#context),
       approveCommand: program.approveCommand,
     };

@@ -5,6 +5,7 @@ import { CallError, type OwnCode } from '../errors.ts';
 import { confirmationOf, isConfirmed, planDigest } from '../plan/plan.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { Habit } from './host-habits.ts';
+import type { OnPage } from './page/page.ts';
 import { pendingText } from './pending-text.ts';
 import {
   type ApprovalRequest,
@@ -45,6 +46,8 @@ export interface Circumstances {
   isNewest: boolean;
   /** The time to wait for a person is over. */
   isWaitOver: boolean;
+  /** That a person has it on a page, once that was tried. */
+  onPage?: OnPage;
   /** Too little time is left for carrying anything out. */
   isTooLate: boolean;
   /** The command for a person to type, given the request's id. */
@@ -63,7 +66,7 @@ export type Decision =
 export function waysOf(mode: Settings['approval']): Way[] {
   switch (mode) {
     case 'auto':
-      return ['form', 'terminal'];
+      return ['form', 'terminal', 'page'];
     case 'form':
     case 'terminal':
     case 'host':
@@ -129,7 +132,7 @@ function decideOnYeses({ request, seen }: Standing, yeses: Yeses, circumstances:
 }
 
 function agreedBy({ way, by }: Yes, { id }: ApprovalRequest): string {
-  return way === 'terminal' ? `terminal ${id} ${by}` : way;
+  return way === 'terminal' || way === 'page' ? `${way} ${id} ${by}` : way;
 }
 
 /** What is wrong with an answer, if anything is. */
@@ -149,10 +152,11 @@ function whyNoYes(yes: Yes, request: ApprovalRequest, { mode }: Circumstances): 
 }
 
 function decideOnOpen({ request, seen }: Standing, yeses: Yeses, circumstances: Circumstances): Decision {
-  const { mode, host, isNew, isNewest, isWaitOver, approveCommand } = circumstances;
+  const { mode, host, isNew, isNewest, isWaitOver, approveCommand, onPage } = circumstances;
   const ofForm = seen.filter(({ way }) => way === 'form');
   const here = ofForm.filter(({ call }) => call === host.call).at(-1);
-  const pending = refused('ApprovalPending', pendingText(request, seen, approveCommand, isNew ? 'new' : 'open'));
+  const text = pendingText(request, seen, approveCommand, isNew ? 'new' : 'open', onPage);
+  const pending = refused('ApprovalPending', text);
   if (!isNewest) return pending;
   // Who sits here has agreed: another person has to, elsewhere.
   const isHalf = yeses.some((yes) => yes && personOf(yes) === THIS_MACHINE);

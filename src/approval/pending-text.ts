@@ -1,5 +1,11 @@
 // What a call says whose request waits: the command for a person, and whether anybody has been there.
+import type { OnPage } from './page/page.ts';
 import { type ApprovalRequest, type Earlier, MOST_TYPING_ATTEMPTS, type Seen, VALID_FOR_MS } from './request.ts';
+
+const ON_PAGE: Record<OnPage, string> = {
+  opened: 'a page for it was opened in their browser',
+  'in-open-page': 'it is on the page that is open in their browser',
+};
 
 /**
  * @param is `new` where the call has just asked for the first time; `agreed` where a person has said yes, and the same call
@@ -10,6 +16,7 @@ export function pendingText(
   seen: readonly Seen[],
   approveCommand: (id: string) => string,
   is: 'new' | 'open' | 'agreed' = 'open',
+  onPage?: OnPage,
 ): string {
   const { id, createdAt, earlier } = request;
   if (is === 'agreed') {
@@ -23,7 +30,7 @@ export function pendingText(
       : '';
   return [
     // The command alone on its line: a model hands it on as it is, and a person copies it.
-    `nothing was changed yet; ${done}request ${id} waits for a person, who runs:\n${codeSpan(approveCommand(id))}\n` +
+    `nothing was changed yet; ${done}request ${id} waits for a person${onPage ? `: ${ON_PAGE[onPage]}; or they run:` : ', who runs:'}\n${codeSpan(approveCommand(id))}\n` +
       `Then make the same call again, before ${clock(createdAt + VALID_FOR_MS)}: it waits for the answer.`,
     'If it times out, nothing is lost: make it again when they have agreed.',
     ...(is === 'new' ? [] : nobodyLooked(seen)),

@@ -35,8 +35,13 @@ export function withAges(text: string, now: Date): string {
 }
 
 function withAge(date: string, now: Date): string {
+  return `${ageOf(date, now)} (${date})`;
+}
+
+/** @param date ISO 8601 */
+export function ageOf(date: string, now: Date): string {
   const minutes = Math.max(0, Math.round((now.getTime() - Date.parse(date)) / 60_000));
-  if (minutes === 0) return `just now (${date})`;
+  if (minutes === 0) return 'just now';
   const [count, unit] =
     minutes < 120
       ? [minutes, 'minute']
@@ -45,5 +50,5 @@ function withAge(date: string, now: Date): string {
         : minutes < 730 * 24 * 60
           ? [Math.round(minutes / 60 / 24), 'day']
           : [Math.round(minutes / 60 / 24 / 365), 'year'];
-  return `${count} ${unit}${count === 1 ? '' : 's'} ago (${date})`;
+  return `${count} ${unit}${count === 1 ? '' : 's'} ago`;
 }

@@ -24,7 +24,8 @@ export const COMMANDS: Record<CommandName, { operand: string; required: boolean;
   approve: {
     operand: 'ID',
     required: false,
-    meaning: 'Show what waits for your agreement and ask, here, at your terminal',
+    meaning:
+      'Show what waits for your agreement and ask, here, at your terminal, or with --browser on a page in your browser',
   },
   decline: { operand: 'ID', required: true, meaning: 'Refuse a change that waits for your agreement' },
   doctor: {
@@ -60,6 +61,8 @@ export type CommandLine =
       given: string[];
       /** For doctor. */
       asJson: boolean;
+      /** For approve. */
+      inBrowser: boolean;
       /** Why the config file was left out, for doctor; any other command does not start without it. */
       configProblem?: string;
     }
@@ -68,9 +71,9 @@ export type CommandLine =
 
 const QUESTIONS = ['help', 'version'] as const;
 const OPTION_OF_FLAG = new Map(OPTIONS.map((option) => [option.flag, option]));
-// A flag of one command alone, and no setting.
-const JSON_FLAG = 'json';
-const FLAGS = [...OPTION_OF_FLAG.keys(), ...QUESTIONS, JSON_FLAG];
+// Flags of one command alone, and no settings.
+const OWNER_OF_FLAG = { json: 'doctor', browser: 'approve' } as const;
+const FLAGS = [...OPTION_OF_FLAG.keys(), ...QUESTIONS, ...Object.keys(OWNER_OF_FLAG)];
 
 /**
  * Reads the arguments, the environment and the config file: the one that they name, else the one in the user's config
@@ -138,16 +141,20 @@ export function parseCommandLine(
       return { command: question };
     }
   }
-  const jsonFlags = typed.filter((token) => token.rawName === `--${JSON_FLAG}`);
+  const commandFlags = typed.filter((token) => Object.hasOwn(OWNER_OF_FLAG, token.rawName.replace(/^--/, '')));
   const flags = typed
-    .filter((token) => !jsonFlags.includes(token))
+    .filter((token) => !commandFlags.includes(token))
     .map((token) => givenFlag(token, argv[token.index] ?? token.rawName));
   const twice = flags.find((flag, index) => flags.findIndex((other) => other.name === flag.name) < index);
   if (twice) throw new UsageError(`${twice.from} is given twice`);
   const operands = tokens.filter((token) => token.kind === 'positional').map((token) => token.value);
   const chosen = chooseCommand(operands);
-  if (jsonFlags.length > 0 && chosen.command !== 'doctor') throw new UsageError('--json belongs to doctor alone');
-  if (jsonFlags.some(({ value }) => value !== undefined)) throw new UsageError('--json takes no value');
+  for (const { name, rawName, value } of commandFlags) {
+    const owner = OWNER_OF_FLAG[name as keyof typeof OWNER_OF_FLAG];
+    if (chosen.command !== owner) throw new UsageError(`${rawName} belongs to ${owner} alone`);
+    if (value !== undefined) throw new UsageError(`${rawName} takes no value`);
+  }
+  const has = (flag: keyof typeof OWNER_OF_FLAG) => commandFlags.some(({ name }) => name === flag);
   const merged = mergeGiven(flags, fromEnvironment(env), config?.given ?? []);
   const settings = resolveSettings(merged);
   if (config && config.connections.length > 0 && !settings.sandbox) refuseBesideConnections(merged, config);
@@ -157,7 +164,7 @@ export function parseCommandLine(
       'host-config writes --approval=host only beside --sandbox: with an account it would ask nobody',
     );
   }
-  return { ...chosen, settings, given, asJson: jsonFlags.length > 0 };
+  return { ...chosen, settings, given, asJson: has('json'), inBrowser: has('browser') };
 }
 
 const OF_ONE_CONNECTION: readonly SettingName[] = ['region', 'profile', 'roles'];
