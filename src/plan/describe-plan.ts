@@ -12,6 +12,7 @@ import {
 import { describeFact, describeValue, withAges } from './fact-text.ts';
 import { confirmationOf, type Plan, type PlanRow } from './plan.ts';
 import { byRarity, few, grouped, rowNumbers } from './row-groups.ts';
+import { choicesOf } from './severity.ts';
 
 // For a table, what a form shows beside the counts. Hosts show forms in small windows.
 const FIRST_ROWS = 5;
@@ -150,11 +151,6 @@ function describeOwners(rows: PlanRow[], most: number): string[] {
     const names = [...new Set(group.map(({ target }) => target.owner.shown))];
     return `${cleanForPlan(plural)} (${names.length}): ${few(names, most)}`;
   });
-}
-
-/** What is done, and not to whom or what. */
-function choicesOf({ arguments: rendered, target }: PlanRow): [string, string][] {
-  return Object.entries(rendered).filter(([name]) => !target.fields.includes(name));
 }
 
 /** What is done, where it is not the same in all rows: every value, the rarest first. */

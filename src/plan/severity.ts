@@ -33,7 +33,7 @@ export function bySeverity(rows: readonly PlanRow[]): PlanRow[] {
 }
 
 /** What is done, and not to whom or what. */
-function choicesOf({ arguments: rendered, target }: PlanRow): [string, string][] {
+export function choicesOf({ arguments: rendered, target }: PlanRow): [string, string][] {
   return Object.entries(rendered).filter(([name]) => !target.fields.includes(name));
 }
 

@@ -1,5 +1,5 @@
 // A plan to test with, as `make-plan.ts` makes one for turning off a key.
-import type { Target } from '../../src/actions/action.ts';
+import type { Cell, Target } from '../../src/actions/action.ts';
 import { existingKey, newKey, policyOfUser } from '../../src/actions/targets.ts';
 import type { Plan, PlanRow } from '../../src/plan/plan.ts';
 
@@ -36,10 +36,7 @@ export function aRow(changes: Partial<PlanRow> = {}): PlanRow {
         },
       },
     ],
-    cells: [
-      { column: 'User', shown: given.user_name },
-      { column: 'Key', shown: '…LE77' },
-    ],
+    cells: cellsOf(changes.arguments ?? given),
     grave: [],
     notKnown: [],
     warnings: [],
@@ -47,6 +44,14 @@ export function aRow(changes: Partial<PlanRow> = {}): PlanRow {
     confirm: { what: 'the last four characters of the access key', text: 'LE77' },
     ...changes,
   };
+}
+
+function cellsOf({ user_name, access_key_id, policy_arn }: Record<string, string>): Cell[] {
+  return [
+    { column: 'User', shown: user_name ?? '' },
+    { column: 'Key', shown: access_key_id ? `…${access_key_id.slice(-4)}` : '' },
+    { column: 'Policy', shown: policy_arn?.slice(policy_arn.lastIndexOf('/') + 1) ?? '' },
+  ];
 }
 
 function targetOf({ user_name = '', access_key_id, policy_arn }: Record<string, string>): Target {
