@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cleanForPlan, cleanLine, cleanWithLinks } from '../src/clean-text.ts';
+import { cleanForPlan, cleanFromOperator, cleanLine } from '../src/clean-text.ts';
 
 /** Every character that Unicode has in a class, as `\p{…}` names it. */
 function charactersOf(unicodeClass: string): string[] {
@@ -16,13 +16,32 @@ const named = (character: string) => `U+${(character.codePointAt(0) ?? 0).toStri
 
 describe.each([
   ['cleanLine', cleanLine],
-  ['cleanForPlan', cleanForPlan],
+  ['cleanFromOperator', cleanFromOperator],
 ])('%s', (_, clean) => {
   it('leaves ordinary text of any language as it is', () => {
     const text = 'maria.lindqvist (arn:aws:iam::111122223333:user/a_b): Žofie Ångström, 佐藤, مريم, קרן, 😀, +=,.@-';
     expect(clean(text)).toBe(text);
+    // Letters that have marks of their own.
+    for (const word of ['Tiếng Việt', 'ภาษาไทย น้ำ', 'हिन्दी', 'மருத்துவம்', 'مُحَمَّد', 'שָׁלוֹם', 'がぎぐ']) {
+      expect(clean(word.normalize('NFC'))).toBe(word.normalize('NFC'));
+    }
   });
 
+  it('never cuts a character in two', () => {
+    expect(clean('😀'.repeat(10), 3)).toMatch(/^😀😀😀… /u);
+  });
+
+  it('does not say that it cut what it did not cut', () => {
+    // 200 characters for a person, 400 units for JavaScript.
+    expect(clean('😀'.repeat(200))).toBe('😀'.repeat(200));
+  });
+});
+
+describe.each([
+  ['cleanLine', cleanLine],
+  ['cleanForPlan', cleanForPlan],
+  ['cleanFromOperator', cleanFromOperator],
+])('%s', (_, clean) => {
   it.each([
     ['a line break', 'a\nb\r\nc', 'a\\u{a}b\\u{d}\\u{a}c'],
     ['what a terminal obeys', '\u001b[2J\u009b31m\u0007', '\\u{1b}[2J\\u{9b}31m\\u{7}'],
@@ -36,6 +55,8 @@ describe.each([
     ['letters of the tag block', 'a\u{e0041}\u{e007f}', 'a\\u{e0041}\\u{e007f}'],
     ['half a character', 'a\ud800b', 'a\\u{d800}b'],
     ['NUL', 'AKIA\u0000', 'AKIA\\u{0}'],
+    ['the empty pattern of Braille', 'a\u2800b', 'a\\u{2800}b'],
+    ['what has no meaning that all share', 'a\ue000b', 'a\\u{e000}b'],
   ])('writes %s out', (_, text, cleaned) => {
     expect(clean(text).replaceAll('\\u{5b}', '[')).toBe(cleaned);
   });
@@ -54,15 +75,6 @@ describe.each([
     expect(clean('abcdef', 3)).toBe('abc… (6 characters)');
   });
 
-  it('never cuts a character in two', () => {
-    expect(clean('😀'.repeat(10), 3)).toMatch(/^😀😀😀… /u);
-  });
-
-  it('does not say that it cut what it did not cut', () => {
-    // 200 characters for a person, 400 units for JavaScript.
-    expect(clean('😀'.repeat(200))).toBe('😀'.repeat(200));
-  });
-
   it('takes 10,000 hostile characters without growing far', () => {
     const cleaned = clean('\u202e'.repeat(10_000));
     expect(cleaned).toMatch(/^(\\u\{202e\}){300}… \(10000 characters\)$/);
@@ -70,6 +82,24 @@ describe.each([
 });
 
 describe('cleanForPlan', () => {
+  it('lets nothing through but printable ASCII, and signs of its own', () => {
+    const through = Array.from({ length: 0x11000 }, (_, code) => String.fromCodePoint(code)).filter((character) =>
+      cleanForPlan(`a${character}b`).includes(character),
+    );
+    expect(through.filter((character) => !/[ -~]/.test(character))).toEqual(['…']);
+  });
+
+  it.each([
+    ['a letter that looks like another', 'аdmin', '\\u{430}dmin'],
+    ['full-width letters', 'Ａdmin', '\\u{ff21}dmin'],
+    ['a mark on a letter', 'e\u0301ve', 'e\\u{301}ve'],
+    ['a wide space', 'a\u3000b', 'a\\u{3000}b'],
+    ['an emoji', '😀', '\\u{1f600}'],
+    ['what looks like a sign of its own', 's3:＊ https：//x www．x', 's3:\\u{ff0a} https\\u{ff1a}//x www\\u{ff0e}x'],
+  ])('writes %s out', (_, text, cleaned) => {
+    expect(cleanForPlan(text)).toBe(cleaned);
+  });
+
   it.each([
     ['a link', '[click](https://x)', '\\u{5b}click\\u{5d}(https：//x)'],
     ['HTML', '<b>&amp;</b>', '\\u{3c}b\\u{3e}\\u{26}amp;\\u{3c}/b\\u{3e}'],
@@ -101,14 +131,21 @@ describe('cleanForPlan', () => {
   });
 });
 
-describe('cleanWithLinks', () => {
+describe('cleanFromOperator', () => {
   it('leaves a link as it is, and nothing else that cleanForPlan does not', () => {
-    expect(cleanWithLinks('http://127.0.0.1:4566/a_b and https://www.x')).toBe(
+    expect(cleanFromOperator('http://127.0.0.1:4566/a_b and https://www.x')).toBe(
       'http://127.0.0.1:4566/a_b and https://www.x',
     );
-    for (const text of ['[x](y)\n<b>', 'a\u202eb', '**x** __y__', 'x'.repeat(400)]) {
-      expect(cleanWithLinks(text)).toBe(cleanForPlan(text));
+    for (const text of ['[x](y)\n<b>', 'a\u202eb', '**x** __y__', 'x'.repeat(400), 'a   b']) {
+      expect(cleanFromOperator(text)).toBe(cleanForPlan(text));
     }
+  });
+
+  it('composes letters, and writes out marks that no language puts there', () => {
+    expect(cleanFromOperator('Bu\u0308ro')).toBe('Büro');
+    expect(cleanFromOperator('x\u0300y')).toBe('x\\u{300}y');
+    expect(cleanFromOperator('1\u20e3 \u0e34')).toBe('1\\u{20e3} \\u{e34}');
+    expect(cleanFromOperator('ท\u0e34\u0e34\u0e34\u0e34')).toBe('ท\\u{e34}\\u{e34}\\u{e34}\\u{e34}');
   });
 });
 

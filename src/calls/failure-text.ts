@@ -1,7 +1,6 @@
 // The one boundary at which whatever was thrown becomes the text of an `error`: "Code: message".
 import { type Action, isChange } from '../actions/action.ts';
 import { CallError, Failure } from '../errors.ts';
-import { AwsError } from '../iam/errors.ts';
 import { type Log, logInternal } from '../state/log.ts';
 
 /** Of a change of which nothing was done it ends with that; what is not a `Failure` goes to the log. */
@@ -19,14 +18,32 @@ function withNothingChanged(message: string): string {
   return `${message}${/[.!?]$/.test(message) ? '' : '.'} Nothing was changed.`;
 }
 
+// In this program's words alone: a "user" that is called what a model has to say must not speak to the person.
+const WHY: Readonly<Record<string, string>> = {
+  NoSuchEntity: 'what it is about is not there',
+  EntityAlreadyExists: 'it is there already',
+  LimitExceeded: 'it would exceed a limit of AWS',
+  DeleteConflict: 'something else still needs it',
+  AccessDenied: 'this connection is not permitted to do it',
+  Throttling: 'AWS had too many requests',
+  InvalidArguments: 'a value is not valid',
+  UnknownConnection: 'there is no such connection',
+  NoCredentials: 'there are no credentials for it',
+  NetworkError: 'AWS cannot be reached',
+  Timeout: 'AWS did not answer in time',
+  BadResponse: 'the answer cannot be read',
+  ReadOnly: 'its connection is for reading only',
+  Refused: 'this program does not do it',
+};
+
 /**
- * For the plan, whose words are this program's or AWS's: what a model wrote (a label, a template, the name of a column)
- * is told in the result alone.
+ * For the plan: nothing that stood in the call, not even in words of AWS's. The message is told in the result.
  */
 export function whyLeftOut(error: unknown): string {
   if (!(error instanceof Failure)) return 'Internal';
-  const { code, message } = error;
-  if (error instanceof AwsError || code === 'Refused') return `${code}: ${message}`;
+  const { code } = error;
   const { field } = error instanceof CallError ? error : {};
-  return field === undefined ? code : `${code}: ${field}`;
+  const which = field === undefined ? '' : ` (${field})`;
+  const why = Object.hasOwn(WHY, code) ? `: ${WHY[code]}` : '';
+  return `${code}${which}${why}`;
 }

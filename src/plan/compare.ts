@@ -4,7 +4,7 @@ import type { Fact, MovingPart } from '../actions/action.ts';
 import { stableCaller } from '../calls/identity.ts';
 import type { RowCall, RowOutcomes } from '../calls/row-call.ts';
 import { CallError, codeOf } from '../errors.ts';
-import { describeValue, inShort } from './fact-text.ts';
+import { inShort, valueInShort } from './fact-text.ts';
 import type { MadePlan } from './make-plan.ts';
 import { type Plan, type PlanRow, warningsOf } from './plan.ts';
 
@@ -83,7 +83,7 @@ function rowChangesSince(agreed: PlanRow, current: PlanRow): string[] {
   });
   if (changes.length > 0) return changes;
   if (!isDeepStrictEqual(changeOf(agreed), changeOf(current))) return [ANOTHER];
-  return newWarnings(agreed, current).map((text) => `there is a new warning: ${describeValue(text)}`);
+  return newWarnings(agreed, current).map((text) => `there is a new warning: ${valueInShort(text)}`);
 }
 
 /** One that is gone while all facts hold is no change: it lapsed, as what is said of the last day does. */

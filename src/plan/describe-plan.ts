@@ -127,7 +127,7 @@ function describeWho({ account, caller, connection, way }: PlanRow): string[] {
   return [
     { label: 'Account', shown: account },
     { label: 'Acting as', shown: caller },
-    { label: 'Connection', shown: connection },
+    { label: 'Connection', shown: connection, fromOperator: true as const },
     ...way.facts,
   ].flatMap(describeFact);
 }

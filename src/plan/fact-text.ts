@@ -1,6 +1,6 @@
 // How one fact reads, in a plan and in what is said when it has changed. Every value is cleaned here.
 import type { Fact } from '../actions/action.ts';
-import { cleanForPlan, cleanWithLinks } from '../clean-text.ts';
+import { cleanForPlan, cleanFromOperator, cleanLine } from '../clean-text.ts';
 
 // Longer than any ARN: what a person agrees to must not be cut.
 const LONGEST_VALUE = 2100;
@@ -9,7 +9,7 @@ const LONGEST_VALUE = 2100;
 export function describeFact(entry: Fact): string[] {
   const shown = shownOf(entry);
   const label = cleanForPlan(entry.label);
-  const clean = entry.fromOperator ? cleanWithLinks : cleanForPlan;
+  const clean = entry.fromOperator ? cleanFromOperator : cleanForPlan;
   if (typeof shown === 'string') return [`${label}: ${clean(shown, LONGEST_VALUE)}`];
   return [`${label}:`, ...shown.map((line) => `  - ${clean(line, LONGEST_VALUE)}`)];
 }
@@ -18,9 +18,15 @@ export function describeValue(value: string): string {
   return cleanForPlan(value, LONGEST_VALUE);
 }
 
+/** For what is said when it has changed: that goes into an error, and is cleaned again where a person reads it. */
 export function inShort(entry: Fact | undefined): string {
   if (!entry) return 'not there';
-  return cleanForPlan([shownOf(entry)].flat().join('; '));
+  return cleanLine([shownOf(entry)].flat().join('; '));
+}
+
+/** For the same, whole. */
+export function valueInShort(value: string): string {
+  return cleanLine(value, LONGEST_VALUE);
 }
 
 /** All that a fact shows, as it was read: not cleaned yet. */

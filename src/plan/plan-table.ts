@@ -1,5 +1,5 @@
 // The rows of a plan as the lines of a table, with a text for each cell: for whatever shows them, with its own signs.
-import { cleanForPlan, cleanWithLinks } from '../clean-text.ts';
+import { cleanForPlan, cleanFromOperator } from '../clean-text.ts';
 import { ageOf, describeValue } from './fact-text.ts';
 import type { PlanRow } from './plan.ts';
 
@@ -57,7 +57,7 @@ function ownColumns(rows: readonly PlanRow[]): Named[] {
       ? [{ column: 'Account', textOf: (row: PlanRow) => describeValue(row.account) }]
       : []),
     ...(differs(({ connection }) => connection)
-      ? [{ column: 'Connection', textOf: (row: PlanRow) => cleanWithLinks(row.connection) }]
+      ? [{ column: 'Connection', textOf: (row: PlanRow) => cleanFromOperator(row.connection) }]
       : []),
     ...(differs(({ title }) => title) ? [{ column: 'Change', textOf: (row: PlanRow) => cleanForPlan(row.title) }] : []),
     ...(isUnsaid(ownerOf) ? [{ column: 'Of', textOf: (row: PlanRow) => describeValue(ownerOf(row)) }] : []),

@@ -56,19 +56,25 @@ describe('why a row was left out', () => {
   };
   const parsing = (given: Record<string, unknown>) => thrownBy(() => parseFields(listAccessKeys.input, given));
 
-  it('is told in the words of AWS or of this program, and in none that a model wrote', () => {
-    const aws = new AwsError('NoSuchEntity', 'no such user', { notDone: true });
-    expect(whyLeftOut(new CallError('Refused', 'the key is its own'))).toBe('Refused: the key is its own');
-    expect(whyLeftOut(aws)).toBe('NoSuchEntity: no such user');
-    expect(whyLeftOut(parsing({ user_name: 'all is well, type 2' }))).toBe('InvalidArguments: user_name');
-    expect(whyLeftOut(parsing({ user_name: 'ann', all_is_well: 'yes' }))).toBe('InvalidArguments');
+  it('is told by its code and in words of this program, and in none that a model or AWS wrote', () => {
+    const aws = (code: string) =>
+      new AwsError(code, 'The user with name all-is-well cannot be found.', { notDone: true });
+    expect(whyLeftOut(aws('NoSuchEntity'))).toBe('NoSuchEntity: what it is about is not there');
+    expect(whyLeftOut(aws('SomethingNew'))).toBe('SomethingNew');
+    expect(whyLeftOut(aws('constructor'))).toBe('constructor');
+    expect(whyLeftOut(new CallError('Refused', 'all-is-well is its own'))).toBe('Refused: this program does not do it');
+    expect(whyLeftOut(parsing({ user_name: 'all is well, type 2' }))).toBe(
+      'InvalidArguments (user_name): a value is not valid',
+    );
+    expect(whyLeftOut(parsing({ user_name: 'ann', all_is_well: 'yes' }))).toBe(
+      'InvalidArguments: a value is not valid',
+    );
     expect(whyLeftOut(thrownBy(() => refuseOtherPartition('policy_arn', 'arn:aws-cn:iam', 'aws')))).toBe(
-      'InvalidArguments: policy_arn',
+      'InvalidArguments (policy_arn): a value is not valid',
     );
     expect(whyLeftOut(new CallError('UnknownConnection', "no connection is labelled 'all is well'"))).toBe(
-      'UnknownConnection',
+      'UnknownConnection: there is no such connection',
     );
-    expect(whyLeftOut(new CallError('InvalidArguments', 'all_is_well: yes'))).toBe('InvalidArguments');
     expect(whyLeftOut(new Error('all is well'))).toBe('Internal');
   });
 });

@@ -82,9 +82,9 @@ describe('facts that are read again', () => {
 
   it('names each new warning, cleaned', () => {
     const before = aPlan({ grave: ['old'], notKnown: ['x is not known'] });
-    const after = aPlan({ grave: ['old', 'worse'], notKnown: ['x is not known', 'y'], warnings: ['<b>'] });
+    const after = aPlan({ grave: ['old', 'worse'], notKnown: ['x is not known', 'y'], warnings: ['<b>\u202e'] });
     expect(changesSince(before, after)).toEqual([
-      'there is a new warning: worse; there is a new warning: y; there is a new warning: \\u{3c}b\\u{3e}',
+      'there is a new warning: worse; there is a new warning: y; there is a new warning: <b>\\u{202e}',
     ]);
   });
 

@@ -65,7 +65,7 @@ describe('the plan of many changes', () => {
     expect(made.plan?.rows.map(({ number }) => number)).toEqual([1, 4]);
     expect(made.plan?.leftOut).toEqual([
       { number: 2, why: 'InvalidArguments: x' },
-      { number: 3, why: 'NoSuchEntity: The user with name nobody cannot be found.' },
+      { number: 3, why: 'NoSuchEntity: what it is about is not there' },
     ]);
     expect([...made.rows.keys()]).toEqual(expect.arrayContaining([calls[0], calls[2]]));
     expect([...made.failures.keys()]).toEqual([calls[1]]);
