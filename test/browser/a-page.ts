@@ -1,6 +1,7 @@
 // The page over a state dir of a test's own, and a browser that opens it as a person's would: by the file that leads there.
+import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-import type { Browser, BrowserContextOptions, Page as Tab } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page as Tab } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, onTestFinished } from 'vitest';
 import { Page } from '../../src/approval/page/page.ts';
 import type { ApprovalRequest } from '../../src/approval/request.ts';
@@ -20,16 +21,17 @@ export function describeInBrowser(name: string, body: () => void): void {
 export class Stage {
   readonly requests = new ApprovalRequests(temporaryFolder());
   readonly faults: unknown[] = [];
-  readonly opened: string[] = [];
+  /** The one-time addresses that tabs have come by. */
+  readonly doors: string[] = [];
   readonly #leaving = new AbortController();
   readonly #browser: Browser;
-  readonly page: Page;
+  readonly #page: Page;
 
   constructor(browser: Browser) {
     this.#browser = browser;
-    this.page = new Page({
+    this.#page = new Page({
       requests: this.requests,
-      openFile: async (file) => this.opened.push(file) > 0,
+      openFile: undefined,
       leaving: this.#leaving.signal,
       onFault: (error) => this.faults.push(error),
     });
@@ -46,11 +48,26 @@ export class Stage {
 
   /** @param options of the browser: its window, colours, or whether it runs scripts */
   async tab(options: BrowserContextOptions = {}): Promise<Tab> {
-    const { file } = await this.page.ticket();
-    return this.tabOn(pathToFileURL(file).href, options);
+    const { file } = await this.#page.ticket();
+    this.doors.push(/url=([^"]+)"/.exec(readFileSync(file, 'utf8'))?.[1] ?? '');
+    return this.#tabOn(pathToFileURL(file).href, options);
   }
 
-  async tabOn(address: string, options: BrowserContextOptions = {}): Promise<Tab> {
+  async tabWith(draft: Parameters<typeof aDraft>[0], options: BrowserContextOptions = {}): Promise<Tab> {
+    this.ask(draft);
+    return this.tab(options);
+  }
+
+  /** For a browser that has never been there. */
+  async textAt(address: string): Promise<string> {
+    const context = await this.#browser.newContext();
+    onTestFinished(() => context.close());
+    const tab = await context.newPage();
+    await tab.goto(address);
+    return tab.content();
+  }
+
+  async #tabOn(address: string, options: BrowserContextOptions): Promise<Tab> {
     const context = await this.#browser.newContext(options);
     onTestFinished(() => context.close());
     const tab = await context.newPage();
@@ -77,3 +94,12 @@ export function stages(): () => Stage {
   });
   return () => stage;
 }
+
+/** In a tab, or in one request of several. */
+type Place = Tab | Locator;
+
+export const field = (place: Place) => place.getByLabel('To agree, type');
+export const approve = (place: Place) => place.getByRole('button', { name: 'Approve' }).click();
+export const decline = (place: Place) => place.getByRole('button', { name: 'Decline' }).click();
+export const said = (place: Place, text: string) => place.locator('.said').getByText(text);
+export const articleOf = (place: Place, request: ApprovalRequest | undefined) => place.locator(`#r-${request?.id}`);

@@ -4,7 +4,7 @@ import { shownOf } from '../../plan/fact-text.ts';
 import type { Plan, PlanRow } from '../../plan/plan.ts';
 import { byRarity, grouped } from '../../plan/row-groups.ts';
 import { type Html, html, type Part } from './html.ts';
-import { shown, shownWithAges } from './shown.ts';
+import { aged, shown, shownOfOperator } from './shown.ts';
 import { tableView } from './table-view.ts';
 import { timeline } from './timeline.ts';
 
@@ -50,7 +50,7 @@ function whoOf({ account, caller, connection, way }: PlanRow): Fact[] {
   return [
     { label: 'Account', shown: account },
     { label: 'Acting as', shown: caller },
-    { label: 'Connection', shown: connection },
+    { label: 'Connection', shown: connection, fromOperator: true },
     ...way.facts,
   ];
 }
@@ -58,13 +58,12 @@ function whoOf({ account, caller, connection, way }: PlanRow): Fact[] {
 export function factsView(facts: readonly Fact[], now: number): Html {
   return html`<dl class="facts">${facts.map((fact) => {
     const said = shownOf(fact);
-    const value = typeof said === 'string' ? shownWithAges(said, now) : listView(said, now);
-    return pair(shown(fact.label), value);
+    const clean = fact.fromOperator ? shownOfOperator : shown;
+    const value = (text: string) => aged(clean(text), now);
+    const all =
+      typeof said === 'string' ? value(said) : html`<ul>${said.map((line) => html`<li>${value(line)}</li>`)}</ul>`;
+    return pair(shown(fact.label), all);
   })}</dl>`;
-}
-
-function listView(lines: readonly string[], now: number): Html {
-  return html`<ul>${lines.map((line) => html`<li>${shownWithAges(line, now)}</li>`)}</ul>`;
 }
 
 function pair(label: string, value: Part): Html {
