@@ -39,10 +39,10 @@ async function approveInBrowser(id: string | undefined, requests: ApprovalReques
     isKept: true,
     afterwardsMs: SHOWN_AFTERWARDS_MS,
   });
-  const { file } = await page.ticket();
+  const ticket = await page.ticket();
   // The address with its token is nobody's business but the browser's: what is named is the file that leads there.
-  if (await openFile(file)) say('A page with what waits was opened in your browser.');
-  else say(`No browser could be opened. Open this file in one on this machine; it works once:\n${file}`);
+  if (await ticket.openBy(openFile)) say('A page with what waits was opened in your browser.');
+  else say(`No browser could be opened. Open this file in one on this machine; it works once:\n${ticket.file}`);
   if (!page.isServed) return 0;
   say('It is served as long as anything waits. Ctrl-C ends it; what waits goes on waiting.');
   if (!page.ended.aborted) await once(page.ended, 'abort');

@@ -1,18 +1,16 @@
 // What a person sees of plans, in windows and colours of all kinds.
 
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { BrowserContextOptions, Page as Tab } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { articleOf, describeInBrowser, said, stages } from './a-page.ts';
 import { lowContrasts } from './contrast.ts';
 import { manyRows, oneChange } from './made-plans.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const NARROW = { width: 340, height: 700 };
 
 async function violations(tab: Tab): Promise<string[]> {
-  await tab.evaluate(AXE);
+  await tab.evaluate(axe.source);
   const { violations: found } = (await tab.evaluate('axe.run()')) as {
     violations: { id: string; nodes: { html: string }[] }[];
   };

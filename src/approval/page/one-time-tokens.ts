@@ -1,21 +1,23 @@
 // Tokens that open the page once. Whoever may write into the state dir can leave one, in whatever process; the one that
 // serves takes it away when it is used. On the disk there is its hash alone, beside the file that leads a browser there.
 import { createHash } from 'node:crypto';
-import { lstatSync, readdirSync, rmSync, unlinkSync } from 'node:fs';
+import { readdirSync, rmSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
 import { writePrivateFile } from '../../state/state-dir.ts';
 import { VALID_FOR_MS } from '../request.ts';
-import { isOld, removeIfPossible } from '../request-files.ts';
+import { isOld, isThere, removeIfPossible } from '../request-files.ts';
 import { html } from './html.ts';
 import { randomToken } from './page-sessions.ts';
 
 const TOKEN = /^[\w-]{43}$/;
-const KINDS = ['token', 'html'] as const;
+/** `token`: it can be used; `html`: leads there; `sent`: a browser was sent for, and may be on its way. */
+const KINDS = ['token', 'html', 'sent'] as const;
 
 export interface Ticket {
   /** For a browser to open: it leads to the page. */
   file: string;
-  isUsed: () => boolean;
+  /** @returns whether the file was opened, as far as `openFile` knows, or a browser has come */
+  openBy: (openFile: (file: string) => Promise<boolean>) => Promise<boolean>;
   discard: () => void;
 }
 
@@ -23,14 +25,19 @@ export interface Ticket {
 export function leaveTicket(folder: string, addressOf: (token: string) => string): Ticket {
   tidyTickets(folder);
   const token = randomToken();
-  const [tokenFile, file] = KINDS.map((kind) => fileOf(folder, token, kind)) as [string, string];
+  const [tokenFile, file, sentFile] = KINDS.map((kind) => fileOf(folder, token, kind)) as [string, string, string];
   writePrivateFile(file, redirectTo(addressOf(token)).text);
   writePrivateFile(tokenFile, '', { exclusive: true });
   return {
     file,
-    isUsed: () => !isThere(tokenFile),
+    openBy: async (openFile) => {
+      writePrivateFile(sentFile, '');
+      const isOpened = (await openFile(file)) || !isThere(tokenFile);
+      if (!isOpened || !isThere(tokenFile)) removeIfPossible(sentFile);
+      return isOpened;
+    },
     discard: () => {
-      for (const each of [tokenFile, file]) removeIfPossible(each);
+      for (const each of [tokenFile, file, sentFile]) removeIfPossible(each);
     },
   };
 }
@@ -46,7 +53,7 @@ export function useTicket(folder: string, token: string): boolean {
   } catch {
     return false;
   }
-  removeIfPossible(fileOf(folder, token, 'html'));
+  for (const kind of ['html', 'sent'] as const) removeIfPossible(fileOf(folder, token, kind));
   return true;
 }
 
@@ -54,7 +61,7 @@ export function useTicket(folder: string, token: string): boolean {
 export function isTicketOut(folder: string, withinMs: number): boolean {
   return readdirSync(folder).some((name) => {
     const file = path.join(folder, name);
-    return name.endsWith('.token') && isThere(file) && !isOld(file, Date.now(), withinMs);
+    return name.endsWith('.sent') && isThere(file) && !isOld(file, Date.now(), withinMs);
   });
 }
 
@@ -64,8 +71,6 @@ function tidyTickets(folder: string): void {
     if (isOld(file, Date.now(), VALID_FOR_MS)) rmSync(file, { force: true });
   }
 }
-
-const isThere = (file: string) => lstatSync(file, { throwIfNoEntry: false }) !== undefined;
 
 function fileOf(folder: string, token: string, kind: (typeof KINDS)[number]): string {
   return path.join(folder, `${createHash('sha256').update(token).digest('hex')}.${kind}`);

@@ -76,8 +76,7 @@ export class Page {
 
   async #open(openFile: (file: string) => Promise<boolean>): Promise<boolean> {
     const ticket = await this.ticket();
-    if (await openFile(ticket.file)) return true;
-    if (ticket.isUsed()) return true;
+    if (await ticket.openBy(openFile)) return true;
     ticket.discard();
     return false;
   }

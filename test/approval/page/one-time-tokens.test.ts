@@ -19,12 +19,16 @@ const setBack = (folder: string, ms: number) => {
 };
 
 describe('a one-time token', () => {
+  it('was opened where a browser has come with it, whatever is said of that', async () => {
+    const { folder, token, ticket } = left();
+    expect(await ticket.openBy(async () => !useTicket(folder, token))).toBe(true);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('is taken once, and the file that leads there goes with it', () => {
     const { folder, ticket, token } = left();
     expect(readFileSync(ticket.file, 'utf8')).toContain(`url=http://127.0.0.1:1/open/${token}"`);
-    expect(ticket.isUsed()).toBe(false);
     expect(useTicket(folder, token)).toBe(true);
-    expect(ticket.isUsed()).toBe(true);
     expect(useTicket(folder, token)).toBe(false);
     expect(readdirSync(folder)).toEqual([]);
   });
@@ -66,8 +70,12 @@ describe('a one-time token', () => {
     expect(readdirSync(folder)).toHaveLength(4);
   });
 
-  it('tells for a while that a browser is on its way', () => {
-    const { folder, token } = left();
+  it('tells for a while that a browser is on its way, once one was sent for', async () => {
+    const { folder, token, ticket } = left();
+    expect(isTicketOut(folder, 15_000)).toBe(false);
+    expect(await ticket.openBy(async () => false)).toBe(false);
+    expect(isTicketOut(folder, 15_000)).toBe(false);
+    expect(await ticket.openBy(async () => true)).toBe(true);
     expect(isTicketOut(folder, 15_000)).toBe(true);
     setBack(folder, 16_000);
     expect(isTicketOut(folder, 15_000)).toBe(false);
