@@ -39,7 +39,7 @@ async function main(): Promise<number> {
       const [id] = line.operands;
       if (line.inBrowser) {
         const { approveHere } = await import('./commands/approve-in-browser.ts');
-        return approveHere(requests, id);
+        return approveHere(id, requests, line.settings.open);
       }
       return line.command === 'decline'
         ? decline(id ?? '', requests, process.stdout)

@@ -2,9 +2,10 @@
 import { once } from 'node:events';
 import { openInBrowser } from '../approval/page/open-browser.ts';
 import { Page } from '../approval/page/page.ts';
-import { hasDisplay } from '../approval/page/whether-to-open.ts';
+import { mayOpen } from '../approval/page/whether-to-open.ts';
 import type { ApprovalRequests } from '../approval/requests.ts';
 import { reasonOf } from '../errors.ts';
+import type { Settings } from '../settings/settings.ts';
 import { AT_A_TERMINAL, isAtTerminal, notWaiting, type Terminal } from './approve.ts';
 
 // So that whoever has answered sees what came of it.
@@ -18,7 +19,11 @@ interface Desk extends Terminal {
 }
 
 /** @returns the exit code, when nothing is left to serve for, or the person ends it */
-async function approveInBrowser(id: string | undefined, requests: ApprovalRequests, desk: Desk): Promise<number> {
+export async function approveInBrowser(
+  id: string | undefined,
+  requests: ApprovalRequests,
+  desk: Desk,
+): Promise<number> {
   const { output, openFile, leaving } = desk;
   const say = (text: string) => output.write(`${text}\n`);
   // Whoever reads the path of that file can agree.
@@ -50,13 +55,18 @@ async function approveInBrowser(id: string | undefined, requests: ApprovalReques
 }
 
 /** As the command line starts it. */
-export function approveHere(requests: ApprovalRequests, id: string | undefined): Promise<number> {
+export function approveHere(
+  id: string | undefined,
+  requests: ApprovalRequests,
+  open: Settings['open'],
+): Promise<number> {
   const leaving = new AbortController();
+  const isPossible = mayOpen(open, process.platform, process.env);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => leaving.abort());
   return approveInBrowser(id, requests, {
     input: process.stdin,
     output: process.stdout,
-    openFile: (file) => (hasDisplay(process.platform, process.env) ? openInBrowser(file) : Promise.resolve(false)),
+    openFile: async (file) => isPossible && openInBrowser(file),
     leaving: leaving.signal,
   });
 }

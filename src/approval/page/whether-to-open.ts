@@ -8,7 +8,7 @@ export function mayOpen(open: Settings['open'], platform: NodeJS.Platform, envir
 }
 
 /** Over SSH, a browser would open where nobody sits. */
-export function hasDisplay(platform: NodeJS.Platform, environment: Environment): boolean {
+function hasDisplay(platform: NodeJS.Platform, environment: Environment): boolean {
   if (environment.SSH_CONNECTION || environment.SSH_TTY) return false;
   if (platform === 'darwin' || platform === 'win32') return true;
   return platform === 'linux' && Boolean(environment.DISPLAY || environment.WAYLAND_DISPLAY);
