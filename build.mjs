@@ -29,6 +29,22 @@ const builtWorker = {
   },
 };
 
+// From source, src/approval/page/assets.ts reads the page's style and script from their files.
+const pageInBundle = {
+  name: 'page in bundle',
+  setup(bundle) {
+    bundle.onLoad({ filter: /[\\/]src[\\/]approval[\\/]page[\\/]assets\.ts$/ }, () => ({
+      contents: "export { default as STYLE } from './page.css'; export { default as SCRIPT } from './page.js';",
+      loader: 'js',
+      resolveDir: 'src/approval/page',
+    }));
+    bundle.onLoad({ filter: /[\\/]src[\\/]approval[\\/]page[\\/]page\.(css|js)$/ }, async ({ path }) => ({
+      contents: await readFile(path, 'utf8'),
+      loader: 'text',
+    }));
+  },
+};
+
 // The MCP SDK makes a JSON Schema compiler at every start, for answers to forms, which src/approval checks by itself.
 const SHIMS = '@modelcontextprotocol/server/_shims';
 const withoutAjv = {
@@ -65,7 +81,7 @@ const options = {
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
-  plugins: [engineInBundle, builtWorker, withoutAjv],
+  plugins: [engineInBundle, builtWorker, pageInBundle, withoutAjv],
   legalComments: 'linked',
   logLevel: 'warning',
   metafile: true,

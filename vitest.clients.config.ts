@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // Nothing is opened in the browser of whoever runs the tests.
+    env: { AWS_IAM_MCP_OPEN: 'never' },
     include: ['test/clients/*.clients.ts'],
     // They wait much of the time.
     maxWorkers: 3,

@@ -18,6 +18,8 @@ const WHOLE_PROGRAM = ['test/through-mcp/**/*.test.ts', 'test/e2e/**/*.test.ts']
 export default defineConfig({
   plugins: [await bundledTemplateWorker()],
   test: {
+    // Nothing is opened in the browser of whoever runs the tests.
+    env: { AWS_IAM_MCP_OPEN: 'never' },
     // By default there would be one on a machine with two cores. Much of the time, tests wait: three keep both busy.
     maxWorkers: 3,
     setupFiles: ['test/leak-warnings.ts'],

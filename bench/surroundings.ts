@@ -33,6 +33,7 @@ export async function makeSurroundings(): Promise<Surroundings> {
   return {
     sandbox,
     environment: {
+      AWS_IAM_MCP_OPEN: 'never',
       ...basic,
       AWS_ENDPOINT_URL: sandbox.endpoint,
       AWS_ACCESS_KEY_ID: sandbox.accessKeyId,

@@ -40,7 +40,7 @@ export async function startHost(
       received.stderr += text;
     },
   };
-  const env = { HOME: home, USERPROFILE: home, APPDATA: home, LOCALAPPDATA: home };
+  const env = { AWS_IAM_MCP_OPEN: 'never', HOME: home, USERPROFILE: home, APPDATA: home, LOCALAPPDATA: home };
   let person: Intent | undefined;
   let client: SdkClient;
   try {

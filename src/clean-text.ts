@@ -19,6 +19,7 @@ const LINK = /:(?=\/\/)|(?<=\bwww)\./giu;
 // IAM's names are ASCII: whatever else stands in one is a look-alike, or worse. The ellipsis is this program's own sign for
 // what is left out.
 const NO_NAME = /[^\x20-\x7e…]/gu;
+const NO_NAME_OR_BACKSLASH = /[^\x20-\x7e…]|\\/gu;
 
 // Marks above and below letters, where they are not as languages have them: on no letter, piled up, or of the kinds that
 // go on anything, which a composed letter (NFC) does not need.
@@ -46,6 +47,11 @@ export function cleanForPlan(text: string, max = MOST_CHARACTERS): string {
     LINK,
     (character) => (character === ':' ? '：' : '．'),
   );
+}
+
+/** For a page of this program's own, where markup is the template's matter. A backslash would pass for one of what is written out. */
+export function cleanForPage(text: string, max: number): string {
+  return cut(text, max).replace(NO_NAME_OR_BACKSLASH, writtenOut);
 }
 
 /** For the same place, what the operator of this server wrote: with its links, and with letters of any language. */

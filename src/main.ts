@@ -48,6 +48,10 @@ async function main(): Promise<number> {
       const { ApprovalRequests } = await import('./approval/requests.ts');
       const requests = new ApprovalRequests(line.settings.stateDir);
       const [id] = line.operands;
+      if (line.options.browser) {
+        const { approveHere } = await import('./commands/approve-in-browser.ts');
+        return approveHere(id, requests, line.settings.open);
+      }
       return line.command === 'decline'
         ? decline(id ?? '', requests, process.stdout)
         : approve(id, requests, { input: process.stdin, output: process.stdout });

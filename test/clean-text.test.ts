@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cleanForPlan, cleanFromOperator, cleanLine } from '../src/clean-text.ts';
+import { cleanForPage, cleanForPlan, cleanFromOperator, cleanLine } from '../src/clean-text.ts';
 
 /** Every character that Unicode has in a class, as `\p{…}` names it. */
 function charactersOf(unicodeClass: string): string[] {
@@ -153,5 +153,16 @@ describe('cleanLine', () => {
   it("keeps IAM's own words and stars as they are", () => {
     const text = 'User: arn:aws:iam::1:user/x is not authorized to perform: iam:* on resource: [a] <b> `c` {d} | #1';
     expect(cleanLine(text)).toBe(text);
+  });
+});
+
+describe('text for the page', () => {
+  it('keeps markup, which its templates escape, and all that names have', () => {
+    const text = '<b>s3:*</b> `a` [x](https://example.com) _y_ & "z"…';
+    expect(cleanForPage(text, 300)).toBe(text);
+  });
+
+  it('writes out all that is not ASCII, and a backslash, which would pass for the beginning of that', () => {
+    expect(cleanForPage('\u0430dmin\u202e\n\\u{61}', 300)).toBe('\\u{430}dmin\\u{202e}\\u{a}\\u{5c}u{61}');
   });
 });

@@ -9,8 +9,9 @@ import { type Circumstances, decide, noForms, type Standing, waysOf } from './de
 import { fitsForm, tooLongForForm } from './describe-request.ts';
 import { findRequest } from './find-request.ts';
 import { HostHabits } from './host-habits.ts';
+import type { OnPage } from './page/page.ts';
 import { codeSpan, earlierText, pendingText } from './pending-text.ts';
-import type { ApprovalRequest, Earlier, RequestState } from './request.ts';
+import { type ApprovalRequest, type Earlier, personOf, type RequestState, THIS_MACHINE } from './request.ts';
 import { ApprovalRequests, type Draft } from './requests.ts';
 import { noteReturnedVanished, openSince, putReturned, returnedUntil } from './returned-form.ts';
 import { askUntil, leastForSending, untilNews } from './waiting.ts';
@@ -27,6 +28,8 @@ export class ByRequest implements Approval {
   #isNew = false;
   #earlier: Earlier | undefined;
   #trail: AuditTrail | undefined;
+  #isPageTried = false;
+  #onPage: OnPage | undefined;
 
   /** @throws CallError ApprovalUnavailable when requests cannot be kept, or nobody can be asked */
   constructor(
@@ -149,6 +152,11 @@ export class ByRequest implements Approval {
           await this.#wait(request, waitUntil);
           break;
         case 'refused':
+          if (decision.code === 'ApprovalPending' && this.#mayBeOnPage(request, standing)) {
+            await this.#tryPage(request);
+            // It may have been answered meanwhile.
+            break;
+          }
           if (decision.end) this.#requests.close(request, decision.end);
           if (decision.end || standing.state.is === 'closed') this.#tell(request, 'told');
           else if (decision.code === 'ApprovalPending') this.#tell(request, 'pending');
@@ -158,6 +166,21 @@ export class ByRequest implements Approval {
           decision satisfies never;
       }
     }
+  }
+
+  /** Not a second time in one call, and not before somebody who has answered already. */
+  #mayBeOnPage(request: ApprovalRequest, { state }: Standing): boolean {
+    const { host, program } = this.#context;
+    if (this.#isPageTried || state.is !== 'open' || host.signal.aborted || program.leaving.aborted) return false;
+    const isHalf = state.yeses.some((yes) => yes && personOf(yes) === THIS_MACHINE);
+    const mayAnswer = request.ways.includes('page') && waysOf(program.settings.approval).includes('page');
+    return mayAnswer && !isHalf && this.#requests.isNewest(request, host.call);
+  }
+
+  async #tryPage(request: ApprovalRequest): Promise<void> {
+    this.#isPageTried = true;
+    const { showRequest } = await import('./page/show-request.ts');
+    this.#onPage = await showRequest(request, this.#context.program);
   }
 
   #standing(request: ApprovalRequest): Standing {
@@ -180,6 +203,7 @@ export class ByRequest implements Approval {
       isNew: this.#isNew,
       isNewest: this.#requests.isNewest(request, host.call),
       isWaitOver: isLeaving || performance.now() >= waitUntil,
+      onPage: this.#onPage,
       isTooLate: !this.#isTable && performance.now() > host.deadline - leastForSending(this.#context),
       approveCommand: program.approveCommand,
     };
@@ -217,7 +241,7 @@ export class ByRequest implements Approval {
       throw new CallError('ApprovalDismissed', 'the call was cancelled while a person was asked');
     }
     if (leftMs < leastForSending(this.#context) || !this.#requests.isNewest(request, host.call)) {
-      throw new CallError('ApprovalPending', pendingText(request, [], program.approveCommand, 'agreed'));
+      throw new CallError('ApprovalPending', pendingText(request, [], program.approveCommand, { is: 'agreed' }));
     }
     if (this.#requests.claim(request, host.call)) {
       this.trail.agreed(by);

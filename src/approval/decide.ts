@@ -7,6 +7,7 @@ import type { Approver } from '../settings/approvers.ts';
 import type { Settings } from '../settings/settings.ts';
 import { tooLongForForm, whyNoForm } from './describe-request.ts';
 import type { Habit } from './host-habits.ts';
+import type { OnPage } from './page/page.ts';
 import { pendingText } from './pending-text.ts';
 import {
   type ApprovalRequest,
@@ -52,6 +53,8 @@ export interface Circumstances {
   isNewest: boolean;
   /** The time to wait for a person is over. */
   isWaitOver: boolean;
+  /** That a person has it on a page, once that was tried. */
+  onPage?: OnPage;
   /** Too little time is left for carrying anything out. */
   isTooLate: boolean;
   /** The command for a person to type, given the request's id. */
@@ -70,7 +73,7 @@ export type Decision =
 export function waysOf(mode: Settings['approval']): Way[] {
   switch (mode) {
     case 'auto':
-      return ['form', 'terminal', 'bridge'];
+      return ['form', 'terminal', 'page', 'bridge'];
     case 'terminal':
       return ['terminal', 'bridge'];
     case 'form':
@@ -132,7 +135,8 @@ function decideOnYeses({ request, seen }: Standing, yeses: Yeses, circumstances:
     const message = 'all answers are of one person, and two have to agree; call again to ask anew';
     return refused('ApprovalDeclined', message, 'superseded');
   }
-  if (!isNewest || isTooLate) return refused('ApprovalPending', pendingText(request, seen, approveCommand, 'agreed'));
+  if (!isNewest || isTooLate)
+    return refused('ApprovalPending', pendingText(request, seen, approveCommand, { is: 'agreed' }));
   return { is: 'agreed', by: yeses.flatMap((yes) => (yes ? whoAgreed(yes, request) : [])).join(' and ') };
 }
 
@@ -157,10 +161,11 @@ function whyNoYes(yes: Yes, request: ApprovalRequest, { mode, approvers }: Circu
 }
 
 function decideOnOpen({ request, seen }: Standing, yeses: Yeses, circumstances: Circumstances): Decision {
-  const { mode, host, isNew, isNewest, isWaitOver, approveCommand } = circumstances;
+  const { mode, host, isNew, isNewest, isWaitOver, approveCommand, onPage } = circumstances;
   const ofForm = seen.filter(({ way }) => way === 'form');
   const here = ofForm.filter(({ call }) => call === host.call).at(-1);
-  const text = pendingText(request, seen, approveCommand, isNew ? 'new' : 'open', yeses);
+  const is = isNew ? 'new' : 'open';
+  const text = pendingText(request, seen, approveCommand, { is, yeses, onPage });
   const lacksForm = mode === 'auto' && circumstances.hasForm && !circumstances.fitsForm;
   const pending = refused('ApprovalPending', lacksForm ? `${text} ${whyNoForm(request)}` : text);
   if (!isNewest) return pending;

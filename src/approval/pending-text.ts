@@ -1,5 +1,6 @@
 // What a call says whose request waits: the command for a person, and whether anybody has been there.
 import { cleanLine } from '../clean-text.ts';
+import type { OnPage } from './page/page.ts';
 import {
   type ApprovalRequest,
   type Earlier,
@@ -13,16 +14,25 @@ import {
 
 const LONGEST_NAME = 60;
 
-/**
- * @param is `new` where the call has just asked for the first time; `agreed` where a person has said yes, and the same call
- *   has to carry it out
- */
+const ON_PAGE: Record<OnPage, string> = {
+  opened: 'a page for it was opened in their browser',
+  'in-open-page': 'it is on the page that is open in their browser',
+};
+
+interface Pending {
+  /** `new` where the call has just asked for the first time; `agreed` where a person has said yes, and the same call has to
+   * carry it out. */
+  is?: 'new' | 'open' | 'agreed';
+  yeses?: Yeses;
+  /** Where the person sees it in a browser. */
+  onPage?: OnPage | undefined;
+}
+
 export function pendingText(
   request: ApprovalRequest,
   seen: readonly Seen[],
   approveCommand: (id: string) => string,
-  is: 'new' | 'open' | 'agreed' = 'open',
-  yeses: Yeses = [],
+  { is = 'open', yeses = [], onPage }: Pending = {},
 ): string {
   const { id, createdAt, earlier } = request;
   if (is === 'agreed') {
@@ -36,7 +46,7 @@ export function pendingText(
       : '';
   return [
     // The command alone on its line: a model hands it on as it is, and a person copies it.
-    `nothing was ${request.stands ? 'sent as the role' : 'changed'} yet; ${done}${waitsFor(request, yeses, approveCommand)}\n` +
+    `nothing was ${request.stands ? 'sent as the role' : 'changed'} yet; ${done}${waitsFor(request, yeses, approveCommand, onPage)}\n` +
       `Then make the same call again, before ${clock(createdAt + VALID_FOR_MS)}: it waits for the answer.`,
     'If it times out, nothing is lost: make it again when they have agreed.',
     ...(is === 'new' ? [] : nobodyLooked(seen)),
@@ -45,16 +55,24 @@ export function pendingText(
   ].join(' ');
 }
 
-function waitsFor(request: ApprovalRequest, yeses: Yeses, approveCommand: (id: string) => string): string {
+function waitsFor(
+  request: ApprovalRequest,
+  yeses: Yeses,
+  approveCommand: (id: string) => string,
+  onPage: OnPage | undefined,
+): string {
   const { id, yesesNeeded } = request;
   const named = `request ${id}${whatStands(request)} waits for`;
   const command = `\n${codeSpan(approveCommand(id))}`;
-  if (yesesNeeded === 1) return `${named} a person, who runs:${command}`;
+  const page = onPage ? ` (${ON_PAGE[onPage]})` : '';
+  if (yesesNeeded === 1) {
+    return `${named} a person${onPage ? `: ${ON_PAGE[onPage]}; or they run:` : ', who runs:'}${command}`;
+  }
   if (yeses.length === 0) {
-    return `${named} two people, of whom each approver is one; whoever sits at this machine is one, and runs:${command}`;
+    return `${named} two people, of whom each approver is one; whoever sits at this machine is one${page}, and runs:${command}`;
   }
   const isHere = yeses.some((yes) => yes && personOf(yes) === THIS_MACHINE);
-  const whom = isHere ? 'an approver.' : `another approver, or for whoever runs at this machine:${command}`;
+  const whom = isHere ? 'an approver.' : `another approver, or for whoever runs at this machine${page}:${command}`;
   return `one of two people has agreed: ANOTHER person has to agree, too: ${named} ${whom}`;
 }
 

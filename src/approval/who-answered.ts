@@ -13,11 +13,11 @@ const NOT_SIGNED = 'bridge, without the signature of an approver';
 export function whoAgreed({ way, by, approver }: Yes, { id }: Pick<ApprovalRequest, 'id'>): string {
   switch (way) {
     case 'terminal':
-      return `terminal ${id} ${by}`;
+    case 'page':
+      return `${way} ${id} ${by}`;
     case 'bridge':
       return bridgeText(approver, by);
     case 'form':
-    case 'page':
     case 'host':
       return way;
     default:

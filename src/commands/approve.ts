@@ -1,5 +1,4 @@
 // `aws-iam-mcp approve` and `decline`: where a person reads what waits for them and answers, at a real terminal.
-import { userInfo } from 'node:os';
 import { createInterface, type Interface } from 'node:readline/promises';
 import type { Readable, Writable } from 'node:stream';
 import { describeRequest, gravestLines } from '../approval/describe-request.ts';
@@ -12,6 +11,7 @@ import {
   VALID_FOR_MS,
 } from '../approval/request.ts';
 import type { ApprovalRequests } from '../approval/requests.ts';
+import { thisUser } from '../approval/this-user.ts';
 import { cleanForPlan, cleanLine } from '../clean-text.ts';
 import { askToConfirm, titleOf } from '../plan/describe-plan.ts';
 import { confirmationOf } from '../plan/plan.ts';
@@ -21,12 +21,18 @@ export interface Terminal {
   output: Writable & { isTTY?: boolean };
 }
 
+export const AT_A_TERMINAL = 'Only a person at a terminal can agree: run this command in one, without redirection.';
+
+export function isAtTerminal({ input, output }: Terminal): boolean {
+  return input.isTTY === true && output.isTTY === true;
+}
+
 /** Shows the request with this id, or every one that waits, and asks. @returns the exit code: 0 when all was answered */
 export async function approve(id: string | undefined, requests: ApprovalRequests, terminal: Terminal): Promise<number> {
   const { input, output } = terminal;
   const say = (text: string) => output.write(`${text}\n`);
-  if (!input.isTTY || !output.isTTY) {
-    say('Only a person at a terminal can agree: run this command in one, without redirection.');
+  if (!isAtTerminal(terminal)) {
+    say(AT_A_TERMINAL);
     return 1;
   }
   const waiting = requests.unanswered('terminal');
@@ -89,7 +95,7 @@ async function ask(
       return 'ended';
     }
     if (typed.trim() === '') break;
-    const put = putAnswer(request, { typed, way: 'terminal', by: userInfo().username }, requests);
+    const put = putAnswer(request, { typed, way: 'terminal', by: thisUser() }, requests);
     switch (put) {
       case 'agreed':
         say('Agreed. The assistant may go on.');
@@ -116,13 +122,12 @@ async function ask(
 /** Needs no terminal: saying no does no harm. @returns the exit code */
 export function decline(id: string, requests: ApprovalRequests, output: Writable): number {
   const request = requests.find(id);
-  const isTaken =
-    request !== undefined && requests.close(request, { is: 'declined', by: `terminal ${userInfo().username}` });
+  const isTaken = request !== undefined && requests.close(request, { is: 'declined', by: `terminal ${thisUser()}` });
   output.write(isTaken ? 'Declined. Nothing will be changed.\n' : `${notWaiting(id)}\n`);
   return isTaken ? 0 : 1;
 }
 
-function notWaiting(id: string): string {
+export function notWaiting(id: string): string {
   return `No request ${cleanLine(id, 20)} waits for an answer: it was answered, withdrawn, or is older than ten minutes.`;
 }
 

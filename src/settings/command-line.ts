@@ -26,7 +26,8 @@ export const COMMANDS: Record<CommandName, { operand: string; required: boolean;
   approve: {
     operand: 'ID',
     required: false,
-    meaning: 'Show what waits for your agreement and ask, here, at your terminal',
+    meaning:
+      'Show what waits for your agreement and ask, here, at your terminal, or with --browser on a page in your browser',
   },
   audit: {
     operand: AUDIT_VIEWS.join('|'),

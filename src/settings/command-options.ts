@@ -9,6 +9,9 @@ import { type Option, optionsOf, place } from './settings.ts';
 const A_PATH = 'a path in full (~ is not expanded here)';
 
 const ofApprove = z.strictObject({
+  browser: z.boolean().default(false).register(optionText, {
+    meaning: 'Ask on a page in your browser, which shows all that waits',
+  }),
   bridge: z.boolean().default(false).register(optionText, {
     meaning: 'Speak JSON lines with a program that asks people elsewhere, such as a bot in a chat',
   }),

@@ -81,13 +81,22 @@ export const settingsSchema = z.strictObject({
     .register(optionText, {
       meaning:
         'How a person is asked before a change: a form in the host, a terminal (aws-iam-mcp approve), or auto, the form ' +
-        'where the host has one and else the terminal. With host nobody is asked here; it is left to the host',
+        'where the host has one and else a page in the browser or the terminal. With host nobody is asked here; it is left ' +
+        'to the host',
+    }),
+  open: z
+    .enum(['auto', 'never'])
+    .default('auto')
+    .register(optionText, {
+      meaning:
+        'Whether a page to answer on is opened in your browser where the host shows no form, with --approval auto: on a ' +
+        'machine with a display, and not over SSH. With --approval terminal no page answers',
     }),
   approvalWait: seconds(0, 45).register(optionText, {
     valueName: 'SECONDS',
     meaning:
       'How long a call waits for a person before it returns ApprovalPending. Applies to forms, and to repeated calls that ' +
-      'wait for the terminal',
+      'wait for the page or the terminal',
   }),
   approvers: approversSchema.default([]).register(optionText, {
     title: 'Approvers',

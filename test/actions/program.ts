@@ -51,6 +51,7 @@ export function connectionTo({ sandbox, profile, ...more }: ConnectionInTest): C
 export function openProgram(target: ConnectionInTest, given: Partial<z.input<typeof settingsSchema>> = {}): Program {
   const settings = settingsSchema.parse({
     approval: 'host',
+    open: 'never',
     // For a busy machine: nothing waits for their end but tests that set them.
     connectTimeout: 10,
     answerTimeout: 20,

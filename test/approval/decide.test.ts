@@ -56,6 +56,39 @@ const inForm = (event: Seen['event'], call = CALL, more: Partial<Seen> = {}): Se
 });
 const code = (decision: Decision) => (decision.is === 'refused' ? decision.code : decision.is);
 
+describe('a request that is on a page', () => {
+  const page = { hasForm: false, isNew: true } as const;
+
+  it('is said to be there, beside the command', () => {
+    expect(decideOn(OPEN, { ...page, onPage: 'opened' })).toMatchObject({
+      code: 'ApprovalPending',
+      message: expect.stringContaining(
+        'abc234 waits for a person: a page for it was opened in their browser; or they run:\n`aws-iam-mcp approve abc234`\n',
+      ),
+    });
+    expect(decideOn(OPEN, { ...page, onPage: 'in-open-page' })).toMatchObject({
+      message: expect.stringContaining(
+        'abc234 waits for a person: it is on the page that is open in their browser; or',
+      ),
+    });
+    expect(decideOn(OPEN, page)).toMatchObject({ message: expect.stringContaining('waits for a person, who runs:\n') });
+  });
+
+  it('is agreed to there in auto, by whoever it was, and in no other mode', () => {
+    const yes = answered({ way: 'page' });
+    const ways: Way[] = ['form', 'terminal', 'page'];
+    expect(decideOn(yes, { ways })).toEqual({ is: 'agreed', by: 'page abc234 ana' });
+    for (const mode of ['terminal', 'form', 'host'] as const) {
+      expect(decideOn(yes, { ways, mode }), mode).toMatchObject({
+        code: 'ApprovalDeclined',
+        message: `an answer by page does not count with --approval ${mode}`,
+      });
+    }
+    expect(code(decideOn(yes, { ways: ['form', 'terminal'] }))).toBe('ApprovalDeclined');
+    expect(code(decideOn(answered({ way: 'page', typed: 'LE78' }), { ways }))).toBe('ApprovalDeclined');
+  });
+});
+
 describe('a request that nobody has answered', () => {
   it.each([
     ['auto with forms', { mode: 'auto', hasForm: true }, 'ask-by-form'],

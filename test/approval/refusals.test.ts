@@ -135,7 +135,7 @@ describe('the text of a call that waits', () => {
   const seenBy = (...events: Seen['event'][]) => events.map((event): Seen => ({ at: 0, way: 'terminal', event }));
 
   it('has the command, and whether anybody has been there', () => {
-    expect(pendingText(request, [], command, 'new')).toBe(waiting);
+    expect(pendingText(request, [], command, { is: 'new' })).toBe(waiting);
     expect(pendingText(request, seenBy('shown', 'told'), command)).toBe(
       `${waiting} Nobody has looked at the request yet.`,
     );
@@ -146,14 +146,14 @@ describe('the text of a call that waits', () => {
   });
 
   it('has a command with backticks in it in more of them', () => {
-    const text = pendingText(request, [], (id) => `node main.js approve ${id} --state-dir '/a\`b\`\`c'`, 'new');
+    const text = pendingText(request, [], (id) => `node main.js approve ${id} --state-dir '/a\`b\`\`c'`, { is: 'new' });
     expect(text.split('\n')[1]).toBe("``` node main.js approve abc234 --state-dir '/a`b``c' ```");
   });
 
   it('says first that an identical call was made, which may be enough', () => {
     const earlier = { id: 'def567', is: 'used', at: AT, what: 'done' } as const;
     const made = 'an identical call was agreed to and sent at 12:05:09 UTC by request def567: done.';
-    expect(pendingText({ ...request, earlier }, [], command, 'new')).toBe(
+    expect(pendingText({ ...request, earlier }, [], command, { is: 'new' })).toBe(
       waiting.replace(
         'request abc234',
         `${made} If that settles it, stop here. To make the change once more, request abc234`,
@@ -167,14 +167,16 @@ describe('the text of a call that waits', () => {
     ['empty', 'The host accepted its form with nothing typed in it.'],
     ['failed', 'The host could not show its form.'],
   ] as const)('says what became of a form: %s', (event, text) => {
-    expect(pendingText(request, [inForm('shown'), inForm(event)], command, 'new')).toBe(`${waiting} ${text}`);
+    expect(pendingText(request, [inForm('shown'), inForm(event)], command, { is: 'new' })).toBe(`${waiting} ${text}`);
   });
 
   it('says what came of an identical call before', () => {
     const earlier = { id: 'def567', is: 'declined', at: AT } as const;
     const before = ' Before that, the same was declined at 12:05:09 UTC (request def567).';
-    expect(pendingText({ ...request, earlier }, [], command, 'new')).toBe(waiting + before);
-    expect(pendingText({ ...request, earlier }, [], command, 'agreed')).toMatch(/which carries it out; before that, /);
+    expect(pendingText({ ...request, earlier }, [], command, { is: 'new' })).toBe(waiting + before);
+    expect(pendingText({ ...request, earlier }, [], command, { is: 'agreed' })).toMatch(
+      /which carries it out; before that, /,
+    );
   });
 
   it.each([

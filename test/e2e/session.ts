@@ -71,6 +71,8 @@ export function environmentFor(aws: Sandbox, home: string): Record<string, strin
   return {
     HOME: home,
     PATH: process.env.PATH ?? '',
+    // Whoever runs the tests has a browser, perhaps, which is to stay as it is.
+    AWS_IAM_MCP_OPEN: 'never',
     AWS_EC2_METADATA_DISABLED: 'true',
     AWS_ENDPOINT_URL: aws.endpoint,
     AWS_ACCESS_KEY_ID: aws.credentials.accessKeyId,

@@ -159,3 +159,14 @@ describe('host-config', () => {
     expect(parsed('host-config', '--approval=host', '--sandbox').given).toEqual(['--approval=host', '--sandbox']);
   });
 });
+
+describe('--browser', () => {
+  it('belongs to approve alone, and takes no value', () => {
+    expect(parseCommandLine(['approve', '--browser'], {})).toMatchObject({ command: 'approve', inBrowser: true });
+    expect(parseCommandLine(['approve', 'k7qf2m'], {})).toMatchObject({ operands: ['k7qf2m'], inBrowser: false });
+    for (const argv of [['--browser'], ['decline', 'k7qf2m', '--browser']]) {
+      expect(() => parseCommandLine(argv, {})).toThrow('--browser belongs to approve alone');
+    }
+    expect(() => parseCommandLine(['approve', '--browser=yes'], {})).toThrow('--browser takes no value');
+  });
+});

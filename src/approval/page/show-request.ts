@@ -1,0 +1,33 @@
+// Brings a request before the person in a browser, where that can be.
+import type { Program } from '../../calls/program.ts';
+import type { ApprovalRequest } from '../request.ts';
+import { ApprovalRequests } from '../requests.ts';
+import { openInBrowser } from './open-browser.ts';
+import { type OnPage, Page } from './page.ts';
+import { mayOpen } from './whether-to-open.ts';
+
+const pages = new WeakMap<Program, Page>();
+
+/** @returns nothing where they have it on no page. A fault is logged: there is the terminal. */
+export async function showRequest(request: ApprovalRequest, program: Program): Promise<OnPage | undefined> {
+  try {
+    return await pageOf(program).show(request);
+  } catch (error) {
+    program.log.error('page', { error: String(error) });
+    return undefined;
+  }
+}
+
+function pageOf(program: Program): Page {
+  const known = pages.get(program);
+  if (known && !known.ended.aborted) return known;
+  const { settings, leaving, log } = program;
+  const page = new Page({
+    requests: new ApprovalRequests(settings.stateDir),
+    openFile: mayOpen(settings.open, process.platform, process.env) ? openInBrowser : undefined,
+    leaving,
+    onFault: (error) => log.error('page', { error: String(error) }),
+  });
+  pages.set(program, page);
+  return page;
+}
