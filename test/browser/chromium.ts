@@ -12,6 +12,11 @@ export function launch(): Promise<Browser> {
     executablePath: CHROMIUM,
     // Its sandbox does not start as root.
     chromiumSandbox: process.getuid?.() !== 0,
-    args: ['--no-first-run', '--disable-dev-shm-usage', '--host-resolver-rules=MAP evil.example 127.0.0.1'],
+    args: [
+      '--no-first-run',
+      '--disable-dev-shm-usage',
+      '--disable-lcd-text',
+      '--host-resolver-rules=MAP evil.example 127.0.0.1',
+    ],
   });
 }
