@@ -7,6 +7,8 @@ const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 
 export const CHROMIUM = [process.env.CHROMIUM, ...PLACES].find((place) => place && existsSync(place));
 
+export const NO_CHROMIUM = 'there is no chromium here (apt-get install chromium, or name one in CHROMIUM)';
+
 export function launch(): Promise<Browser> {
   return chromium.launch({
     executablePath: CHROMIUM,
