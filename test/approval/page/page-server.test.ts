@@ -72,6 +72,7 @@ describe('whoever has none', () => {
       [`${visit.place}a/b/c`, { cookie: visit.cookie }],
       ['//example.com/', { cookie: visit.cookie }],
       ['/%ff%00', { cookie: visit.cookie }],
+      ['http://[/', { cookie: visit.cookie }],
     ] as const) {
       const { status, text, headers: given } = await get(path, { headers });
       expect(status, path).toBe(403);
