@@ -7,7 +7,7 @@ import { confirmationOf } from '../plan/plan.ts';
 import { planListFile, writePlanList } from '../plan/plan-list.ts';
 import { lengthOf } from '../plan/sections.ts';
 import { earlierText } from './pending-text.ts';
-import { type ApprovalRequest, type Earlier, personOf } from './request.ts';
+import { type ApprovalRequest, type Earlier, personOf, type RequestState } from './request.ts';
 import { ApprovalRequests } from './requests.ts';
 
 // What came of an identical call is in the first words.
@@ -98,25 +98,31 @@ function before(request: Asked, stateDir: string): string[] {
   const people = request.id === undefined ? [] : describePeople(request, stateDir);
   // That nobody answered in time is no news to whoever reads this one.
   if (!earlier || earlier.is === 'expired') return people;
-  return [`WARNING: ${cleanForPlan(earlierText(inOwnWords(earlier)), LONGEST_EARLIER)}`, ...people];
+  return [`WARNING: ${cleanForPlan(earlierForPerson(earlier), LONGEST_EARLIER)}`, ...people];
 }
 
 function describePeople(request: ApprovalRequest, stateDir: string): string[] {
-  if (request.yesesNeeded === 1) return [];
-  const state = new ApprovalRequests(stateDir).stateOf(request);
+  return request.yesesNeeded === 1 ? [] : [peopleText(new ApprovalRequests(stateDir).stateOf(request))];
+}
+
+/** Of a request that two people have to agree to: who has done so. */
+export function peopleText(state: RequestState): string {
   const yeses = 'yeses' in state ? state.yeses : [];
   const people = yeses.map((yes) => (yes ? cleanForPlan(personOf(yes)) : 'somebody'));
   const sofar =
     people.length === 0
       ? 'nobody has agreed yet'
       : `${people.join(' and ')} ${people.length === 1 ? 'has agreed, and ANOTHER person has to agree, too' : 'have agreed'}`;
-  return [`Two different people have to agree to this: ${sofar}`];
+  return `Two different people have to agree to this: ${sofar}`;
+}
+
+/** What came of an identical call, for whoever is asked for this one. Not cleaned. */
+export function earlierForPerson(earlier: Earlier): string {
+  const { is, what } = earlier;
+  return earlierText(is === 'used' && what !== undefined ? { ...earlier, what: inOwnWords(what) } : earlier);
 }
 
 /** What AWS said of a failure may have a name in it that a model made up: its code says enough. */
-function inOwnWords(earlier: Earlier): Earlier {
-  const { is, what } = earlier;
-  return is === 'used' && what !== undefined
-    ? { ...earlier, what: what.replace(/(^|: )([A-Z]\w*): .*$/s, '$1$2') }
-    : earlier;
+export function inOwnWords(outcome: string): string {
+  return outcome.replace(/(^|: )([A-Z]\w*): .*$/s, '$1$2');
 }

@@ -1,8 +1,7 @@
 // One request on the page: what it is about with a form to answer it, or what became of it.
-import { titleOf } from '../../plan/describe-plan.ts';
+import { askToConfirm, titleOf } from '../../plan/describe-plan.ts';
 import { confirmationOf } from '../../plan/plan.ts';
-import { askFor } from '../describe-request.ts';
-import { earlierText } from '../pending-text.ts';
+import { earlierForPerson, inOwnWords, peopleText } from '../describe-request.ts';
 import type { Put } from '../put-answer.ts';
 import type { Recent } from '../recent-requests.ts';
 import {
@@ -44,7 +43,7 @@ ${isOpen ? openView(request, state, viewing) : endedView(request, state, viewing
 
 function openView(request: ApprovalRequest, state: RequestState, viewing: Viewing): Html {
   const { id, plan, earlier } = request;
-  return html`${earlier && earlier.is !== 'expired' && html`<p class="grave"><strong>Before this:</strong> ${shown(earlierText(earlier))}</p>`}
+  return html`${earlier && earlier.is !== 'expired' && html`<p class="grave"><strong>Before this:</strong> ${shown(earlierForPerson(earlier))}</p>`}${request.yesesNeeded === 2 && html`<p class="grave">${shown(peopleText(state))}</p>`}
 ${graveView(plan)}
 ${planView(plan, id, viewing.now)}
 ${hasAgreedHere(state) ? halfView(request, viewing) : formView(request, viewing)}`;
@@ -55,7 +54,7 @@ function formView(request: ApprovalRequest, { formToken, came }: Viewing): Html 
   const wrong = wrongText(came, request);
   return html`<form method="post" action="answer" autocomplete="off" aria-labelledby="t-${id}">
 ${hidden(id, formToken)}${graveView(plan)}
-<p><label for="typed-${id}">${askFor(request)}</label>
+<p><label for="typed-${id}">${askToConfirm(plan)}</label>
 <input id="typed-${id}" name="typed" autocomplete="off" autocapitalize="off" spellcheck="false" maxlength="1000"${wrong !== undefined && html` aria-invalid="true" aria-describedby="wrong-${id}"`}></p>
 <p id="wrong-${id}" class="wrong" role="alert">${wrong}</p>
 <p><button name="decision" value="approve" class="approve">Approve</button> <button name="decision" value="decline">Decline</button></p>
@@ -100,7 +99,7 @@ function endText(state: RequestState): Part {
 function closedText({ is, at, by, what }: Closed, outcome: string | undefined): Part {
   switch (is) {
     case 'used':
-      return html`<strong>Agreed to and sent</strong> at ${clock(at)}: ${outcome === undefined ? 'what came of it is not known yet' : shown(outcome)}`;
+      return html`<strong>Agreed to and sent</strong> at ${clock(at)}: ${outcome === undefined ? 'what came of it is not known yet' : shown(inOwnWords(outcome))}`;
     case 'declined':
       return html`<strong>Declined</strong> by ${shown(by)} at ${clock(at)}${what !== undefined && `: ${shown(what)}`}. Nothing was changed.`;
     case 'changed':
