@@ -7,7 +7,7 @@ import { confirmationOf } from '../plan/plan.ts';
 import { planListFile, writePlanList } from '../plan/plan-list.ts';
 import { lengthOf } from '../plan/sections.ts';
 import { earlierText } from './pending-text.ts';
-import { type ApprovalRequest, type Earlier, personOf } from './request.ts';
+import { type ApprovalRequest, type Earlier, personOf, type RequestState } from './request.ts';
 import { ApprovalRequests } from './requests.ts';
 
 // What came of an identical call is in the first words.
@@ -94,16 +94,20 @@ export function askFor({ plan }: Asked): string {
 }
 
 function before(request: Asked, stateDir: string): string[] {
-  const { earlier } = request;
-  const people = request.id === undefined ? [] : describePeople(request, stateDir);
-  // That nobody answered in time is no news to whoever reads this one.
-  if (!earlier || earlier.is === 'expired') return people;
-  return [`WARNING: ${cleanForPlan(earlierText(inOwnWords(earlier)), LONGEST_EARLIER)}`, ...people];
+  const before = whatCameBefore(request);
+  const people =
+    request.id === undefined ? [] : describePeople(request, new ApprovalRequests(stateDir).stateOf(request));
+  return [...(before === undefined ? [] : [`WARNING: ${cleanForPlan(before, LONGEST_EARLIER)}`]), ...people];
 }
 
-function describePeople(request: ApprovalRequest, stateDir: string): string[] {
-  if (request.yesesNeeded === 1) return [];
-  const state = new ApprovalRequests(stateDir).stateOf(request);
+/** That nobody answered in time is no news to whoever reads this one. */
+export function whatCameBefore({ earlier }: Asked): string | undefined {
+  return earlier && earlier.is !== 'expired' ? earlierText(inOwnWords(earlier)) : undefined;
+}
+
+/** Where more than one has to agree. */
+export function describePeople({ yesesNeeded }: Pick<ApprovalRequest, 'yesesNeeded'>, state: RequestState): string[] {
+  if (yesesNeeded === 1) return [];
   const yeses = 'yeses' in state ? state.yeses : [];
   const people = yeses.map((yes) => (yes ? cleanForPlan(personOf(yes)) : 'somebody'));
   const sofar =
