@@ -71,6 +71,8 @@ describe('whoever has none', () => {
       [`${visit.place}nothing`, { cookie: visit.cookie }],
       [`${visit.place}a/b/c`, { cookie: visit.cookie }],
       ['//example.com/', { cookie: visit.cookie }],
+      ['//[', {}],
+      ['//a:b/', { cookie: visit.cookie }],
       ['/%ff%00', { cookie: visit.cookie }],
     ] as const) {
       const { status, text, headers: given } = await get(path, { headers });
