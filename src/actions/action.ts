@@ -113,7 +113,16 @@ interface PlanDraft {
 type Outline = Pick<PlanDraft, 'title' | 'cells' | 'grave' | 'warnings' | 'effect' | 'confirm'>;
 
 /** What AWS tells of a change. Where the outline says something of the same kind, this stands in its place. */
-export type PlanFacts = Pick<PlanDraft, 'facts' | 'cells' | 'grave' | 'notKnown' | 'warnings'>;
+export type PlanFacts = Pick<PlanDraft, 'facts' | 'cells' | 'grave' | 'notKnown' | 'warnings'> & {
+  lastOf?: LastOf;
+};
+
+/** What is harmless as long as another thing of the same owner stays, and grave where one table takes all of them. */
+export interface LastOf {
+  /** Those that are left after this row alone, by the ids of targets. */
+  others: readonly string[];
+  grave: string;
+}
 
 /** Whom and what a change is about. */
 export interface Target {

@@ -39,6 +39,7 @@ export const deleteAccessKey = defineAction({
       grave: key.graveIfStopped,
       notKnown: key.notKnownIfStopped,
       warnings: key.status === 'Active' ? ['the key is still Active; turning it off first can be undone'] : [],
+      lastOf: key.lastOfIfStopped,
     };
   },
   target: existingKey,

@@ -4,7 +4,7 @@ import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../errors.ts';
 import { AwsError } from '../iam/errors.ts';
 import { formatDate } from '../iam/response.ts';
-import type { Cell, Fact, OutlineContext, PlanContext } from './action.ts';
+import type { Cell, Fact, LastOf, OutlineContext, PlanContext } from './action.ts';
 import { alsoHas } from './also-has.ts';
 import { type KeyFacts, type KeyUse, keyFact, keysOf, otherKeyFacts, useOf } from './facts.ts';
 import type { Reading } from './reading.ts';
@@ -16,6 +16,8 @@ export const EXISTING_KEY_READS = ['ListAccessKeys', 'GetAccessKeyLastUsed'] as 
 
 const IN_USE = 'the key was used within a day: something is working with it';
 const ONLY_ACTIVE = "it is the user's only active key: whatever signs as this user stops working";
+const NONE_LEFT =
+  'with other rows of this table, the user has no active key left: whatever signs as this user stops working';
 
 interface KeyInput {
   user_name: string;
@@ -34,6 +36,8 @@ export interface ExistingKey<KeyOwner extends User> {
   graveIfStopped: string[];
   /** For the same: what was not read. */
   notKnownIfStopped: string[];
+  /** For the same: the keys that the user still has then. */
+  lastOfIfStopped: LastOf | undefined;
 }
 
 /** @throws CallError Refused for the connection's own key */
@@ -74,6 +78,7 @@ export async function readExistingKey<KeyOwner extends User>(
         : [`whether the key is in use is not known: ${unreadText(use.lastUse.why, 'its last use')}`]),
       ...stopped.notKnown,
     ],
+    lastOfIfStopped: listed && listed.status !== 'Active' ? undefined : lastOf(others),
     facts: [
       user.fact,
       await keyFact('Access key', key, context, use),
@@ -97,6 +102,11 @@ function judgeStop(
   if (others.some(({ status }) => status === 'Active')) return { grave: [], notKnown: [] };
   if (!listed) return { grave: [], notKnown: notKnown('it is not listed yet') };
   return { grave: listed.status === 'Active' ? [ONLY_ACTIVE] : [], notKnown: [] };
+}
+
+function lastOf(others: KeyFacts[] = []): LastOf | undefined {
+  const active = others.filter(({ status }) => status === 'Active').map(({ accessKeyId }) => accessKeyId);
+  return active.length > 0 ? { others: active, grave: NONE_LEFT } : undefined;
 }
 
 /** What is known of it by the call alone. */

@@ -71,7 +71,14 @@ async function planTurningOff(
   const key = await readExistingKey(input, readUser(input.user_name, context), context);
   const { facts, cells } = key;
   if (key.status === 'Inactive') return { facts, cells, ...changesNothing(key.status) };
-  return { facts, cells, grave: key.graveIfStopped, notKnown: key.notKnownIfStopped, warnings: [] };
+  return {
+    facts,
+    cells,
+    grave: key.graveIfStopped,
+    notKnown: key.notKnownIfStopped,
+    warnings: [],
+    lastOf: key.lastOfIfStopped,
+  };
 }
 
 /** Shows what the key opens again. */

@@ -43,8 +43,9 @@ export class AuditTrail implements RowRecord {
   }
 
   notAgreed(error: unknown): void {
-    const event = codeOf(error) === 'ApprovalPending' ? 'pending' : 'refused';
-    this.#record({ event, error: codeOf(error) });
+    const code = codeOf(error);
+    if (code === 'ApprovalPending') this.#program.audit.pending({ ...this.#about, error: code });
+    else this.#record({ event: 'refused', error: code });
     this.#program.audit.hasRecorded(error);
   }
 
@@ -102,15 +103,18 @@ export class AuditTrail implements RowRecord {
   }
 
   #record(entry: Pick<AuditEntry, 'event'> & Partial<AuditEntry>): void {
-    this.#program.audit.record({
+    this.#program.audit.record({ ...this.#about, ...entry });
+  }
+
+  get #about(): Omit<AuditEntry, 'event'> {
+    return {
       call: this.request,
       tool: this.plan.tool,
       ...(this.#isTable ? { count: this.plan.rows.length } : this.#only),
       plan: planDigest(this.plan),
       ...(this.#agreedBy !== undefined && { agreedBy: this.#agreedBy }),
       ...(this.#declinedBy !== undefined && { declinedBy: this.#declinedBy }),
-      ...entry,
-    });
+    };
   }
 
   get #isTable(): boolean {

@@ -28,7 +28,7 @@ export function whoAgreed({ way, by, approver }: Yes, { id }: Pick<ApprovalReque
 /** The same of whoever declined. */
 export function whoDeclined(closed: Closed, request: ApprovalRequest, approvers: readonly Approver[]): string {
   const { by, approver, signature, at } = closed;
-  if (approver === undefined) return cleanLine(by, LONGEST_BY);
+  if (approver === undefined) return by.startsWith('bridge ') ? NOT_SIGNED : cleanLine(by, LONGEST_BY);
   const { id, token, plan } = request;
   const answer = { id, token, planDigest: planDigest(plan), decision: 'decline', typed: '', by, approver, at } as const;
   return isSigned(answer, signature, approvers) ? bridgeText(approver, by) : NOT_SIGNED;
@@ -44,5 +44,10 @@ export function isOfWhomItSays(yes: Yes, { id, token }: ApprovalRequest, approve
 }
 
 function bridgeText(approver: string | undefined, by: string): string {
-  return cleanLine(`bridge ${approver} ${cleanLine(by, LONGEST_BY)}`, 2 * LONGEST_BY);
+  return cleanLine(`bridge ${approver} ${quoted(cleanLine(by, LONGEST_BY))}`, 2 * LONGEST_BY);
+}
+
+/** Of several who agreed, one must not pass for more: their names stand in one text. */
+function quoted(by: string): string {
+  return /^[\w+.@:/-]*$/.test(by) ? by : `"${by.replaceAll('"', "'")}"`;
 }

@@ -10,10 +10,10 @@ export function asJsonLine(text: string): string {
   return unseenInJson(text.replaceAll('\r', ' '));
 }
 
-/** Time, event and tool; whom it is about; where; who agreed; what went wrong. */
+/** Time, event and tool; whom it is about; where; who agreed or declined; what went wrong. */
 export function asLine(entry: ShownEntry): string {
   const parts = partsOf(entry);
-  const { at, event, tool, connection, account, agreedBy, error, call, count, times } = entry;
+  const { at, event, tool, connection, account, agreedBy, declinedBy, error, call, count, times } = entry;
   const fields = [
     text(at),
     text(event).padEnd(15),
@@ -27,6 +27,7 @@ export function asLine(entry: ShownEntry): string {
     named('account', account === undefined ? valuesIn(parts, 'account') : [text(account)]),
     summaryOf(entry.summary),
     agreedBy === undefined ? '' : `agreed=${text(agreedBy)}`,
+    declinedBy === undefined ? '' : `declined=${text(declinedBy)}`,
     error === undefined ? '' : `error=${text(error)}`,
     typeof times === 'number' ? `times=${times}` : '',
     `request=${text(call)}`,

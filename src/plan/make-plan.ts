@@ -1,5 +1,5 @@
 // Makes the plan of a change, or of a table of them, from facts that are read from AWS here and now.
-import type { Change, PlanContext, PlanFacts } from '../actions/action.ts';
+import type { Change, LastOf, PlanContext, PlanFacts } from '../actions/action.ts';
 import { whyLeftOut } from '../calls/failure-text.ts';
 import { refuseProtected } from '../calls/guards.ts';
 import { refuseSecrets } from '../calls/prepare.ts';
@@ -48,13 +48,16 @@ export async function makePlan(calls: readonly RowCall[], making: PlanMaking): P
   const limitMs = program.settings.callTimeout * 1000;
   const reads = new SharedReads({ limitMs, signal: making.signal, isShared: calls.length > 1 });
   const rows = new Map<RowCall, PlanRow>();
+  const lasts = new Map<PlanRow, LastOf>();
   const failures = new Map<RowCall, unknown>();
   refuseTwins(calls, action);
   await Promise.all(
     calls.map((call) =>
       limit(call)(async () => {
         try {
-          rows.set(call, await planRow(call, making, reads));
+          const { row, lastOf } = await planRow(call, making, reads);
+          rows.set(call, row);
+          if (lastOf) lasts.set(row, lastOf);
         } catch (error) {
           failures.set(call, error);
         }
@@ -62,6 +65,7 @@ export async function makePlan(calls: readonly RowCall[], making: PlanMaking): P
       }),
     ),
   );
+  warnOfLast(lasts);
   // In the table's order, whatever came first.
   const planned = calls.flatMap((call) => rows.get(call) ?? []);
   const failed = calls.flatMap((call) => {
@@ -77,7 +81,9 @@ export async function makePlan(calls: readonly RowCall[], making: PlanMaking): P
   return { plan: plan || undefined, rows, failures };
 }
 
-async function planRow(call: RowCall, making: PlanMaking, reads: SharedReads): Promise<PlanRow> {
+type Planned = { row: PlanRow } & Pick<PlanFacts, 'lastOf'>;
+
+async function planRow(call: RowCall, making: PlanMaking, reads: SharedReads): Promise<Planned> {
   const { action, program, accountOf, withoutFacts = false } = making;
   const { input, roleArn, connection, number, unreachable, caller } = call;
   const account = accountOf(call);
@@ -85,7 +91,9 @@ async function planRow(call: RowCall, making: PlanMaking, reads: SharedReads): P
   if (call.account === undefined || caller === undefined) throw new Error('it is not known who makes this call');
   refuseSecrets(input, program.redactor);
   const outline = action.outline(input, { ownKeyIds: account.ownKeyIds, secrets: program.settings.secrets });
-  const facts = withoutFacts ? { facts: [], notKnown: [] } : await readFacts(call, call.account, making, reads);
+  const { lastOf, ...facts }: Partial<PlanFacts> & Pick<PlanFacts, 'facts' | 'notKnown'> = withoutFacts
+    ? { facts: [], notKnown: [] }
+    : await readFacts(call, call.account, making, reads);
   call.target = action.target(input);
   const row: PlanRow = {
     ...(number !== undefined && { number }),
@@ -99,7 +107,16 @@ async function planRow(call: RowCall, making: PlanMaking, reads: SharedReads): P
     ...facts,
   };
   refuseSecretsIn(row, program);
-  return row;
+  return { row, lastOf };
+}
+
+/** Each row by itself leaves something, and all of them nothing. */
+function warnOfLast(lasts: ReadonlyMap<PlanRow, LastOf>): void {
+  const idOf = ({ account, target }: PlanRow, thing: string) => JSON.stringify([account, target.owner.id, thing]);
+  const taken = new Set([...lasts.keys()].map((row) => idOf(row, row.target.thing.id)));
+  for (const [row, { others, grave }] of lasts) {
+    if (others.every((other) => taken.has(idOf(row, other)))) row.grave = [...row.grave, grave];
+  }
 }
 
 function readFacts(call: RowCall, accountId: string, making: PlanMaking, reads: SharedReads): Promise<PlanFacts> {

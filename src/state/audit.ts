@@ -54,6 +54,7 @@ export class Audit {
   readonly #stateDir: string;
   readonly #redactor: Redactor;
   readonly #refusals = new Repeats();
+  readonly #pendings = new Repeats();
   readonly #recorded = new WeakSet<object>();
 
   constructor(stateDir: string, redactor: Redactor) {
@@ -104,6 +105,16 @@ export class Audit {
     } catch {
       // Nothing was done.
     }
+  }
+
+  /**
+   * That a call went back without an answer. Who asks again and again is on record as `refused` has it.
+   * @throws CallError Refused when the entry cannot be written
+   */
+  pending(entry: Omit<AuditEntry, 'event' | 'times'>): void {
+    const times = this.#pendings.toTell(entry.call, entry.tool);
+    if (times === undefined) return;
+    this.record({ event: 'pending', ...entry, ...(times.count > 1 && { times: times.count }) });
   }
 
   /** Notes that what was thrown is on record. */

@@ -53,6 +53,17 @@ describe('the audit of a table', () => {
 });
 
 describe('the audit of one change', () => {
+  it('is not filled by a model that asks again and again while nobody answers', () => {
+    const { trail, lines } = trailOf(aPlan());
+    for (let calls = 1; calls <= 100; calls += 1) trail.notAgreed(new CallError('ApprovalPending', 'waits'));
+    expect(lines().map(({ event, times }) => `${event} ${times}`)).toEqual([
+      'pending undefined',
+      ...[2, 4, 8, 16, 32, 64].map((times) => `pending ${times}`),
+    ]);
+    trail.notAgreed(new CallError('ApprovalDeclined', 'no'));
+    expect(lines().at(-1)).toMatchObject({ event: 'refused' });
+  });
+
   it('names who sends it, by the name that the session has now', async () => {
     const { trail, lines } = trailOf(aPlan());
     const caller = 'arn:aws:sts::111122223333:assumed-role/responder/1764280000000';

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Circumstances, decide } from '../../src/approval/decide.ts';
 import { type ApprovalRequest, newId, newToken, type Yes } from '../../src/approval/request.ts';
 import { isSigned, type SignedAnswer, signAnswer } from '../../src/approval/signature.ts';
+import { whoDeclined } from '../../src/approval/who-answered.ts';
 import { planDigest } from '../../src/plan/plan.ts';
 import { aDraft } from './a-request.ts';
 import { anApprover } from './an-approver.ts';
@@ -113,9 +114,25 @@ describe('a yes by a bridge', () => {
       is: 'agreed',
       by: 'bridge chat ana and bridge other bob',
     });
+    // Nor does one of them pass for three on record.
+    expect(decideOnTwo(of(chat, 'ana'), of(other, 'bob and page abc234 "eve"'))).toMatchObject({
+      by: `bridge chat ana and bridge other "bob and page abc234 'eve'"`,
+    });
     expect(decideOnTwo(of(chat, 'ana'), of(chat, 'bob'))).toMatchObject({ is: 'refused' });
     const byHand: Yes = { typed: 'LE77', way: 'terminal', by: 'me', at: 1, planDigest: planDigest(request.plan) };
     expect(decideOnTwo(byHand, { ...byHand, approver: 'chat' })).toMatchObject({ is: 'refused' });
+  });
+});
+
+describe('a no', () => {
+  it('is on record as that of an approver only where they have signed it', () => {
+    const at = 1000;
+    const by = 'bridge chat ana@example.com';
+    const approvers = [...circumstances.approvers];
+    const forged = 'bridge, without the signature of an approver';
+    expect(whoDeclined({ is: 'declined', at, by }, request, approvers)).toBe(forged);
+    expect(whoDeclined({ is: 'declined', at, by: 'ana', approver: 'chat' }, request, approvers)).toBe(forged);
+    expect(whoDeclined({ is: 'declined', at, by: 'terminal ana' }, request, approvers)).toBe('terminal ana');
   });
 });
 

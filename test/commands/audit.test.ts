@@ -124,6 +124,13 @@ describe('audit show', () => {
     for (const line of json) expect(written).toContain(line);
   });
 
+  it('says who declined', () => {
+    const entry = { at: 'x', call: 'eeeeee', event: 'refused', tool: 't', error: 'ApprovalDeclined' };
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    appendEntry(stateDir, () => JSON.stringify({ ...entry, declinedBy: 'page ana' }));
+    expect(run('show').lines.at(-1)).toContain(' declined="page ana" error=ApprovalDeclined ');
+  });
+
   it('lets nothing that a model or a file says steer the terminal, or pass for another field', () => {
     write();
     const evil = {

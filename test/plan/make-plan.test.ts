@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Action, type Change, isChange } from '../../src/actions/action.ts';
 import { attachUserPolicy } from '../../src/actions/attach-user-policy.ts';
 import { createAccessKey } from '../../src/actions/create-access-key.ts';
+import { deleteAccessKey } from '../../src/actions/delete-access-key.ts';
 import { updateAccessKey } from '../../src/actions/update-access-key.ts';
 import { connect } from '../../src/calls/connect.ts';
 import type { RowCall } from '../../src/calls/row-call.ts';
@@ -117,6 +118,45 @@ describe('the plan of many changes', () => {
       return aCall({ number: index + 1, input, connection: { sandbox } });
     });
     expect((await plan(attach, { action: change(attachUserPolicy) })).plan?.rows).toHaveLength(2);
+  });
+
+  describe('gravely warns where a table takes all active keys of a user', () => {
+    const NONE_LEFT =
+      'with other rows of this table, the user has no active key left: whatever signs as this user stops working';
+    const warned = async (calls: RowCall[], more?: Partial<Making>) => {
+      const made = await plan(calls, more);
+      return made.plan?.rows.map(({ grave }) => grave.includes(NONE_LEFT));
+    };
+
+    it('one in each row, by whatever connection and however the name is written', async () => {
+      const user = 'two-active';
+      sandbox.createUser(user);
+      const [one, two] = [sandbox.createKey(user), sandbox.createKey(user)].map(({ accessKeyId }) => accessKeyId);
+      const off = [
+        turningOff(1, user, one ?? ''),
+        turningOff(2, user.toUpperCase(), two ?? '', 'other'),
+        turningOff(3, sandbox.company.leakedUser, sandbox.company.leakedKeyId),
+      ];
+      expect(await warned(off)).toEqual([true, true, false]);
+      expect(await warned(off.slice(1))).toEqual([false, false]);
+      const deleting = off.map((call) => ({
+        ...call,
+        input: { user_name: call.input.user_name ?? '', access_key_id: call.input.access_key_id ?? '' },
+      }));
+      expect(await warned(deleting, { action: change(deleteAccessKey) })).toEqual([true, true, false]);
+    });
+
+    it('and not where the other key is inactive, or turned on', async () => {
+      const user = 'one-active';
+      sandbox.createUser(user);
+      const [one, two] = [sandbox.createKey(user), sandbox.createKey(user, 'Inactive')];
+      const calls = [turningOff(1, user, one.accessKeyId), turningOff(2, user, two.accessKeyId)];
+      expect(await warned(calls)).toEqual([false, false]);
+      const [first, second] = calls;
+      if (!first || !second) throw new Error('there are no calls');
+      const on = { ...second, input: { ...second.input, status: 'Active' } };
+      expect(await warned([first, on])).toEqual([false, false]);
+    });
   });
 
   it('finds the same thing by what the action says that it is, and keeps it in each row', async () => {

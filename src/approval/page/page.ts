@@ -35,6 +35,8 @@ export class Page {
   readonly #record: PageRecord;
   readonly #recent: RecentRequests;
   readonly #ended = new AbortController();
+  /** To the page that this process serves. */
+  readonly #tickets: Ticket[] = [];
   #server: PageServer | undefined;
   #starting: Promise<void> | undefined;
   #looking: NodeJS.Timeout | undefined;
@@ -71,7 +73,9 @@ export class Page {
   /** A way into the page that can be used once. This process serves it, unless another one does. */
   async ticket(): Promise<Ticket> {
     const port = await this.#servedOn();
-    return leaveTicket(this.#record.folder, (token) => `http://127.0.0.1:${port}/open/${token}`);
+    const ticket = leaveTicket(this.#record.folder, (token) => `http://127.0.0.1:${port}/open/${token}`);
+    if (port === this.#server?.port) this.#tickets.push(ticket);
+    return ticket;
   }
 
   async #open(openFile: (file: string) => Promise<boolean>): Promise<boolean> {
@@ -162,6 +166,8 @@ export class Page {
     this.#rest();
     this.#server?.close();
     this.#server = undefined;
+    // Somebody else may have this port next, and would be sent the token.
+    for (const ticket of this.#tickets) ticket.discard();
     this.#record.release();
     this.#ended.abort();
   }

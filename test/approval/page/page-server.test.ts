@@ -71,6 +71,8 @@ describe('whoever has none', () => {
       [`${visit.place}nothing`, { cookie: visit.cookie }],
       [`${visit.place}a/b/c`, { cookie: visit.cookie }],
       ['//example.com/', { cookie: visit.cookie }],
+      ['//[', {}],
+      ['//a:b/', { cookie: visit.cookie }],
       ['/%ff%00', { cookie: visit.cookie }],
       ['http://[/', { cookie: visit.cookie }],
     ] as const) {
@@ -232,6 +234,13 @@ describe('an answer', () => {
     expect(requests.stateOf(hidden).is).toBe('open');
   });
 
+  it('comes from whoever has read that two have to agree', async () => {
+    const { enter, ask } = await servedPage();
+    ask({ yesesNeeded: 2 });
+    const { text } = await (await enter()).get();
+    expect(text).toContain('Two different people have to agree to this: nobody has agreed yet.');
+  });
+
   it('of one person does for one of two, who is not asked again', async () => {
     const { enter, ask, requests } = await servedPage();
     const request = ask({ yesesNeeded: 2 });
@@ -242,6 +251,15 @@ describe('an answer', () => {
     expect(text).not.toContain('name="typed"');
     expect(requests.stateOf(request)).toMatchObject({ is: 'open', yeses: [{ way: 'page' }] });
   });
+});
+
+it('says what an identical call came to, without names that a model has made up', async () => {
+  const { enter, ask } = await servedPage();
+  const what = 'Turn off an access key: NoSuchEntity: The user with name approved-by-security cannot be found.';
+  ask({ earlier: { id: 'abc234', is: 'used', at: 0, what } });
+  const { text } = await (await enter()).get();
+  expect(text).toContain('by request abc234: Turn off an access key: NoSuchEntity</p>');
+  expect(text).not.toContain('approved-by-security');
 });
 
 describe('what somebody has looked at', () => {

@@ -199,6 +199,14 @@ describe('the page', () => {
     expect(names().filter((name) => /\.(served\.json|tab)$/.test(name))).toEqual([]);
   });
 
+  it('leaves no way in behind when it ends, for whoever has its port next', async () => {
+    const { page, leave } = aProcess();
+    await page.show(ask());
+    expect(names().filter((name) => /\.(html|token|sent)$/.test(name))).toHaveLength(3);
+    leave();
+    expect(names()).toEqual([]);
+  });
+
   it('ends with its process, also while it starts', async () => {
     const { page, leave } = aProcess();
     const showing = page.show(ask()).catch(() => undefined);
