@@ -45,7 +45,7 @@ export function showSecret(secretFile: string, stateDir: string, received: Host[
   const bytes = Buffer.byteLength(received.messages).toLocaleString('en');
   stage.tell(
     `Looked for it on this page, in all that the server sent (${bytes} bytes) and in its other files ` +
-      `(${others.map((file) => path.basename(file)).join(', ')}): it is not there. Only the sandbox, which gave it, has it ` +
+      `(${others.length} of them, ${[...new Set(others.map((file) => path.relative(stateDir, file).split(path.sep)[0]))].join(', ')}): it is not there. Only the sandbox, which gave it, has it ` +
       'in its account.json, as AWS would.',
   );
 }
