@@ -1,5 +1,8 @@
 // The page in a real browser: `npm run test:browser`. Left out, with a word, where there is none.
 import { defineConfig } from 'vitest/config';
+import { CHROMIUM, NO_CHROMIUM } from './test/browser/chromium.ts';
+
+if (!CHROMIUM) process.stderr.write(`The page in a real browser is left out: ${NO_CHROMIUM}.\n`);
 
 export default defineConfig({
   test: {

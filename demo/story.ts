@@ -50,15 +50,14 @@ async function findTheKey(calls: Calls, stage: Stage): Promise<string> {
   const { ServiceName, Region } = use.AccessKeyLastUsed;
   expect(use.UserName === USER, `the key to be of ${USER}`);
   expect(ServiceName === 'iam' && Region !== HOME_REGION, 'the key to be used for iam, far from home');
-  stage.tell(`Calls to ${ServiceName} from ${Region}, minutes ago: that is not the robot.`);
+  stage.tell(`Calls to ${ServiceName} from ${Region}, minutes ago: not the robot.`);
   return leaked.AccessKeyId;
 }
 
 async function turnItOff(keyId: string, calls: Calls, stage: Stage): Promise<void> {
   stage.scene(
     'Turn it off',
-    'Off before gone, since that can be undone. It is a change: the server asks the person in front of the host, who ' +
-      'reads a plan made of facts that the server looked up itself.',
+    'Off before gone: that can be undone. The person is asked, and reads facts that the server looked up.',
   );
   const input = { user_name: USER, access_key_id: keyId, status: 'Inactive' };
   await calls.succeeds('update_access_key', input, { person: { types: keyId.slice(-4) } });
@@ -83,8 +82,7 @@ async function makeANewKey(calls: Calls, stage: Stage): Promise<NewKey> {
 async function refuseAShortcut(calls: Calls, stage: Stage): Promise<void> {
   stage.scene(
     'A tempting shortcut',
-    `A build step is refused now. The assistant finds ${TEMPTING} among the company's own policies, and the name ` +
-      'sounds right. The person sees what it really grants, and declines.',
+    `A build step is refused now, and ${TEMPTING} sounds right. The person sees what it really grants.`,
   );
   const policies = await calls.succeeds<Policy[]>(
     'list_policies',

@@ -30,12 +30,15 @@ export type Outcome = 'not-done' | 'unknown' | 'changed';
 export abstract class Failure extends Error {
   abstract readonly code: string;
   abstract readonly outcome: Outcome;
+  /** What a plan may say of it to a person: nothing that stood in the call, but what the operator or AWS has set. */
+  abstract readonly inPlan: string | undefined;
 }
 
 /** A failure of ours. */
 export class CallError extends Failure {
   readonly code: OwnCode;
   readonly outcome: Outcome;
+  readonly inPlan: string | undefined;
   /** The argument or setting that is at fault, in this program's words. */
   readonly field: string | undefined;
   /** Texts in the call, or in its row, that may be secrets: whoever shows these leaves the texts out. */
@@ -45,6 +48,7 @@ export class CallError extends Failure {
     super(message, options);
     this.code = code;
     this.field = options.field;
+    this.inPlan = options.inPlan;
     this.unrepeated = options.unrepeated ?? [];
     this.outcome = options.outcome ?? (code === 'OutcomeUnknown' || code === 'Internal' ? 'unknown' : 'not-done');
   }
@@ -58,6 +62,7 @@ export class CallError extends Failure {
 interface CallErrorOptions extends ErrorOptions {
   outcome?: Outcome;
   field?: string;
+  inPlan?: string;
   unrepeated?: readonly string[];
 }
 

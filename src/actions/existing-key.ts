@@ -135,7 +135,10 @@ function refuseUnlessOwned(userName: string, keyId: string, { userName: owner }:
   const isOther = owner !== undefined && owner.toLowerCase() !== userName.toLowerCase();
   if (!isOther && !(owner === undefined && isListKnown)) return;
   const whose = isOther ? ` for ${userName}; it belongs to ${cleanLine(owner)}` : '';
-  throw new AwsError('NoSuchEntity', `The Access Key with id ${keyId} cannot be found${whose}.`, { notDone: true });
+  throw new AwsError('NoSuchEntity', `The Access Key with id ${keyId} cannot be found${whose}.`, {
+    notDone: true,
+    inPlan: isOther ? `the key belongs to ${cleanLine(owner)}` : undefined,
+  });
 }
 
 export function confirmKey(access_key_id: string) {

@@ -280,6 +280,7 @@ export class ByRequest implements Approval {
     const anew = kept(() => this.#open(current));
     const standing: Standing = { request: anew, state: { is: 'open', yeses: [] }, seen: [] };
     if (decide(standing, this.#circumstances(anew, performance.now())).is === 'ask-by-form') return byForm;
+    if (this.#mayBeOnPage(anew, standing)) void this.#tryPage(anew);
     const command = codeSpan(this.#context.program.approveCommand(anew.id));
     const next = `request ${anew.id} waits for a person, who runs: ${command}, and then call again`;
     return new CallError('FactsChanged', `${since}; ${next}`);

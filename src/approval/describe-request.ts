@@ -94,33 +94,35 @@ export function askFor({ plan }: Asked): string {
 }
 
 function before(request: Asked, stateDir: string): string[] {
-  const before = whatCameBefore(request);
-  const people =
-    request.id === undefined ? [] : describePeople(request, new ApprovalRequests(stateDir).stateOf(request));
-  return [...(before === undefined ? [] : [`WARNING: ${cleanForPlan(before, LONGEST_EARLIER)}`]), ...people];
+  const { earlier } = request;
+  const people = request.id === undefined ? [] : describePeople(request, stateDir);
+  // That nobody answered in time is no news to whoever reads this one.
+  if (!earlier || earlier.is === 'expired') return people;
+  return [`WARNING: ${cleanForPlan(earlierForPerson(earlier), LONGEST_EARLIER)}`, ...people];
 }
 
-/** That nobody answered in time is no news to whoever reads this one. */
-export function whatCameBefore({ earlier }: Asked): string | undefined {
-  return earlier && earlier.is !== 'expired' ? earlierText(inOwnWords(earlier)) : undefined;
+function describePeople(request: ApprovalRequest, stateDir: string): string[] {
+  return request.yesesNeeded === 1 ? [] : [peopleText(new ApprovalRequests(stateDir).stateOf(request))];
 }
 
-/** Where more than one has to agree. */
-export function describePeople({ yesesNeeded }: Pick<ApprovalRequest, 'yesesNeeded'>, state: RequestState): string[] {
-  if (yesesNeeded === 1) return [];
+/** Of a request that two people have to agree to: who has done so. */
+export function peopleText(state: RequestState): string {
   const yeses = 'yeses' in state ? state.yeses : [];
   const people = yeses.map((yes) => (yes ? cleanForPlan(personOf(yes)) : 'somebody'));
   const sofar =
     people.length === 0
       ? 'nobody has agreed yet'
       : `${people.join(' and ')} ${people.length === 1 ? 'has agreed, and ANOTHER person has to agree, too' : 'have agreed'}`;
-  return [`Two different people have to agree to this: ${sofar}`];
+  return `Two different people have to agree to this: ${sofar}`;
+}
+
+/** What came of an identical call, for whoever is asked for this one. Not cleaned. */
+export function earlierForPerson(earlier: Earlier): string {
+  const { is, what } = earlier;
+  return earlierText(is === 'used' && what !== undefined ? { ...earlier, what: inOwnWords(what) } : earlier);
 }
 
 /** What AWS said of a failure may have a name in it that a model made up: its code says enough. */
-function inOwnWords(earlier: Earlier): Earlier {
-  const { is, what } = earlier;
-  return is === 'used' && what !== undefined
-    ? { ...earlier, what: what.replace(/(^|: )([A-Z]\w*): .*$/s, '$1$2') }
-    : earlier;
+export function inOwnWords(outcome: string): string {
+  return outcome.replace(/(^|: )([A-Z]\w*): .*$/s, '$1$2');
 }

@@ -4,6 +4,8 @@ import { RequestFolder } from './request-files.ts';
 import { readRequest } from './request-state.ts';
 import type { ApprovalRequests } from './requests.ts';
 
+const KNOWN_FOR_MS = 10_000;
+
 export interface Recent {
   request: ApprovalRequest;
   state: RequestState;
@@ -13,6 +15,7 @@ export class RecentRequests {
   readonly #requests: ApprovalRequests;
   readonly #folder: RequestFolder;
   readonly #way: Way;
+  #waiting: { marks: string; at: number; is: boolean } | undefined;
   /** A request never changes once it is written. */
   readonly #known = new Map<string, ApprovalRequest>();
 
@@ -36,8 +39,14 @@ export class RecentRequests {
   }
 
   /** Whether anything waits for a person, or for its call. */
-  isWaiting(): boolean {
-    return this.#folder.isMade() && this.all().some(({ state }) => isWaiting(state));
+  isWaiting(now = Date.now()): boolean {
+    const marks = this.marks(now);
+    const last = this.#waiting;
+    // Plans of hundreds of rows are not read every second, to find that nothing has changed.
+    if (last?.marks === marks && now < last.at + KNOWN_FOR_MS) return last.is;
+    const is = this.all().some(({ state }) => isWaiting(state));
+    this.#waiting = { marks, at: now, is };
+    return is;
   }
 
   /** A text that changes whenever a request comes, is answered, expires or ends. By the names of files: for looking often. */

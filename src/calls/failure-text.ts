@@ -41,7 +41,8 @@ const WHY: Readonly<Record<string, string>> = {
  */
 export function whyLeftOut(error: unknown): string {
   if (!(error instanceof Failure)) return 'Internal';
-  const { code } = error;
+  const { code, inPlan } = error;
+  if (inPlan !== undefined) return `${code}: ${inPlan}`;
   const { field } = error instanceof CallError ? error : {};
   const which = field === undefined ? '' : ` (${field})`;
   const why = Object.hasOwn(WHY, code) ? `: ${WHY[code]}` : '';

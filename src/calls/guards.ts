@@ -32,7 +32,8 @@ function refusePolicy(arn: string, { label, allowPolicies, denyPolicies = [] }: 
 
 function refusedBy(rule: keyof Connection, what: string, label: string, pattern?: string): CallError {
   const which = pattern === undefined ? '' : ` (pattern '${pattern}')`;
-  return new CallError('Refused', `${what} by the rule ${rule} of the connection '${label}'${which}`);
+  const why = `${what} by the rule ${rule} of the connection '${label}'${which}`;
+  return new CallError('Refused', why, { inPlan: why });
 }
 
 /** How many people have to agree to a change by one of these calls. */

@@ -19,6 +19,7 @@ export class AwsError extends Failure {
   readonly isAnswer: boolean;
   /** What the code alone does not say. */
   readonly reason: Reason | undefined;
+  readonly inPlan: string | undefined;
   /** The exchange that brought the error, where there was one. */
   readonly exchange: ExchangeMetadata;
 
@@ -29,6 +30,7 @@ export class AwsError extends Failure {
     this.answerLost = options.answerLost ?? false;
     this.isAnswer = options.isAnswer ?? false;
     this.reason = options.reason;
+    this.inPlan = options.inPlan;
     this.exchange = (options.cause as SdkError | undefined)?.$metadata ?? {};
   }
 
@@ -49,7 +51,8 @@ interface AwsErrorOptions {
   notDone: boolean;
   answerLost?: boolean;
   isAnswer?: boolean;
-  reason?: Reason;
+  reason?: Reason | undefined;
+  inPlan?: string | undefined;
   cause?: unknown;
 }
 

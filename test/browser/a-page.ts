@@ -8,14 +8,11 @@ import type { ApprovalRequest } from '../../src/approval/request.ts';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
 import { aDraft } from '../approval/a-request.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { CHROMIUM, launch } from './chromium.ts';
+import { CHROMIUM, launch, NO_CHROMIUM } from './chromium.ts';
 
 /** Left out, with a word, where there is no browser. */
 export function describeInBrowser(name: string, body: () => void): void {
-  const why = CHROMIUM
-    ? ''
-    : ': left out, since there is no chromium here (apt-get install chromium, or name one in CHROMIUM)';
-  describe.skipIf(!CHROMIUM)(name + why, body);
+  describe.skipIf(!CHROMIUM)(CHROMIUM ? name : `${name}: left out, since ${NO_CHROMIUM}`, body);
 }
 
 export class Stage {

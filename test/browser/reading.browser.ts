@@ -42,7 +42,9 @@ describeInBrowser('the page', () => {
     expect((await numbers()).slice(0, 3).sort()).toEqual(['133', '250', '7']);
     expect(await rows.first().textContent()).toContain('Grave');
     for (const place of [tab.locator('article > .grave'), tab.locator('form .grave')]) {
-      expect(await place.textContent()).toContain('3 rows (7, 133, 250): the key was used within a day');
+      expect(await place.textContent()).toContain(
+        '3 rows (7: user-7, 133: user-133, 250: user-250): the key was used within a day',
+      );
     }
     await tab.getByRole('button', { name: 'Row', exact: true }).click();
     expect(await numbers()).toEqual(Array.from({ length: 250 }, (_, index) => String(index + 1)));

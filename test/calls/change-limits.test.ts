@@ -54,7 +54,7 @@ describe('a limit on changes', () => {
 
   it('counts the rows that can be done, and not those that were not sent', async () => {
     const program = limited(2);
-    const { summary } = await call(program, 'attach_user_policy', attaching('ci-deploy', 'nobody', 'tom.okafor'));
+    const { summary } = await call(program, 'attach_user_policy', attaching('ci-deploy', 'no name', 'tom.okafor'));
     expect(summary).toMatchObject({ succeeded: 2, failed: 1 });
     expect((await call(program, 'attach_user_policy', attaching('ci-deploy'))).error).toMatch(/^Refused: 0 of 2/);
   });

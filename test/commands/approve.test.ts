@@ -5,6 +5,7 @@ import { ApprovalRequests } from '../../src/approval/requests.ts';
 import { approve, decline } from '../../src/commands/approve.ts';
 import { aDraft } from '../approval/a-request.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
+import { personTyping } from './person-typing.ts';
 
 let stateDir: string;
 let requests: ApprovalRequests;
@@ -13,20 +14,6 @@ beforeEach(() => {
   stateDir = temporaryFolder();
   requests = new ApprovalRequests(stateDir);
 });
-
-function personTyping(lines: string[], isTTY = true) {
-  const input = Object.assign(new PassThrough(), { isTTY });
-  const output = Object.assign(new PassThrough(), { isTTY });
-  const shown: string[] = [];
-  output.on('data', (chunk) => {
-    shown.push(String(chunk));
-    if (!String(chunk).includes('> ')) return;
-    const line = lines.shift();
-    if (line === undefined) input.end();
-    else input.write(`${line}\n`);
-  });
-  return { terminal: { input, output }, shown: () => shown.join('') };
-}
 
 describe('approve', () => {
   it('shows the plan and records an agreement when the right text is typed', async () => {

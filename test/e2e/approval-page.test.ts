@@ -3,8 +3,9 @@
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
-import { changesIn, lastFour, turningOff } from './aws-account.ts';
-import { AT_ONCE, agree, pendingId } from './pending-call.ts';
+import { changesIn, lastFour, turningOff, turnOff } from './aws-account.ts';
+import { eventually } from './eventually.ts';
+import { AT_ONCE, agree, pendingId, seenOf } from './pending-call.ts';
 import { test } from './start-server.ts';
 
 const TOOL = 'update_access_key';
@@ -95,6 +96,25 @@ describe.skipIf(process.platform !== 'linux')('where there is a display and no f
     const { env } = desktop(folder, 'exec sleep 30');
     const server = await start({ args: AT_ONCE, env });
     expect((await server.call(TOOL, turningOff(aws))).error).toContain('a page for it was opened');
+  });
+
+  test('shows the new request on the page, too, when the facts have changed since the yes', async ({
+    start,
+    aws,
+    folder,
+    stateDir,
+  }) => {
+    const { env, opened } = desktop(folder, 'exit 0');
+    const server = await start({ args: AT_ONCE, env });
+    const { error: first } = await server.call(TOOL, turningOff(aws));
+    agree(stateDir, /request (\w{6})/.exec(first ?? '')?.[1] ?? '', lastFour(aws));
+    await turnOff(aws, aws.company.leakedKeyId);
+    const { error } = await server.call(TOOL, turningOff(aws));
+    const id = /FactsChanged: .*request (\w{6}) waits/.exec(error ?? '')?.[1] ?? expect.unreachable(error ?? 'done');
+    const onPage = expect.objectContaining({ way: 'page', event: 'shown' });
+    await eventually(() => expect(seenOf(stateDir, id)).toContainEqual(onPage));
+    // The browser that was sent for is still on its way.
+    expect(opened()).toHaveLength(1);
   });
 
   test.for([

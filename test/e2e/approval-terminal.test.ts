@@ -240,7 +240,7 @@ describe.skipIf(noTerminal !== undefined)(`a table at a terminal ${noTerminal ??
     await terminal.types('40');
     expect(await terminal.ended).toBe(0);
     const [, list = ''] = /^Every row, .*: (\/.*)$/m.exec(terminal.screen()) ?? [];
-    expect(terminal.screen().match(/^ {2}row \d+ +· leaver-\d+ /gm)).toHaveLength(40);
+    expect(terminal.screen().match(/^[ !] row \d+ +· leaver-\d+ /gm)).toHaveLength(40);
     expect(readFileSync(list, 'utf8')).toContain('user_name: leaver-040');
     const { summary } = await server.call(TOOL, table);
     expect(summary).toMatchObject({ succeeded: 40 });

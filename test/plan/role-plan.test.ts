@@ -5,6 +5,7 @@ import { planSchema } from '../../src/plan/plan.ts';
 import { type RoleUse, roleDigest, rolePlan } from '../../src/plan/role-plan.ts';
 import { connectionTo } from '../actions/program.ts';
 import { aCall } from '../calls/a-call.ts';
+import { aWay } from './a-way.ts';
 
 const OWN = '111122223333';
 const ROLE = 'arn:aws:iam::999988887777:role/x';
@@ -14,7 +15,7 @@ function use(changes: Partial<RoleUse> = {}): RoleUse {
     tool: 'list_access_keys',
     roleArn: ROLE,
     connection: connectionTo({ label: 'prod' }),
-    account: { endpoint: undefined } as Account,
+    account: { endpoint: undefined, way: aWay() } as Account,
     identity: { account: OWN, arn: `arn:aws:iam::${OWN}:user/ops` },
     ...changes,
   };

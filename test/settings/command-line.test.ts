@@ -162,8 +162,14 @@ describe('host-config', () => {
 
 describe('--browser', () => {
   it('belongs to approve alone, and takes no value', () => {
-    expect(parseCommandLine(['approve', '--browser'], {})).toMatchObject({ command: 'approve', inBrowser: true });
-    expect(parseCommandLine(['approve', 'k7qf2m'], {})).toMatchObject({ operands: ['k7qf2m'], inBrowser: false });
+    expect(parseCommandLine(['approve', '--browser'], {})).toMatchObject({
+      command: 'approve',
+      options: { browser: true },
+    });
+    expect(parseCommandLine(['approve', 'k7qf2m'], {})).toMatchObject({
+      operands: ['k7qf2m'],
+      options: { browser: false },
+    });
     for (const argv of [['--browser'], ['decline', 'k7qf2m', '--browser']]) {
       expect(() => parseCommandLine(argv, {})).toThrow('--browser belongs to approve alone');
     }

@@ -174,7 +174,9 @@ describe.concurrent('a form that nobody answers', () => {
     const id = await pendingId(await start({ person: first, args: AT_ONCE }), TOOL, turningOff(aws));
     const call = (await start({ person: second, args: PATIENT })).call(TOOL, turningOff(aws));
     await second.seesForm;
-    expect(second.read).toEqual(first.read);
+    // Its ages go on in between.
+    const [shown, again] = [first, second].map(({ read }) => read.map((text) => text.replaceAll(/\d+ \w+ ago/g, '')));
+    expect(again).toEqual(shown);
     agree(stateDir, id, lastFour(aws));
     expect((await call).error).toBeNull();
     await eventually(() => expect([first.takenBack, second.takenBack]).toEqual([1, 1]));

@@ -42,7 +42,7 @@ describe.concurrent('a person who agrees to a table', () => {
       '\nWhat happens in each: The key is gone for good.',
       '\nWARNING, 4 rows (1-3, 5): the key is still Active; turning it off first can be undone\n',
       '\nRow 1:\n  user_name: leaver-001\n',
-      '\n  row 1 · leaver-001 ',
+      '\n! row 1 · leaver-001 ',
       `\nRow 5:\n  user_name: ${neverUsedUser}\n  access_key_id: ${neverUsedKeyId}\n`,
       '\nTo agree, type the number of rows.',
     ]) {
@@ -72,7 +72,7 @@ describe.concurrent('a person who agrees to a table', () => {
     expect((await server.call(TOOL, { rows, ...TURN_OFF })).error).toBeNull();
     const [text = ''] = person.read;
     expect(text.length).toBeLessThanOrEqual(4000);
-    const shown = text.match(/^ {2}row \d+ +· leaver-\d+ /gm) ?? [];
+    const shown = text.match(/^[ !] row \d+ +· leaver-\d+ /gm) ?? [];
     const [, more = 0] = /^ {2}… and (\d+) more rows, which only the whole list shows$/m.exec(text) ?? [];
     expect(shown.length).toBeGreaterThan(20);
     expect(shown.length + Number(more)).toBe(60);
@@ -192,7 +192,7 @@ describe.concurrent('rows in two accounts', () => {
     expect(person.read[0]).toMatch(/^ {2}2 rows \(1, 3\): account 111122223333, as .*, connection prod$/m);
     expect(person.read[0]).toMatch(/^ {2}2 rows \(2, 4\): account 444455556666, as .*, connection test$/m);
     // Each row by itself, too: on which account it is done is what a person has to see.
-    expect(person.read[0]?.match(/^ {2}row \d · (111122223333 · prod|444455556666 · test) +· /gm)).toHaveLength(4);
+    expect(person.read[0]?.match(/^[ !] row \d · (111122223333 · prod|444455556666 · test) +· /gm)).toHaveLength(4);
     await server.stop();
     await other.close();
   });

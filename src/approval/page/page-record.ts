@@ -24,6 +24,11 @@ export class PageRecord {
   readonly folder: string;
   readonly #name = `${THIS_PROCESS.pid}-${crypto.randomUUID()}`;
 
+  /** Looking makes no folder. */
+  static isMade(stateDir: string): boolean {
+    return isThere(path.join(stateDir, FOLDER));
+  }
+
   /** @throws Error where the folder is not this user's alone */
   constructor(stateDir: string) {
     this.folder = openStateFolder(stateDir, FOLDER);

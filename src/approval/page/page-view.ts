@@ -26,7 +26,7 @@ export function pageView(recent: readonly Recent[], viewing: Viewing): Html {
 </head>
 <body>
 <header class="top"><h1>Changes that wait for you</h1>
-<p>An assistant asks for these. What stands here was read from AWS by aws-iam-mcp on this machine; nothing of it is the assistant's own words.</p>
+<p>An assistant asks for these. What is said of them here was read from AWS by aws-iam-mcp on this machine; it is no description by the assistant.</p>
 <noscript><p><a href="./">Look for news</a></p></noscript></header>
 <p id="news" role="status"></p>
 <main>${listView(recent, viewing)}</main>

@@ -80,8 +80,11 @@ export class Page {
 
   async #open(openFile: (file: string) => Promise<boolean>): Promise<boolean> {
     const ticket = await this.ticket();
-    if (await ticket.openBy(openFile)) return true;
+    // Another process may have opened one while this one got ready.
+    const isOtherOut = isTicketOut(this.#record.folder, BROWSER_STARTS_WITHIN_MS);
+    if (!isOtherOut && (await ticket.openBy(openFile))) return true;
     ticket.discard();
+    if (isOtherOut) return true;
     return false;
   }
 
@@ -144,7 +147,14 @@ export class Page {
   #takeOver(): void {
     const { openFile, onFault } = this.#surroundings;
     this.#rest();
-    if (openFile) this.#open(openFile).then((isOpen) => isOpen && this.#watch(), onFault);
+    if (openFile) this.#serveInstead(openFile).catch(onFault);
+  }
+
+  /** Of several that take over at once, the one that comes to serve opens a tab. */
+  async #serveInstead(openFile: (file: string) => Promise<boolean>): Promise<void> {
+    await this.#servedOn();
+    if (this.#server) await this.#open(openFile);
+    else this.#watch();
   }
 
   #rest(): void {

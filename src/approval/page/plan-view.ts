@@ -13,11 +13,16 @@ export function planView(plan: Plan, id: string, now: number): Html {
   return html`${only && !second ? oneView(only, now) : manyView(plan, id, now)}${leftOutView(plan)}`;
 }
 
-/** Each text once, with how many rows it is about: the same on top of a plan and beside its button. */
+/** Each text once, with every row that it is about, and whose: the same on top of a plan and beside its button. */
 export function graveView({ rows }: Plan): Html | undefined {
   const texts = byRarity(groupedByText(rows, ({ way, grave }) => [...way.grave, ...grave]));
   if (texts.length === 0) return undefined;
-  return html`<ul class="grave">${texts.map(([text, about]) => warning('Grave', text, rows.length > 1 ? about : []))}</ul>`;
+  return html`<ul class="grave">${texts.map(([text, about]) => warning('Grave', text, rows.length > 1 ? namedText(about) : ''))}</ul>`;
+}
+
+function namedText(rows: readonly PlanRow[]): string {
+  const named = rows.map(({ number, target }) => `${number}: ${shown(target.owner.shown)}`).join(', ');
+  return `${rows.length === 1 ? '1 row' : `${rows.length} rows`} (${named})`;
 }
 
 function oneView(row: PlanRow, now: number): Html {
@@ -27,7 +32,7 @@ function oneView(row: PlanRow, now: number): Html {
 <dl class="glance">${cells.map(({ column, shown: text }) => pair(shown(column), shown(text)))}</dl>
 ${timeline(row, now)}
 <p class="effect"><strong>What happens:</strong> ${shown(row.effect)}</p>
-${notable.length > 0 && html`<ul class="notable">${notable.map((text) => warning('Warning', text, []))}</ul>`}
+${notable.length > 0 && html`<ul class="notable">${notable.map((text) => warning('Warning', text, ''))}</ul>`}
 ${factsView([...whoOf(row), ...row.facts], now)}`;
 }
 
@@ -41,7 +46,7 @@ function manyView(plan: Plan, id: string, now: number): Html {
   return html`<p class="effect"><strong>What happens in ${effects.length === 1 ? 'each of' : ''} ${rows.length} rows:</strong>
 ${effects.map(([effect, about]) => html`<span>${shown(effect)}${effects.length > 1 && ` (${rowsText(about)})`} </span>`)}</p>
 ${groups.map(([, [first, ...others]]) => first && html`<div>${groups.length > 1 && html`<p>${rowsText([first, ...others])}:</p>`}${factsView(whoOf(first), now)}</div>`)}
-${notable.length > 0 && html`<ul class="notable">${notable.map(([text, about]) => warning('Warning', text, about))}</ul>`}
+${notable.length > 0 && html`<ul class="notable">${notable.map(([text, about]) => warning('Warning', text, rowsText(about)))}</ul>`}
 ${tableView(rows, id, now)}`;
 }
 
@@ -70,8 +75,8 @@ function pair(label: string, value: Part): Html {
   return html`<div><dt>${label}</dt><dd>${value}</dd></div>`;
 }
 
-function warning(word: string, text: string, about: readonly PlanRow[]): Html {
-  return html`<li><strong>${word}${about.length > 0 && `, ${rowsText(about)}`}:</strong> ${shown(text)}</li>`;
+function warning(word: string, text: string, about: string): Html {
+  return html`<li><strong>${word}${about && `, ${about}`}:</strong> ${shown(text)}</li>`;
 }
 
 /** Every number: the table below is in another order. */

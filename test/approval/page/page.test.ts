@@ -151,6 +151,17 @@ describe('of several processes on one state dir', () => {
     expect([first.faults, second.faults]).toEqual([[], []]);
   });
 
+  it('one takes over where several could, with one tab', async () => {
+    const [first, ...others] = [aProcess(), aProcess(), aProcess(), aProcess()];
+    await first.page.show(ask('a'));
+    await openTab(first.doors[0]);
+    for (const [index, { page }] of others.entries()) await page.show(ask(`b${index}`));
+    first.leave();
+    await eventually(() => expect(others.filter(({ page }) => page.isServed)).toHaveLength(1));
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    expect(others.flatMap(({ doors }) => doors)).toHaveLength(1);
+  });
+
   it('none is relied on that was killed, runs elsewhere, or has left what is no record', async () => {
     const { page, doors } = aProcess();
     const leave = (name: string, text: string) =>
