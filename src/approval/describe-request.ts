@@ -7,7 +7,7 @@ import { confirmationOf } from '../plan/plan.ts';
 import { planListFile, writePlanList } from '../plan/plan-list.ts';
 import { lengthOf } from '../plan/sections.ts';
 import { earlierText } from './pending-text.ts';
-import { type ApprovalRequest, type Earlier, personOf, type RequestState } from './request.ts';
+import { type ApprovalRequest, personOf, type RequestState } from './request.ts';
 import { ApprovalRequests } from './requests.ts';
 
 // What came of an identical call is in the first words.
@@ -94,32 +94,29 @@ export function askFor({ plan }: Asked): string {
 }
 
 function before(request: Asked, stateDir: string): string[] {
-  const { earlier } = request;
-  const people = request.id === undefined ? [] : describePeople(request, stateDir);
-  // That nobody answered in time is no news to whoever reads this one.
-  if (!earlier || earlier.is === 'expired') return people;
-  return [`WARNING: ${cleanForPlan(earlierForPerson(earlier), LONGEST_EARLIER)}`, ...people];
+  const before = whatCameBefore(request);
+  const people =
+    request.id === undefined ? [] : describePeople(request, new ApprovalRequests(stateDir).stateOf(request));
+  return [...(before === undefined ? [] : [`WARNING: ${cleanForPlan(before, LONGEST_EARLIER)}`]), ...people];
 }
 
-function describePeople(request: ApprovalRequest, stateDir: string): string[] {
-  return request.yesesNeeded === 1 ? [] : [peopleText(new ApprovalRequests(stateDir).stateOf(request))];
+/** That nobody answered in time is no news to whoever reads this one. */
+export function whatCameBefore({ earlier }: Asked): string | undefined {
+  if (!earlier || earlier.is === 'expired') return undefined;
+  const { is, what } = earlier;
+  return earlierText(is === 'used' && what !== undefined ? { ...earlier, what: inOwnWords(what) } : earlier);
 }
 
-/** Of a request that two people have to agree to: who has done so. */
-export function peopleText(state: RequestState): string {
+/** Where more than one has to agree. */
+export function describePeople({ yesesNeeded }: Pick<ApprovalRequest, 'yesesNeeded'>, state: RequestState): string[] {
+  if (yesesNeeded === 1) return [];
   const yeses = 'yeses' in state ? state.yeses : [];
   const people = yeses.map((yes) => (yes ? cleanForPlan(personOf(yes)) : 'somebody'));
   const sofar =
     people.length === 0
       ? 'nobody has agreed yet'
       : `${people.join(' and ')} ${people.length === 1 ? 'has agreed, and ANOTHER person has to agree, too' : 'have agreed'}`;
-  return `Two different people have to agree to this: ${sofar}`;
-}
-
-/** What came of an identical call, for whoever is asked for this one. Not cleaned. */
-export function earlierForPerson(earlier: Earlier): string {
-  const { is, what } = earlier;
-  return earlierText(is === 'used' && what !== undefined ? { ...earlier, what: inOwnWords(what) } : earlier);
+  return [`Two different people have to agree to this: ${sofar}`];
 }
 
 /** What AWS said of a failure may have a name in it that a model made up: its code says enough. */

@@ -2,9 +2,9 @@
 import { userInfo } from 'node:os';
 
 /** The name of this process's user, or its number where no name is known for it, as in many containers. */
-export function thisUser(): string {
+export function thisUser(read: () => { username: string } = userInfo): string {
   try {
-    return userInfo().username;
+    return read().username;
   } catch {
     return `uid ${process.getuid?.() ?? 'unknown'}`;
   }

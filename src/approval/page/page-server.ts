@@ -77,9 +77,10 @@ export class PageServer {
     try {
       const why = whyNot(request, this.#port);
       if (why !== undefined) return refuse(response, why);
-      const [address = '', base] = [request.url, 'http://127.0.0.1'];
-      if (!URL.canParse(address, base)) return refuse(response);
-      const { pathname, searchParams } = new URL(address, base);
+      const address = [request.url ?? '', 'http://127.0.0.1'] as const;
+      // No fault: whoever is not let in must not fill the log.
+      if (!URL.canParse(...address)) return refuse(response);
+      const { pathname, searchParams } = new URL(...address);
       const [, first = '', second, ...rest] = pathname.split('/');
       if (rest.length > 0 || second === undefined) return refuse(response);
       if (first === OPEN && request.method === 'GET') return this.#open(second, response);

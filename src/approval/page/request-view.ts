@@ -1,7 +1,7 @@
 // One request on the page: what it is about with a form to answer it, or what became of it.
 import { askToConfirm, titleOf } from '../../plan/describe-plan.ts';
 import { confirmationOf } from '../../plan/plan.ts';
-import { earlierForPerson, inOwnWords, peopleText } from '../describe-request.ts';
+import { describePeople, inOwnWords, whatCameBefore } from '../describe-request.ts';
 import type { Put } from '../put-answer.ts';
 import type { Recent } from '../recent-requests.ts';
 import {
@@ -42,18 +42,19 @@ ${isOpen ? openView(request, state, viewing) : endedView(request, state, viewing
 }
 
 function openView(request: ApprovalRequest, state: RequestState, viewing: Viewing): Html {
-  const { id, plan, earlier } = request;
-  return html`${earlier && earlier.is !== 'expired' && html`<p class="grave"><strong>Before this:</strong> ${shown(earlierForPerson(earlier))}</p>`}${request.yesesNeeded === 2 && html`<p class="grave">${shown(peopleText(state))}</p>`}
+  const { id, plan } = request;
+  const before = whatCameBefore(request);
+  return html`${before !== undefined && html`<p class="grave"><strong>Before this:</strong> ${shown(before)}</p>`}
 ${graveView(plan)}
 ${planView(plan, id, viewing.now)}
-${hasAgreedHere(state) ? halfView(request, viewing) : formView(request, viewing)}`;
+${hasAgreedHere(state) ? halfView(request, viewing) : formView(request, state, viewing)}`;
 }
 
-function formView(request: ApprovalRequest, { formToken, came }: Viewing): Html {
+function formView(request: ApprovalRequest, state: RequestState, { formToken, came }: Viewing): Html {
   const { id, plan } = request;
   const wrong = wrongText(came, request);
   return html`<form method="post" action="answer" autocomplete="off" aria-labelledby="t-${id}">
-${hidden(id, formToken)}${graveView(plan)}
+${hidden(id, formToken)}${graveView(plan)}${describePeople(request, state).map((text) => html`<p>${text}.</p>`)}
 <p><label for="typed-${id}">${askToConfirm(plan)}</label>
 <input id="typed-${id}" name="typed" autocomplete="off" autocapitalize="off" spellcheck="false" maxlength="1000"${wrong !== undefined && html` aria-invalid="true" aria-describedby="wrong-${id}"`}></p>
 <p id="wrong-${id}" class="wrong" role="alert">${wrong}</p>

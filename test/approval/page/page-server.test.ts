@@ -234,6 +234,13 @@ describe('an answer', () => {
     expect(requests.stateOf(hidden).is).toBe('open');
   });
 
+  it('comes from whoever has read that two have to agree', async () => {
+    const { enter, ask } = await servedPage();
+    ask({ yesesNeeded: 2 });
+    const { text } = await (await enter()).get();
+    expect(text).toContain('Two different people have to agree to this: nobody has agreed yet.');
+  });
+
   it('of one person does for one of two, who is not asked again', async () => {
     const { enter, ask, requests } = await servedPage();
     const request = ask({ yesesNeeded: 2 });
