@@ -17,6 +17,7 @@ export class OneRow implements Task {
   readonly calls: readonly RowCall[];
   readonly allCalls: readonly RowCall[];
   readonly leftOut = [];
+  readonly guarded = [];
   readonly run: RunHooks = {};
   readonly #limit: TimeLimit;
   readonly #publish: Publish;

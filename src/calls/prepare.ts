@@ -23,7 +23,12 @@ export interface PreparedRow {
   number?: number;
   row: Row;
   call: RowCall | CallError;
+  /** Of one that a rule of its connection refuses: what it was about. */
+  guarded?: GuardedRow;
 }
+
+/** For the record: what a model tries must not be found out unseen. */
+export type GuardedRow = Pick<RowCall, 'number' | 'connection' | 'input' | 'roleArn'>;
 
 /** The rows that can be tried. */
 export function callsOf(prepared: readonly PreparedRow[]): RowCall[] {
@@ -89,11 +94,14 @@ export async function prepareRows(
   );
   return table.map((row, index) => {
     const numbered = rows ? { number: index + 1 } : {};
+    let guarded: GuardedRow | undefined;
     const call = attempt((): RowCall => {
       const connection = orThrow(connections[index]);
       const rendered = { ...fields, ...orThrow(labels[index]), ...orThrow(texts[index]) };
       const made = callOf(action, rendered, program);
+      guarded = { ...numbered, ...made, connection };
       refuseGuarded(action, made.input, connection);
+      guarded = undefined;
       return {
         ...numbered,
         ...made,
@@ -102,7 +110,7 @@ export async function prepareRows(
         warnings: [],
       };
     });
-    return { ...numbered, row, call };
+    return { ...numbered, row, call, ...(guarded && { guarded }) };
   });
 }
 

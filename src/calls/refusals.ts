@@ -3,6 +3,7 @@ import { isChange } from '../actions/action.ts';
 import { codeOf } from '../errors.ts';
 import type { AuditEntry } from '../state/audit.ts';
 import type { CallContext } from './context.ts';
+import type { GuardedRow } from './prepare.ts';
 import type { RowCall } from './row-call.ts';
 import type { Task } from './task.ts';
 
@@ -18,22 +19,19 @@ export function recordRefusedRows(task: Task, failures: ReadonlyMap<RowCall, unk
   const { action, program } = context;
   // Time refuses nobody: such a row was not attempted.
   const refused = [...failures].filter(([, error]) => codeOf(error) !== 'Timeout' && !program.audit.isRecorded(error));
-  const [first] = refused;
   const count = refused.length + task.leftOut.length;
-  if (!first) {
-    if (count > 0) program.audit.refused({ tool: action.name, count, error: 'RowsFailed' });
-    return;
-  }
+  if (count === 0) return;
   for (const [, error] of refused) program.audit.hasRecorded(error);
-  const [call, error] = first;
-  if (!task.isTable) {
+  const [first] = refused;
+  if (first && !task.isTable) {
+    const [call, error] = first;
     program.audit.refused({ tool: action.name, ...about(call), error: codeOf(error) });
     return;
   }
-  const rows = refused
-    .slice(0, MOST_ROWS)
-    .map(([row, why]) => ({ number: row.number, ...about(row), error: codeOf(why) }));
-  program.audit.refused({ tool: action.name, count, rows, error: 'RowsFailed' });
+  const guarded = task.guarded.map((row) => ({ number: row.number, ...about(row), error: 'Refused' }));
+  const failed = refused.map(([row, why]) => ({ number: row.number, ...about(row), error: codeOf(why) }));
+  const rows = [...guarded, ...failed].slice(0, MOST_ROWS);
+  program.audit.refused({ tool: action.name, count, ...(rows.length > 0 && { rows }), error: 'RowsFailed' });
 }
 
 /**
@@ -62,7 +60,13 @@ export function recordRefusal(
   program.audit.refused({ tool, ...(task.isTable || !call ? { count: task.calls.length } : about(call)), error: code });
 }
 
-function about({ connection, account, caller, input, roleArn }: RowCall): Omit<AuditEntry, 'event' | 'call' | 'tool'> {
+function about({
+  connection,
+  account,
+  caller,
+  input,
+  roleArn,
+}: GuardedRow & Partial<RowCall>): Omit<AuditEntry, 'event' | 'call' | 'tool'> {
   return {
     connection: connection.label,
     ...(account !== undefined && { account }),

@@ -1,6 +1,7 @@
 // The rows of one call as its page works on them: the only one of a single call, or those of a table.
 import type { Envelope, Summary } from '../envelope.ts';
 import type { TimeLimit } from '../time-limit.ts';
+import type { GuardedRow } from './prepare.ts';
 import type { RowCall, RowOutcomes } from './row-call.ts';
 import type { RowRecord, RunHooks } from './run.ts';
 
@@ -19,6 +20,8 @@ export interface Task {
   readonly allCalls: readonly RowCall[];
   /** Rows that are known not to be possible, and why. */
   readonly leftOut: { number: number; why: string }[];
+  /** Those of them that a rule of their connection refuses. */
+  readonly guarded: readonly GuardedRow[];
   /** Whether it has to be known who each row is sent by, and to which account. */
   readonly needsIdentity: boolean;
   /** On all rows together. */

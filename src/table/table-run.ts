@@ -2,7 +2,7 @@
 import { isChange } from '../actions/action.ts';
 import type { CallContext } from '../calls/context.ts';
 import { whyLeftOut } from '../calls/failure-text.ts';
-import { callsOf, isCall, type PreparedRow, prepareRows } from '../calls/prepare.ts';
+import { callsOf, type GuardedRow, isCall, type PreparedRow, prepareRows } from '../calls/prepare.ts';
 import type { RowCall, RowOutcome, RowOutcomes } from '../calls/row-call.ts';
 import type { RunHooks } from '../calls/run.ts';
 import { summaryOf } from '../calls/summary.ts';
@@ -84,6 +84,10 @@ export class TableRun implements Task {
     return this.#prepared.flatMap(({ number, call }) =>
       isCall(call) || number === undefined ? [] : { number, why: whyLeftOut(call) },
     );
+  }
+
+  get guarded(): GuardedRow[] {
+    return this.#prepared.flatMap(({ guarded }) => guarded ?? []);
   }
 
   get clock(): TimeLimit {

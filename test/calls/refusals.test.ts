@@ -84,6 +84,21 @@ describe('a change that is refused before anybody was asked', () => {
   });
 });
 
+it('a row of a table that a rule refuses is on record with whom it was about, alone or beside others', async () => {
+  const program = openProgram({ sandbox, protectedUsers: ['break-glass'] }, { approval: 'terminal' });
+  const given = { user_name: '{{ user }}', role_arn: sandbox.company.responderRoleArn };
+  const guarded = { number: 1, connection: 'default', error: 'Refused' };
+  for (const others of [[], [{ user: 'nobody' }]]) {
+    await call(program, 'create_access_key', { ...given, rows: [{ user: 'Break-Glass' }, ...others] });
+  }
+  const about = { ...given, user_name: 'Break-Glass' };
+  const refused = auditOf(program).filter(({ tool }) => tool === 'create_access_key');
+  expect(refused).toMatchObject([
+    { count: 1, error: 'RowsFailed', rows: [{ ...guarded, arguments: about }] },
+    { count: 2, error: 'RowsFailed', rows: [{ ...guarded, arguments: about }, { number: 2 }] },
+  ]);
+});
+
 describe('a guess at a secret', () => {
   it.each(['delete_access_key', 'list_access_keys'])('by %s is on record, and has no secret in it', async (tool) => {
     const program = openProgram({ sandbox });

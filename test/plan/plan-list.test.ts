@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describePlan } from '../../src/plan/describe-plan.ts';
@@ -26,6 +26,18 @@ describe('the list of a plan', () => {
     expect(writePlanList(plan, stateDir)).toBe(file);
     expect(writePlanList(aTable(251), stateDir)).not.toBe(file);
     expect(readdirSync(path.join(stateDir, 'plans'))).toHaveLength(2);
+  });
+
+  it('is gone after a day, and nothing else with it', () => {
+    const stateDir = temporaryFolder();
+    const [old, young] = [writePlanList(aTable(250), stateDir), writePlanList(aTable(251), stateDir)];
+    const other = path.join(stateDir, 'plans', 'of-a-person.txt');
+    writeFileSync(other, 'mine');
+    const days = (count: number) => Date.now() / 1000 - count * 24 * 60 * 60;
+    for (const file of [old, other]) utimesSync(file, days(1), days(1));
+    utimesSync(young, days(0.9), days(0.9));
+    writePlanList(aTable(252), stateDir);
+    expect([old, young, other].map((file) => existsSync(file))).toEqual([false, true, true]);
   });
 
   it('that cannot be written is refused', () => {
