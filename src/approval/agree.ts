@@ -9,9 +9,9 @@ import { type Circumstances, decide, noForms, type Standing, waysOf } from './de
 import { fitsForm, tooLongForForm } from './describe-request.ts';
 import { findRequest } from './find-request.ts';
 import { HostHabits } from './host-habits.ts';
-import type { OnPage } from './page/page.ts';
+import { PageOnce } from './page/page-once.ts';
 import { codeSpan, earlierText, pendingText } from './pending-text.ts';
-import { type ApprovalRequest, type Earlier, personOf, type RequestState, THIS_MACHINE } from './request.ts';
+import type { ApprovalRequest, Earlier, RequestState } from './request.ts';
 import { ApprovalRequests, type Draft } from './requests.ts';
 import { noteReturnedVanished, openSince, putReturned, returnedUntil } from './returned-form.ts';
 import { askUntil, leastForSending, untilNews } from './waiting.ts';
@@ -28,8 +28,9 @@ export class ByRequest implements Approval {
   #isNew = false;
   #earlier: Earlier | undefined;
   #trail: AuditTrail | undefined;
-  #isPageTried = false;
-  #onPage: OnPage | undefined;
+  readonly #page: PageOnce;
+  /** Of the request, which does not change. */
+  #fitsForm: boolean | undefined;
 
   /** @throws CallError ApprovalUnavailable when requests cannot be kept, or nobody can be asked */
   constructor(
@@ -44,6 +45,7 @@ export class ByRequest implements Approval {
     this.#callDigest = callDigest;
     this.#isTable = isTable;
     this.#kind = kind;
+    this.#page = new PageOnce(context);
     const found = kept(() => findRequest(callDigest, this.#requests, context));
     this.#request = found.request;
     this.#earlier = found.earlier;
@@ -111,6 +113,7 @@ export class ByRequest implements Approval {
       ...(this.#earlier && { earlier: this.#earlier }),
     });
     this.#request = request;
+    this.#fitsForm = undefined;
     this.#isNew = isNew;
     if (!request.stands) this.#requests.waitAs(request, host.call);
     if (isNew) this.#recordAsked(request);
@@ -153,7 +156,7 @@ export class ByRequest implements Approval {
           break;
         case 'refused':
           if (decision.code === 'ApprovalPending' && this.#mayBeOnPage(request, standing)) {
-            await this.#tryPage(request);
+            await this.#page.show(request);
             // It may have been answered meanwhile.
             break;
           }
@@ -168,19 +171,8 @@ export class ByRequest implements Approval {
     }
   }
 
-  /** Not a second time in one call, and not before somebody who has answered already. */
   #mayBeOnPage(request: ApprovalRequest, { state }: Standing): boolean {
-    const { host, program } = this.#context;
-    if (this.#isPageTried || state.is !== 'open' || host.signal.aborted || program.leaving.aborted) return false;
-    const isHalf = state.yeses.some((yes) => yes && personOf(yes) === THIS_MACHINE);
-    const mayAnswer = request.ways.includes('page') && waysOf(program.settings.approval).includes('page');
-    return mayAnswer && !isHalf && this.#requests.isNewest(request, host.call);
-  }
-
-  async #tryPage(request: ApprovalRequest): Promise<void> {
-    this.#isPageTried = true;
-    const { showRequest } = await import('./page/show-request.ts');
-    this.#onPage = await showRequest(request, this.#context.program);
+    return this.#page.mayShow(request, state) && this.#requests.isNewest(request, this.#context.host.call);
   }
 
   #standing(request: ApprovalRequest): Standing {
@@ -190,11 +182,12 @@ export class ByRequest implements Approval {
   #circumstances(request: ApprovalRequest, waitUntil: number): Circumstances {
     const { program, host } = this.#context;
     const isLeaving = host.signal.aborted || program.leaving.aborted;
+    this.#fitsForm ??= fitsForm(request, program.settings.stateDir);
     return {
       mode: program.settings.approval,
       approvers: program.settings.approvers,
       hasForm: host.hasForms && !isLeaving,
-      fitsForm: fitsForm(request, program.settings.stateDir),
+      fitsForm: this.#fitsForm,
       forms: host.returned ? 'returned' : 'pushed',
       openSince: openSince(this.#context),
       bringsAnswer: host.returned?.answer !== undefined,
@@ -203,7 +196,7 @@ export class ByRequest implements Approval {
       isNew: this.#isNew,
       isNewest: this.#requests.isNewest(request, host.call),
       isWaitOver: isLeaving || performance.now() >= waitUntil,
-      onPage: this.#onPage,
+      onPage: this.#page.onPage,
       isTooLate: !this.#isTable && performance.now() > host.deadline - leastForSending(this.#context),
       approveCommand: program.approveCommand,
     };
@@ -280,7 +273,7 @@ export class ByRequest implements Approval {
     const anew = kept(() => this.#open(current));
     const standing: Standing = { request: anew, state: { is: 'open', yeses: [] }, seen: [] };
     if (decide(standing, this.#circumstances(anew, performance.now())).is === 'ask-by-form') return byForm;
-    if (this.#mayBeOnPage(anew, standing)) void this.#tryPage(anew);
+    if (this.#mayBeOnPage(anew, standing)) void this.#page.show(anew);
     const command = codeSpan(this.#context.program.approveCommand(anew.id));
     const next = `request ${anew.id} waits for a person, who runs: ${command}, and then call again`;
     return new CallError('FactsChanged', `${since}; ${next}`);
