@@ -4,8 +4,6 @@ import type { PlanRow } from './plan.ts';
 
 export type Severity = 'grave' | 'notable' | 'plain';
 
-const RANK: Readonly<Record<Severity, number>> = { grave: 0, notable: 1, plain: 2 };
-
 type Warned = Pick<PlanRow, 'way' | 'grave' | 'notKnown' | 'warnings'>;
 
 export function severityOf(row: Warned): Severity {
@@ -21,12 +19,7 @@ export function bySeverity(rows: readonly PlanRow[]): PlanRow[] {
   const keys = new Map(
     rows.map((row) => [
       row,
-      [
-        RANK[severityOf(row)],
-        rarest(graveOf(row), graveCount),
-        rarest(notableOf(row), notableCount),
-        kindCount(kindOf(row)),
-      ],
+      [rarest(graveOf(row), graveCount), rarest(notableOf(row), notableCount), kindCount(kindOf(row))],
     ]),
   );
   return [...rows].sort((a, b) => compare(keys.get(a) ?? [], keys.get(b) ?? []));
@@ -55,6 +48,7 @@ function counter(texts: readonly string[]): (text: string) => number {
   return (text) => counts.get(text) ?? 0;
 }
 
+/** A row without any comes after all that have one. */
 function rarest(texts: readonly string[], countOf: (text: string) => number): number {
   return texts.reduce((least, text) => Math.min(least, countOf(text)), Number.MAX_SAFE_INTEGER);
 }
