@@ -15,8 +15,8 @@ export { UsageError };
 export const HOSTS = ['claude-desktop', 'claude-code', 'vscode', 'cursor', 'generic'] as const;
 export type Host = (typeof HOSTS)[number];
 
-/** Leaves out of `policy` what only plans read. */
 const AUDIT_VIEWS = ['verify', 'show'] as const;
+/** Leaves out of `policy` what only plans read. */
 const WITHOUT_APPROVAL_READS = 'without-approval-reads';
 
 type CommandName = 'approve' | 'audit' | 'decline' | 'doctor' | 'host-config' | 'policy';
