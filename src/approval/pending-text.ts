@@ -1,11 +1,11 @@
 // What a call says whose request waits: the command for a person, and whether anybody has been there.
 import { cleanLine } from '../clean-text.ts';
 import { clock } from '../clock.ts';
-import type { OnPage } from './page/page.ts';
 import {
   type ApprovalRequest,
   type Earlier,
   MOST_TYPING_ATTEMPTS,
+  type OnPage,
   personOf,
   type Seen,
   THIS_MACHINE,
