@@ -4,7 +4,8 @@
 import { realpathSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { reasonOf } from './errors.ts';
-import { type Host, readCommandLine, UsageError } from './settings/command-line.ts';
+import { readCommandLine, UsageError } from './settings/command-line.ts';
+import type { Host } from './settings/commands.ts';
 import type { Settings } from './settings/settings.ts';
 
 declare const PROGRAM_VERSION: string;

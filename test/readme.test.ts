@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ACTIONS } from '../src/actions/index.ts';
 import { OWN_CODES } from '../src/errors.ts';
-import { HOSTS } from '../src/settings/command-line.ts';
+import { HOSTS } from '../src/settings/commands.ts';
 import { optionsTable } from '../src/settings/help.ts';
 import { differenceInReadme, missingInReadme, readme } from './in-readme.ts';
 

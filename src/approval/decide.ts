@@ -7,12 +7,12 @@ import type { Approver } from '../settings/approvers.ts';
 import type { Settings } from '../settings/settings.ts';
 import { tooLongForForm, whyNoForm } from './describe-request.ts';
 import type { Habit } from './host-habits.ts';
-import type { OnPage } from './page/page.ts';
 import { pendingText } from './pending-text.ts';
 import {
   type ApprovalRequest,
   type Closed,
   MOST_TYPING_ATTEMPTS,
+  type OnPage,
   personOf,
   type RequestState,
   type Seen,

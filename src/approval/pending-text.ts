@@ -1,10 +1,11 @@
 // What a call says whose request waits: the command for a person, and whether anybody has been there.
 import { cleanLine } from '../clean-text.ts';
-import type { OnPage } from './page/page.ts';
+import { clock } from '../clock.ts';
 import {
   type ApprovalRequest,
   type Earlier,
   MOST_TYPING_ATTEMPTS,
+  type OnPage,
   personOf,
   type Seen,
   THIS_MACHINE,
@@ -69,10 +70,12 @@ function waitsFor(
     return `${named} a person${onPage ? `: ${ON_PAGE[onPage]}; or they run:` : ', who runs:'}${command}`;
   }
   if (yeses.length === 0) {
-    return `${named} two people, of whom each approver is one; whoever sits at this machine is one${page}, and runs:${command}`;
+    return `${named} two different people: two approvers, or one approver and whoever is at this machine${page}, who runs:${command}`;
   }
   const isHere = yeses.some((yes) => yes && personOf(yes) === THIS_MACHINE);
-  const whom = isHere ? 'an approver.' : `another approver, or for whoever runs at this machine${page}:${command}`;
+  const whom = isHere
+    ? 'an approver.'
+    : `another approver, or for whoever is at this machine${page}, who runs:${command}`;
   return `one of two people has agreed: ANOTHER person has to agree, too: ${named} ${whom}`;
 }
 
@@ -113,10 +116,6 @@ export function earlierText({ id, is, at, what }: Earlier): string {
     default:
       return is satisfies never;
   }
-}
-
-function clock(at: number): string {
-  return `${new Date(at).toISOString().slice(11, 19)} UTC`;
 }
 
 /** What AWS or this program says may be whole sentences. */

@@ -160,3 +160,6 @@ export function newId(): string {
 export function newToken(): string {
   return randomBytes(16).toString('hex');
 }
+
+/** How a person has a request on a page: one was opened for it, or it is on the one that they have open. */
+export type OnPage = 'opened' | 'in-open-page';

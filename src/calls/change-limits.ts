@@ -1,5 +1,6 @@
 // How many changes may be sent through a connection within an hour, where the operator has set that. They are counted
 // before a person is asked, so that nobody agrees in vain, and taken right before a yes is used up.
+import { clock } from '../clock.ts';
 import { CallError } from '../errors.ts';
 import { ChangeCount, type Left, type Taken } from '../state/change-count.ts';
 import type { Program } from './program.ts';
@@ -74,11 +75,11 @@ function limitedOf(calls: readonly RowCall[], { settings }: Program): Limited[] 
 }
 
 function tooMany({ label, most, calls }: Limited, { left, possibleAt }: Left): CallError {
-  const rule = `by the rule maxChangesPerHour (${most}) of the connection '${label}'`;
+  const rule = `the rule maxChangesPerHour of the connection '${label}' leaves ${left} of ${most} changes within an hour`;
   const wanted = calls.length === 1 ? 'one more change is' : `these ${calls.length} changes are`;
   const when =
     possibleAt === undefined
-      ? 'so many are never possible at once: split the table'
-      : `${wanted} possible at ${new Date(Math.ceil(possibleAt / 1000) * 1000).toISOString().slice(11, 19)} UTC`;
-  return new CallError('Refused', `${left} of ${most} changes within an hour are left ${rule}; ${when}`);
+      ? `one call can never have more than ${most}: split the table`
+      : `${wanted} possible at ${clock(Math.ceil(possibleAt / 1000) * 1000)}`;
+  return new CallError('Refused', `${rule}; ${when}`);
 }

@@ -20,19 +20,19 @@ export function refuseGuarded(action: Action, input: Record<string, string>, con
 /** @param owner the name of whom a change is about, as the caller writes it or as AWS does */
 export function refuseProtected(owner: string, { label, protectedUsers = [] }: Connection): void {
   const pattern = protectedUsers.find((each) => covers(each, owner));
-  if (pattern !== undefined) throw refusedBy('protectedUsers', 'protected from every change', label, pattern);
+  if (pattern !== undefined) throw refusedBy('protectedUsers', 'protects this user from every change', label, pattern);
 }
 
 function refusePolicy(arn: string, { label, allowPolicies, denyPolicies = [] }: Connection): void {
   const denied = denyPolicies.find((pattern) => coversPolicy(pattern, arn));
-  if (denied !== undefined) throw refusedBy('denyPolicies', 'this policy may not be attached', label, denied);
+  if (denied !== undefined) throw refusedBy('denyPolicies', 'forbids this policy', label, denied);
   if (!allowPolicies || allowPolicies.some((pattern) => coversPolicy(pattern, arn))) return;
-  throw refusedBy('allowPolicies', 'this policy is none of those that may be attached', label);
+  throw refusedBy('allowPolicies', 'does not allow this policy', label);
 }
 
-function refusedBy(rule: keyof Connection, what: string, label: string, pattern?: string): CallError {
+function refusedBy(rule: keyof Connection, does: string, label: string, pattern?: string): CallError {
   const which = pattern === undefined ? '' : ` (pattern '${pattern}')`;
-  const why = `${what} by the rule ${rule} of the connection '${label}'${which}`;
+  const why = `the rule ${rule} of the connection '${label}' ${does}${which}`;
   return new CallError('Refused', why, { inPlan: why });
 }
 

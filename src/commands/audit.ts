@@ -89,16 +89,19 @@ function show(files: OpenAudit, { options }: AuditCommand, output: NodeJS.Writab
   const filter = new EntryFilter(options, Date.now());
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
   const kept: string[] = [];
+  let isAny = false;
   for (const name of files.names) {
     for (const { bytes } of files.lines(name)) {
       const text = bytes.toString('utf8');
       const entry = filter.matching(text);
       if (!entry) continue;
+      isAny = true;
       const shown = options.json ? asJsonLine(text) : asLine(entry);
       if (limit === Number.POSITIVE_INFINITY) output.write(`${shown}\n`);
       else if (kept.push(shown) > limit) kept.shift();
     }
   }
   if (kept.length > 0) output.write(`${kept.join('\n')}\n`);
+  if (!isAny && !options.json) output.write('No entry of the audit is like that.\n');
   return 0;
 }

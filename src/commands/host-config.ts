@@ -1,7 +1,7 @@
 // The entry for each host's config file, with absolute paths: a host starts the server from a folder, and often with a
 // PATH, that nobody knows beforehand.
 import { posix, win32 } from 'node:path';
-import type { Host } from '../settings/command-line.ts';
+import type { Host } from '../settings/commands.ts';
 
 /** What an entry is made of. */
 export interface HostEntry {

@@ -3,6 +3,7 @@ import { describeFact, describeValue } from './fact-text.ts';
 import type { PlanRow } from './plan.ts';
 import { byRarity, grouped, rowNumbers } from './row-groups.ts';
 import type { Section } from './sections.ts';
+import { graveOf, notableOf } from './severity.ts';
 
 /** Rows with the same grave texts. */
 export interface GraveKind {
@@ -35,12 +36,12 @@ export function describeGraveTexts({ texts, rows, isOfWay }: GraveKind): string[
 }
 
 /** For a single change. */
-export function describeGrave({ way, grave }: PlanRow): string[] {
-  return [...way.grave, ...grave].map((text) => `WARNING: ${describeValue(text)}`);
+export function describeGrave(row: PlanRow): string[] {
+  return graveOf(row).map((text) => `WARNING: ${describeValue(text)}`);
 }
 
-export function describeWarnings({ notKnown, warnings }: PlanRow): string[] {
-  return [...notKnown, ...warnings].map((text) => `WARNING: ${describeValue(text)}`);
+export function describeWarnings(row: PlanRow): string[] {
+  return notableOf(row).map((text) => `WARNING: ${describeValue(text)}`);
 }
 
 /** Whatever else is notable: the rarest kinds first. */

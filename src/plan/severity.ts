@@ -34,11 +34,11 @@ function kindOf(row: PlanRow): string {
   return JSON.stringify([row.account, row.connection, row.title, choicesOf(row)]);
 }
 
-function graveOf({ way, grave }: Warned): string[] {
+export function graveOf({ way, grave }: Warned): string[] {
   return [...way.grave, ...grave];
 }
 
-function notableOf({ notKnown, warnings }: Warned): string[] {
+export function notableOf({ notKnown, warnings }: Warned): string[] {
   return [...notKnown, ...warnings];
 }
 

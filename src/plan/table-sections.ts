@@ -5,7 +5,7 @@ import { describeFact, describeValue } from './fact-text.ts';
 import type { Plan, PlanRow } from './plan.ts';
 import { byRarity, fromBothEnds, grouped, rowNumbers } from './row-groups.ts';
 import type { Section } from './sections.ts';
-import { choicesOf } from './severity.ts';
+import { choicesOf, notableOf } from './severity.ts';
 import type { TableText } from './table-text.ts';
 
 // Of policies, statuses or roles, which are what a person has to see.
@@ -81,11 +81,10 @@ export function choicesSections(rows: readonly PlanRow[], most: number): Section
 /** First what is grave or has a warning that most rows have not: many harmless kinds must not hide one that is not. */
 function byConcern(groups: [string, PlanRow[]][], rows: readonly PlanRow[]): [string, PlanRow[]][] {
   const counts = new Map<string, number>();
-  const otherWarnings = ({ notKnown, warnings }: PlanRow) => [...notKnown, ...warnings];
-  for (const text of rows.flatMap(otherWarnings)) counts.set(text, (counts.get(text) ?? 0) + 1);
+  for (const text of rows.flatMap(notableOf)) counts.set(text, (counts.get(text) ?? 0) + 1);
   const isRare = (text: string) => (counts.get(text) ?? 0) * 2 < rows.length;
   const concern = (group: PlanRow[]) =>
-    group.some(({ grave }) => grave.length > 0) ? 0 : group.some((row) => otherWarnings(row).some(isRare)) ? 1 : 2;
+    group.some(({ grave }) => grave.length > 0) ? 0 : group.some((row) => notableOf(row).some(isRare)) ? 1 : 2;
   return byRarity(groups).sort(([, a], [, b]) => concern(a) - concern(b));
 }
 

@@ -2,8 +2,8 @@
 // none can miss an option or tell an old default.
 import * as z from 'zod';
 import { approverFields } from './approvers.ts';
-import { COMMANDS } from './command-line.ts';
 import { COMMAND_OPTIONS } from './command-options.ts';
+import { COMMANDS } from './commands.ts';
 import { connectionSchema } from './connection-schema.ts';
 import { OPTIONS, type Option, optionText, PROGRAM } from './settings.ts';
 

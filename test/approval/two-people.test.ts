@@ -62,7 +62,7 @@ describe('a change that takes two people', () => {
   it('says so before the first yes', async () => {
     const { error } = await call();
     expect(error).toMatch(
-      /^ApprovalPending: nothing was changed yet; request \w+ waits for two people, of whom each approver is one/,
+      /^ApprovalPending: nothing was changed yet; request \w+ waits for two different people: two approvers, or one approver and whoever is at this machine, who runs:/,
     );
     expect(error).toContain(`approve ${only().id}`);
     expect(describeRequest(only(), program.settings.stateDir)).toMatch(
@@ -107,7 +107,7 @@ describe('a change that takes two people', () => {
     agree(APPROVER);
     expect((await call()).error).toMatch(
       new RegExp(
-        `one of two people has agreed: .* another approver, or for whoever runs at this machine:\\n\`.*approve ${id}\``,
+        `one of two people has agreed: .* another approver, or for whoever is at this machine, who runs:\\n\`.*approve ${id}\``,
       ),
     );
   });
@@ -127,7 +127,7 @@ describe('a change that takes two people', () => {
     await call();
     agree(AT_THIS_MACHINE);
     program = withRule(['attach_user_policy'], program.settings.stateDir);
-    expect((await call()).error).toMatch(/waits for two people/);
+    expect((await call()).error).toMatch(/waits for two different people/);
     expect(isAttached()).toBe(false);
   });
 

@@ -45,9 +45,11 @@ describe('a protected user', () => {
     const program = guardedBy({ protectedUsers: ['break-glass', pattern] });
     for (const [tool, given] of Object.entries(changes(name))) {
       expect((await call(program, tool, given)).error, tool).toBe(
-        `Refused: protected from every change by the rule protectedUsers of the connection 'default' (pattern '${pattern}'). Nothing was changed.`,
+        `Refused: the rule protectedUsers of the connection 'default' protects this user from every change (pattern '${pattern}'). Nothing was changed.`,
       );
-      expect((await call(program, tool, { ...given, dry_run: true })).error, tool).toMatch(/^Refused: protected/);
+      expect((await call(program, tool, { ...given, dry_run: true })).error, tool).toMatch(
+        /^Refused: the rule protectedUsers/,
+      );
     }
     expect(operations()).toEqual([]);
   });
@@ -69,7 +71,7 @@ describe('a protected user', () => {
     expect(plan?.leftOut).toEqual([
       {
         number: 1,
-        why: "Refused: protected from every change by the rule protectedUsers of the connection 'default' (pattern 'approved-*')",
+        why: "Refused: the rule protectedUsers of the connection 'default' protects this user from every change (pattern 'approved-*')",
       },
     ]);
     expect(JSON.stringify(plan)).not.toContain('approved-by-security');
@@ -130,7 +132,7 @@ describe('policies', () => {
     for (const policy of [ADMIN, ADMIN.toLowerCase(), 'arn:aws:iam::aws:policy/job-function/AdministratorAccess']) {
       const { error } = await attach({ denyPolicies: ['administratorACCESS'] }, policy);
       expect(error).toMatch(
-        /^Refused: this policy may not be attached by the rule denyPolicies of the connection 'default' \(pattern 'administratorACCESS'\)\. Nothing was changed\.$/,
+        /^Refused: the rule denyPolicies of the connection 'default' forbids this policy \(pattern 'administratorACCESS'\)\. Nothing was changed\.$/,
       );
     }
     expect(operations()).toEqual([]);
@@ -140,7 +142,7 @@ describe('policies', () => {
     const rules = { allowPolicies: ['ReadOnly*', 'Admin*'], denyPolicies: ['*Access'] };
     const wildcard = sandbox.company.wildcardPolicyArn;
     expect((await attach({ allowPolicies: ['ReadOnly*'] }, ADMIN)).error).toMatch(
-      /^Refused: this policy is none of those that may be attached by the rule allowPolicies of the connection 'default'\./,
+      /^Refused: the rule allowPolicies of the connection 'default' does not allow this policy\./,
     );
     expect((await attach({ allowPolicies: [] }, ADMIN)).error).toMatch(/rule allowPolicies/);
     expect((await attach(rules, ADMIN)).error).toMatch(/rule denyPolicies/);

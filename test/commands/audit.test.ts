@@ -118,6 +118,7 @@ describe('audit show', () => {
     write();
     const called = run('show', ...args).lines.map((line) => /request=(.)/.exec(line)?.[1]);
     expect(called.join('')).toBe(calls);
+    if (calls === '') expect(run('show', ...args).text).toBe('No entry of the audit is like that.\n');
     const written = readFileSync(file(), 'utf8').split('\n');
     const json = run('show', '--json', ...args).lines;
     expect(json.map((line) => (JSON.parse(line) as { call: string }).call[0]).join('')).toBe(calls);

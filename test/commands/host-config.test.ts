@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { hostConfig } from '../../src/commands/host-config.ts';
-import { HOSTS, parseCommandLine } from '../../src/settings/command-line.ts';
+import { parseCommandLine } from '../../src/settings/command-line.ts';
+import { HOSTS } from '../../src/settings/commands.ts';
 
 const ENTRY = { nodePath: '/opt/node/bin/node', mainPath: '/home/me/aws iam/dist/main.js', args: [] as string[] };
 const LINUX = { ...ENTRY, platform: 'linux' } as const;

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect } from 'vitest';
-import { HOSTS } from '../../src/settings/command-line.ts';
+import { HOSTS } from '../../src/settings/commands.ts';
 import { MAIN, REPOSITORY } from './session.ts';
 import { test } from './start-server.ts';
 import { run } from './terminal.ts';

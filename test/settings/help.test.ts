@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { COMMANDS, HOSTS } from '../../src/settings/command-line.ts';
+import { COMMANDS, HOSTS } from '../../src/settings/commands.ts';
 import { helpText, optionsTable } from '../../src/settings/help.ts';
 import { OPTIONS } from '../../src/settings/settings.ts';
 

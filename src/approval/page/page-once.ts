@@ -1,8 +1,7 @@
 // Whether a call brings its request before the person in a browser: once, where a page counts and nobody here has answered.
 import type { CallContext } from '../../calls/context.ts';
 import { waysOf } from '../decide.ts';
-import { type ApprovalRequest, personOf, type RequestState, THIS_MACHINE } from '../request.ts';
-import type { OnPage } from './page.ts';
+import { type ApprovalRequest, type OnPage, personOf, type RequestState, THIS_MACHINE } from '../request.ts';
 
 export class PageOnce {
   readonly #context: CallContext;

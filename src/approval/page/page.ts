@@ -2,15 +2,12 @@
 // when that ends. At most one tab is opened for whatever waits.
 
 import { RecentRequests } from '../recent-requests.ts';
-import { type ApprovalRequest, VALID_FOR_MS } from '../request.ts';
+import { type ApprovalRequest, type OnPage, VALID_FOR_MS } from '../request.ts';
 import type { ApprovalRequests } from '../requests.ts';
 import { thisUser } from '../this-user.ts';
 import { isTicketOut, leaveTicket, type Ticket } from './one-time-tokens.ts';
 import { PageRecord } from './page-record.ts';
 import { PageServer } from './page-server.ts';
-
-/** How a person has a request on a page: one was opened for it, or it is on the one that they have open. */
-export type OnPage = 'opened' | 'in-open-page';
 
 // A browser may take so long to start, and asks for the page then.
 const BROWSER_STARTS_WITHIN_MS = 15_000;

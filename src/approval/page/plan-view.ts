@@ -1,10 +1,11 @@
 // One plan as a person reads it: what is grave first, in words and in colour, and never cut.
 import type { Fact } from '../../actions/action.ts';
-import { shownOf } from '../../plan/fact-text.ts';
 import type { Plan, PlanRow } from '../../plan/plan.ts';
 import { byRarity, grouped } from '../../plan/row-groups.ts';
-import { type Html, html, type Part } from './html.ts';
-import { aged, shown, shownOfOperator } from './shown.ts';
+import { graveOf, notableOf } from '../../plan/severity.ts';
+import { factsView, pair } from './facts-view.ts';
+import { type Html, html } from './html.ts';
+import { shown } from './shown.ts';
 import { tableView } from './table-view.ts';
 import { timeline } from './timeline.ts';
 
@@ -15,7 +16,7 @@ export function planView(plan: Plan, id: string, now: number): Html {
 
 /** Each text once, with every row that it is about, and whose: the same on top of a plan and beside its button. */
 export function graveView({ rows }: Plan): Html | undefined {
-  const texts = byRarity(groupedByText(rows, ({ way, grave }) => [...way.grave, ...grave]));
+  const texts = byRarity(groupedByText(rows, graveOf));
   if (texts.length === 0) return undefined;
   return html`<ul class="grave">${texts.map(([text, about]) => warning('Grave', text, rows.length > 1 ? namedText(about) : ''))}</ul>`;
 }
@@ -27,7 +28,7 @@ function namedText(rows: readonly PlanRow[]): string {
 
 function oneView(row: PlanRow, now: number): Html {
   const cells = row.cells.filter(({ shown: text, at }) => text !== '' && at === undefined);
-  const notable = [...row.notKnown, ...row.warnings];
+  const notable = notableOf(row);
   return html`${row.number !== undefined && html`<p>Row ${row.number} of a table: the only one that can be done.</p>`}
 <dl class="glance">${cells.map(({ column, shown: text }) => pair(shown(column), shown(text)))}</dl>
 ${timeline(row, now)}
@@ -38,7 +39,7 @@ ${factsView([...whoOf(row), ...row.facts], now)}`;
 
 function manyView(plan: Plan, id: string, now: number): Html {
   const { rows } = plan;
-  const notable = byRarity(groupedByText(rows, ({ notKnown, warnings }) => [...notKnown, ...warnings]));
+  const notable = byRarity(groupedByText(rows, notableOf));
   const effects = byRarity(grouped(rows, ({ effect }) => effect));
   const groups = byRarity(
     grouped(rows, ({ account, caller, connection, way }) => JSON.stringify([account, caller, connection, way])),
@@ -58,21 +59,6 @@ function whoOf({ account, caller, connection, way }: PlanRow): Fact[] {
     { label: 'Connection', shown: connection, fromOperator: true },
     ...way.facts,
   ];
-}
-
-export function factsView(facts: readonly Fact[], now: number): Html {
-  return html`<dl class="facts">${facts.map((fact) => {
-    const said = shownOf(fact);
-    const clean = fact.fromOperator ? shownOfOperator : shown;
-    const value = (text: string) => aged(clean(text), now);
-    const all =
-      typeof said === 'string' ? value(said) : html`<ul>${said.map((line) => html`<li>${value(line)}</li>`)}</ul>`;
-    return pair(shown(fact.label), all);
-  })}</dl>`;
-}
-
-function pair(label: string, value: Part): Html {
-  return html`<div><dt>${label}</dt><dd>${value}</dd></div>`;
 }
 
 function warning(word: string, text: string, about: string): Html {

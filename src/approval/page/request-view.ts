@@ -1,4 +1,5 @@
 // One request on the page: what it is about with a form to answer it, or what became of it.
+import { clock } from '../../clock.ts';
 import { askToConfirm, titleOf } from '../../plan/describe-plan.ts';
 import { confirmationOf } from '../../plan/plan.ts';
 import { describePeople, inOwnWords, whatCameBefore } from '../describe-request.ts';
@@ -14,7 +15,7 @@ import {
 } from '../request.ts';
 import { type Html, html, type Part } from './html.ts';
 import { graveView, planView } from './plan-view.ts';
-import { clock, shown } from './shown.ts';
+import { shown } from './shown.ts';
 
 /** What came of an answer that was given here just now. */
 export type Came = Put | 'declined';
@@ -75,12 +76,12 @@ function halfView({ id }: ApprovalRequest, { formToken }: Viewing): Html {
 function endedView(request: ApprovalRequest, state: RequestState, { formToken, came }: Viewing): Html {
   const late = came === 'too-late' || came === 'answered';
   return html`${late && html`<p class="said">Your answer came too late: this had been settled before.</p>`}
-<p class="said">${endText(state)}</p>
+<p class="said">${endText(request, state)}</p>
 ${state.is === 'answered' && declineView(request.id, formToken, 'Take it back')}
 <details><summary>What it was about</summary>${graveView(request.plan)}${planView(request.plan, request.id, request.createdAt)}</details>`;
 }
 
-function endText(state: RequestState): Part {
+function endText({ plan }: ApprovalRequest, state: RequestState): Part {
   switch (state.is) {
     case 'answered': {
       const by = state.yeses.flatMap((yes) => (yes ? `${shown(yes.by)} (${yes.way}, ${clock(yes.at)})` : []));
@@ -89,7 +90,7 @@ function endText(state: RequestState): Part {
     case 'expired':
       return html`<strong>Expired.</strong> Nobody agreed within ten minutes. Nothing was changed.`;
     case 'closed':
-      return closedText(state.closed, state.outcome?.what);
+      return closedText(state.closed, state.outcome && withoutTitle(state.outcome.what, titleOf(plan)));
     case 'open':
       return '';
     default:
@@ -110,6 +111,11 @@ function closedText({ is, at, by, what }: Closed, outcome: string | undefined): 
     default:
       return is satisfies never;
   }
+}
+
+/** The title stands above it. */
+function withoutTitle(outcome: string, title: string): string {
+  return outcome.startsWith(`${title}: `) ? outcome.slice(title.length + 2) : outcome;
 }
 
 function declineView(id: string, formToken: string, text: string): Html {

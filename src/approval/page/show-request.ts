@@ -1,9 +1,9 @@
 // Brings a request before the person in a browser, where that can be.
 import type { Program } from '../../calls/program.ts';
-import type { ApprovalRequest } from '../request.ts';
+import type { ApprovalRequest, OnPage } from '../request.ts';
 import { ApprovalRequests } from '../requests.ts';
 import { openInBrowser } from './open-browser.ts';
-import { type OnPage, Page } from './page.ts';
+import { Page } from './page.ts';
 import { PageRecord } from './page-record.ts';
 import { mayOpen } from './whether-to-open.ts';
 

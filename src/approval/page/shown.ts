@@ -17,7 +17,3 @@ export function shownOfOperator(text: string): string {
 export function aged(text: string, now: number): string {
   return withAges(text, new Date(now));
 }
-
-export function clock(at: number): string {
-  return `${new Date(at).toISOString().slice(11, 19)} UTC`;
-}

@@ -1,9 +1,9 @@
 // Every row of a table, the worst first. It can be read as it is; the page's script makes it sortable and filterable.
 import type { PlanRow } from '../../plan/plan.ts';
 import { planTable } from '../../plan/plan-table.ts';
-import { bySeverity, severityOf } from '../../plan/severity.ts';
+import { bySeverity, graveOf, notableOf, severityOf } from '../../plan/severity.ts';
+import { factsView } from './facts-view.ts';
 import { type Html, html } from './html.ts';
-import { factsView } from './plan-view.ts';
 import { shown } from './shown.ts';
 
 const WORDS = { grave: 'Grave', notable: 'Warning', plain: '' } as const;
@@ -29,11 +29,9 @@ ${columns.map((column, index) => html`<td${sortKey(row, column)}>${texts[index]}
 
 /** What is grave of a row stands open, the rest is one click away. */
 function details(row: PlanRow, now: number): Html {
-  const grave = [...row.way.grave, ...row.grave];
-  const notable = [...row.notKnown, ...row.warnings];
   const given = Object.entries(row.arguments).map(([label, value]) => ({ label, shown: value }));
-  return html`${grave.map((text) => html`<p>${shown(text)}</p>`)}<details><summary>Facts of row ${row.number}</summary>
-${notable.map((text) => html`<p><strong>Warning:</strong> ${shown(text)}</p>`)}${factsView([...given, ...row.facts], now)}</details>`;
+  return html`${graveOf(row).map((text) => html`<p>${shown(text)}</p>`)}<details><summary>Facts of row ${row.number}</summary>
+${notableOf(row).map((text) => html`<p><strong>Warning:</strong> ${shown(text)}</p>`)}${factsView([...given, ...row.facts], now)}</details>`;
 }
 
 /** Moments are shown by their age, and sorted by when they were. */

@@ -5,6 +5,7 @@ import { PageSessions } from '../../../src/approval/page/page-sessions.ts';
 import { pageView } from '../../../src/approval/page/page-view.ts';
 import type { Came } from '../../../src/approval/page/request-view.ts';
 import type { ApprovalRequest, RequestState } from '../../../src/approval/request.ts';
+import { titleOf } from '../../../src/plan/describe-plan.ts';
 import type { Plan, PlanRow } from '../../../src/plan/plan.ts';
 import { aPlan, aRow } from '../../plan/a-plan.ts';
 import { aDraft } from '../a-request.ts';
@@ -102,7 +103,11 @@ describe('the page', () => {
     ['used, and under way', { is: 'closed', closed: { is: 'used', at: NOW, by: 'c' } }, 'is not known yet'],
     [
       'used',
-      { is: 'closed', closed: { is: 'used', at: NOW, by: 'c' }, outcome: { at: NOW, what: 'done', isDelivered: true } },
+      {
+        is: 'closed',
+        closed: { is: 'used', at: NOW, by: 'c' },
+        outcome: { at: NOW, what: `${titleOf(aPlan())}: done`, isDelivered: true },
+      },
       '<strong>Agreed to and sent</strong> at 12:00:00 UTC: done',
     ],
     ['declined', { is: 'closed', closed: { is: 'declined', at: NOW, by: 'ana' } }, '<strong>Declined</strong> by ana'],
