@@ -58,7 +58,9 @@ describe('a limit on changes', () => {
     const program = limited(2);
     const { summary } = await call(program, 'attach_user_policy', attaching('ci-deploy', 'no name', 'tom.okafor'));
     expect(summary).toMatchObject({ succeeded: 2, failed: 1 });
-    expect((await call(program, 'attach_user_policy', attaching('ci-deploy'))).error).toMatch(/^Refused: .* leaves 0 of 2/);
+    expect((await call(program, 'attach_user_policy', attaching('ci-deploy'))).error).toMatch(
+      /^Refused: .* leaves 0 of 2/,
+    );
   });
 
   it('counts for every process on the state dir, and for what AWS refuses', async () => {
