@@ -26,7 +26,7 @@ export class EarlierRun {
     if (state) return new EarlierRun(state, action);
     throw new CallError(
       'InvalidArguments',
-      'resume: no earlier call with this very table and these templates has left a journal: make sure that none of it was ' +
+      'resume: no earlier call that comes to these very changes has left a journal: make sure that none of it was ' +
         'done before you call without resume',
     );
   }

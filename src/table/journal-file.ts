@@ -4,7 +4,8 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
-import type { Row } from '../calls/row.ts';
+import { isCall, type PreparedRow } from '../calls/prepare.ts';
+import type { RowCall } from '../calls/row-call.ts';
 import { parsedAs } from '../state/parsed-json.ts';
 import { openStateFolder } from '../state/state-dir.ts';
 
@@ -41,12 +42,19 @@ export interface JournalState {
   rows: Map<number, JournalLine>;
 }
 
-/** The same for the same tool with the same templates over the same rows. */
-export function digestOf(tool: string, fields: Record<string, unknown>, rows: readonly Row[]): string {
-  const sorted = Object.entries(fields).sort(([a], [b]) => (a < b ? -1 : 1));
+/**
+ * The same for the same tool with the same rendered calls in the same rows: what stands in a column that nothing uses may
+ * have changed meanwhile.
+ */
+export function digestOf(tool: string, prepared: readonly PreparedRow[]): string {
+  const rows = prepared.map(({ number, call }) => [number, isCall(call) ? whatIsSent(call) : null]);
   return createHash('sha256')
-    .update(JSON.stringify([tool, sorted, rows]))
+    .update(JSON.stringify([tool, rows]))
     .digest('hex');
+}
+
+function whatIsSent({ connection, roleArn, input }: RowCall) {
+  return [connection.label, roleArn ?? null, Object.entries(input).sort(([a], [b]) => (a < b ? -1 : 1))];
 }
 
 export function journalFolder(stateDir: string): string {

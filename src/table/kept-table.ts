@@ -12,8 +12,6 @@ import { TableJournal } from './journal.ts';
 import { digestOf } from './journal-file.ts';
 
 interface Kept extends CallContext {
-  /** As given: templates and all. */
-  fields: Record<string, unknown>;
   given: { output_file?: string; resume: boolean; dry_run: boolean };
 }
 
@@ -30,14 +28,10 @@ export class KeptTable {
 
   /** @throws CallError InvalidArguments when there is nothing to take up, Refused when another call is at work on it */
   constructor(call: Kept, prepared: readonly PreparedRow[]) {
-    const { action, fields, given, program } = call;
+    const { action, given, program } = call;
     this.#call = call;
     this.#prepared = prepared;
-    this.#digest = digestOf(
-      action.name,
-      fields,
-      prepared.map(({ row }) => row),
-    );
+    this.#digest = digestOf(action.name, prepared);
     this.#earlier = given.resume ? EarlierRun.find(program.settings.stateDir, action, this.#digest) : undefined;
   }
 

@@ -15,7 +15,7 @@ const TOOL = updateAccessKey.name;
 
 /** @returns the file of a journal of two rows, of which nothing has been sent */
 async function aJournal(stateDir: string) {
-  const digest = digestOf(TOOL, {}, [{}, {}]);
+  const digest = digestOf(TOOL, []);
   const options = {
     stateDir,
     redact: <T>(value: T) => value,

@@ -38,11 +38,7 @@ const preparedRows = (count: number): PreparedRow[] =>
   }));
 
 function begin(prepared: PreparedRow[], options: JournalOptions) {
-  const digest = digestOf(
-    TOOL,
-    { user_name: '{{ user }}' },
-    prepared.map(({ row }) => row),
-  );
+  const digest = digestOf(TOOL, prepared);
   return { digest, journal: TableJournal.begin({ tool: TOOL, digest, rows: prepared.length }, prepared, options) };
 }
 
@@ -189,7 +185,7 @@ describe('a line of a journal', () => {
   it('has when it was written, and the first one which call it is', async () => {
     const options = optionsIn(temporaryFolder());
     const prepared = preparedRows(2);
-    const digest = digestOf(TOOL, {}, []);
+    const digest = digestOf(TOOL, []);
     const head = { tool: TOOL, digest, rows: 2, output_file: '/tmp/out.csv' };
     const journal = TableJournal.begin(head, prepared, options);
     const call = { ...callOf(prepared[0] as PreparedRow), account: '111122223333', roleArn: 'arn:role' };
