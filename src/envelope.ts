@@ -25,6 +25,8 @@ export interface Summary {
   succeeded: number;
   failed: number;
   not_attempted: number;
+  /** Of all of them, those whose call another row made already: present only when there are any. */
+  same_as_another?: number;
 }
 
 export interface ResultFile {

@@ -25,14 +25,16 @@ export interface PreparedRow {
   call: RowCall | CallError;
   /** Of one that a rule of its connection refuses: what it was about. */
   guarded?: GuardedRow;
+  /** The row with the very same call, by which this one is done too. */
+  sameAs?: number;
 }
 
 /** For the record: what a model tries must not be found out unseen. */
 export type GuardedRow = Pick<RowCall, 'number' | 'connection' | 'input' | 'roleArn'>;
 
-/** The rows that can be tried. */
+/** The calls that can be tried, each once. */
 export function callsOf(prepared: readonly PreparedRow[]): RowCall[] {
-  return prepared.flatMap(({ call }) => (isCall(call) ? call : []));
+  return prepared.flatMap(({ call, sameAs }) => (isCall(call) && sameAs === undefined ? call : []));
 }
 
 /** Whether it is one that can be tried, and not the reason why there is none. */

@@ -24,12 +24,12 @@ export function unrepeatedIn(outcomes: Iterable<RowOutcome>): Redactor {
  */
 export function entriesOf(
   action: Action,
-  { row }: PreparedRow,
+  { row, sameAs }: PreparedRow,
   outcome: RowOutcome,
   errorText: (error: unknown) => string,
   hidden: Redactor,
 ): Row[] {
-  const input = { input: hidden.value(row) };
+  const input = { input: hidden.value(row), ...(sameAs !== undefined && { same_as_row: sameAs }) };
   const result = isList(action) ? {} : { result: null };
   switch (outcome.is) {
     case 'failed':
@@ -61,7 +61,7 @@ export function withOwnResults(action: Action, result: unknown, change: (own: un
   return result.map((entry: Row) => ({ ...entry, result: change(entry.result) }));
 }
 
-function listed(input: { input: Row }, found: unknown): Row[] {
+function listed(input: Row, found: unknown): Row[] {
   const items = Array.isArray(found) ? (found as Row[]) : [];
   return items.length > 0 ? items.map((item) => ({ ...input, ...item })) : [{ ...input, ...SUCCESS }];
 }

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import { isCall, type PreparedRow } from '../calls/prepare.ts';
-import type { RowCall } from '../calls/row-call.ts';
+import { whatIsSent } from '../calls/same-calls.ts';
 import { parsedAs } from '../state/parsed-json.ts';
 import { openStateFolder } from '../state/state-dir.ts';
 
@@ -47,14 +47,14 @@ export interface JournalState {
  * have changed meanwhile.
  */
 export function digestOf(tool: string, prepared: readonly PreparedRow[]): string {
-  const rows = prepared.map(({ number, call }) => [number, isCall(call) ? whatIsSent(call) : null]);
+  const rows = prepared.map(({ number, call, guarded }) => {
+    // A rule may have been set since: what the row comes to is the same.
+    const sent = isCall(call) ? call : guarded;
+    return [number, sent ? whatIsSent(sent) : null];
+  });
   return createHash('sha256')
     .update(JSON.stringify([tool, rows]))
     .digest('hex');
-}
-
-function whatIsSent({ connection, roleArn, input }: RowCall) {
-  return [connection.label, roleArn ?? null, Object.entries(input).sort(([a], [b]) => (a < b ? -1 : 1))];
 }
 
 export function journalFolder(stateDir: string): string {

@@ -23,7 +23,11 @@ export function reportOf(
 ): Envelope & { summary: Summary } {
   const hidden = unrepeatedIn(rows.map(({ outcome }) => outcome));
   const errorText = (error: unknown) => failureText(error, action, program.log);
-  const summary = summaryOf(rows.map(({ outcome }) => outcome));
+  const same = rows.filter(({ prepared: { sameAs } }) => sameAs !== undefined).length;
+  const summary = {
+    ...summaryOf(rows.map(({ outcome }) => outcome)),
+    ...(same > 0 && { same_as_another: same }),
+  };
   const bad = summary.failed + summary.not_attempted;
   return {
     result: rows.flatMap(({ prepared, outcome }) => entriesOf(action, prepared, outcome, errorText, hidden)),
@@ -34,8 +38,8 @@ export function reportOf(
 }
 
 export function warningsOf(rows: readonly SettledRow[]): string[] {
-  const all = rows.flatMap(({ prepared: { number, call } }) =>
-    isCall(call) ? call.warnings.map((text) => `Row ${number}: ${text}`) : [],
+  const all = rows.flatMap(({ prepared: { number, call, sameAs } }) =>
+    isCall(call) && sameAs === undefined ? call.warnings.map((text) => `Row ${number}: ${text}`) : [],
   );
   const rest = all.length - MOST_WARNINGS;
   return rest > 0 ? [...all.slice(0, MOST_WARNINGS), `and ${rest} more such warnings`] : all;

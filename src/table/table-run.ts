@@ -5,6 +5,7 @@ import { whyLeftOut } from '../calls/failure-text.ts';
 import { callsOf, type GuardedRow, isCall, type PreparedRow, prepareRows } from '../calls/prepare.ts';
 import type { RowCall, RowOutcome, RowOutcomes } from '../calls/row-call.ts';
 import type { RunHooks } from '../calls/run.ts';
+import { markSameCalls } from '../calls/same-calls.ts';
 import { summaryOf } from '../calls/summary.ts';
 import type { TableArguments } from '../calls/table-arguments.ts';
 import type { Task, Trail } from '../calls/task.ts';
@@ -34,6 +35,7 @@ export class TableRun implements Task {
   readonly calls: readonly RowCall[];
   readonly #call: TableCall;
   readonly #prepared: readonly PreparedRow[];
+  readonly #byNumber: ReadonlyMap<number, PreparedRow>;
   readonly #kept: KeptTable;
   readonly #limits: TableLimits;
   readonly #progress: Progress;
@@ -48,6 +50,7 @@ export class TableRun implements Task {
     const { action, program } = context;
     const rows = await readTable(given, action, program.settings, publisher.files);
     const prepared = await prepareRows(action, fields, rows, program);
+    markSameCalls(prepared, action);
     // Whether it may be there already is known for sure when an earlier run is found.
     publisher.checkOutput(given, given.resume);
     publisher.checkFolder();
@@ -71,6 +74,7 @@ export class TableRun implements Task {
     this.dryRun = given.dry_run;
     this.#call = call;
     this.#prepared = prepared;
+    this.#byNumber = new Map(prepared.map((row) => [row.number ?? 0, row]));
     this.#kept = new KeptTable(call, prepared);
     this.#limits = new TableLimits(call);
     this.allCalls = callsOf(prepared);
@@ -101,7 +105,7 @@ export class TableRun implements Task {
       whyStopped: () => this.#limits.whyStopped(),
       onSettled: (call, outcome) => {
         this.#progress.ran(outcome.is === 'failed');
-        this.#limits.count(this.#prepared[(call.number ?? 0) - 1]?.row ?? {}, outcome);
+        this.#limits.count(this.#byNumber.get(call.number ?? 0)?.row ?? {}, outcome);
       },
     };
   }
@@ -143,7 +147,9 @@ export class TableRun implements Task {
     return publisher.publish(envelope, given, warnings, this.#kept.isOwnOutput);
   }
 
-  #outcomeOf({ number, call }: PreparedRow, outcomes: RowOutcomes): RowOutcome {
+  #outcomeOf({ number, call, sameAs }: PreparedRow, outcomes: RowOutcomes): RowOutcome {
+    const same = sameAs === undefined ? undefined : this.#byNumber.get(sameAs);
+    if (same) return this.#outcomeOf(same, outcomes);
     const before = this.#kept.settled(number);
     if (before) return before;
     if (!isCall(call)) return { is: 'failed', error: call };

@@ -71,7 +71,8 @@ describe.concurrent('with --approval host', () => {
   test('two rows that change one thing are refused', async ({ start, aws }) => {
     const server = await start({ args: HOST });
     const [row] = keysOfNewUsers(aws, 1);
-    const { error } = await server.call('update_access_key', { rows: [row, row], ...TURN_OFF });
+    const rows = ['Active', 'Inactive'].map((status) => ({ ...row, status }));
+    const { error } = await server.call('update_access_key', { rows, ...TURN_OFF, status: '{{ status }}' });
     expect(error).toMatch(/^InvalidArguments: these rows change the same thing/);
     expect(new Set(sentTo(aws))).toEqual(new Set(['GetCallerIdentity']));
   });

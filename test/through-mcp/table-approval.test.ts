@@ -141,6 +141,34 @@ describe.concurrent('a person who does not agree to a table', () => {
   });
 });
 
+describe.concurrent('rows that render to the same call', () => {
+  test('are done once, in the plan and at AWS, and the later ones say which row did it', async ({ start, aws }) => {
+    const [a, b] = keysOfNewUsers(aws, 2);
+    const person = personWho.agrees();
+    const server = await start({ person });
+    const rows = [a, b, { ...a, user: ` ${a?.user}`, more: 'x' }, b];
+    const { result, summary, error } = await server.call(TOOL, { rows, ...TURN_OFF });
+    expect(error).toBeNull();
+    expect(summary).toMatchObject({ rows: 4, succeeded: 4, same_as_another: 2 });
+    expect((result as { same_as_row?: number }[]).map(({ same_as_row }) => same_as_row)).toEqual([
+      undefined,
+      undefined,
+      1,
+      2,
+    ]);
+    expect(person.read[0]).toContain('Turn off an access key: 2 rows');
+    expect(changesIn(aws)).toHaveLength(2);
+  });
+
+  test('are refused together where the one call fails', async ({ start, aws }) => {
+    const [a] = keysOfNewUsers(aws, 1);
+    const server = await start({ person: personWho.agrees() });
+    const nobody = { user: 'nobody', key: 'AKIANOBODYNOBODYNO01' };
+    const { summary } = await server.call(TOOL, { rows: [nobody, a, nobody], ...TURN_OFF });
+    expect(summary).toMatchObject({ rows: 3, succeeded: 1, failed: 2, same_as_another: 1 });
+  });
+});
+
 describe.concurrent('rows that are the same change once rendered', () => {
   const refusal =
     /^InvalidArguments: these rows change the same thing, once rendered: rows 1, 3; .*Nothing was changed\.$/;
@@ -149,10 +177,11 @@ describe.concurrent('rows that are the same change once rendered', () => {
     const [a, b] = keysOfNewUsers(aws, 2);
     const person = personWho.agrees();
     const server = await start({ person });
-    const likeA = [{ ...a }, { ...a, more: 'x' }, { ...a, user: ' LEAVER-001' }];
-    for (const twin of likeA) {
-      expect((await server.call(TOOL, { rows: [a, b, twin], ...TURN_OFF })).error).toMatch(refusal);
-    }
+    const onAndOff = [a, b, a].map((row, index) => ({ ...row, status: index === 2 ? 'Active' : 'Inactive' }));
+    const status = '{{ status }}';
+    expect((await server.call(TOOL, { rows: onAndOff, ...TURN_OFF, status })).error).toMatch(refusal);
+    const likeA = { ...a, user: ' LEAVER-001' };
+    expect((await server.call(TOOL, { rows: [a, b, likeA], ...TURN_OFF })).error).toMatch(refusal);
     const users = ['Anna', 'tom.okafor', 'anna'].map((user) => ({ user }));
     aws.createUser('Anna');
     expect((await server.call('create_access_key', { rows: users, user_name: '{{ user }}' })).error).toMatch(refusal);
