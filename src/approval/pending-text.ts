@@ -50,7 +50,7 @@ export function pendingText(
     `nothing was ${request.stands ? 'sent as the role' : 'changed'} yet; ${done}${waitsFor(request, yeses, approveCommand, onPage)}\n` +
       `Then make the same call again, before ${clock(createdAt + VALID_FOR_MS)}: it waits for the answer.`,
     'If it times out, nothing is lost: make it again when they have agreed.',
-    ...(is === 'new' ? [] : nobodyLooked(seen)),
+    ...(is === 'new' || yeses.length > 0 ? [] : nobodyLooked(seen)),
     ...whatWasSeen(seen),
     ...(earlier && !done ? [sentence(`Before that, ${earlierText(earlier)}`)] : []),
   ].join(' ');

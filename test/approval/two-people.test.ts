@@ -110,6 +110,7 @@ describe('a change that takes two people', () => {
         `one of two people has agreed: .* another approver, or for whoever is at this machine, who runs:\\n\`.*approve ${id}\``,
       ),
     );
+    expect((await call()).error).not.toMatch(/nobody has/i);
   });
 
   it('ends with a no after one yes', async () => {
