@@ -33,7 +33,7 @@ export const tableInput = z.strictObject({
   detail: z
     .enum(['brief', 'full'], { error: 'must be brief or full' })
     .default('brief')
-    .meta({ description: 'Entries with all columns: full' }),
+    .meta({ description: 'full: entries with all columns; default brief' }),
   resume: flag('Do only what an earlier call left undone; default false'),
   continue_from: fileName('Value from an earlier result: its next entries'),
 });
