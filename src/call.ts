@@ -11,7 +11,7 @@ import { noLongerAgreed } from './approval/still-agreed.ts';
 import { checkChangesLeft, type TakenChanges, takeChanges } from './calls/change-limits.ts';
 import type { Connected } from './calls/connect.ts';
 import type { CallContext, MfaAsk } from './calls/context.ts';
-import { failureText } from './calls/failure-text.ts';
+import { failureText, withoutOutput } from './calls/failure-text.ts';
 import { peopleNeeded } from './calls/guards.ts';
 import { callDigest } from './calls/identity.ts';
 import { OneRow } from './calls/one-row.ts';
@@ -56,7 +56,8 @@ export async function callAction(given: Record<string, unknown>, context: CallCo
     envelope = await task.report(outcomes, warnings);
   } catch (error) {
     recordRefusal(error, task, given, context);
-    envelope = failed(failureText(error, action, program.log));
+    const text = failureText(error, action, program.log);
+    envelope = failed(given.dry_run === true ? text : withoutOutput(text, given.output_file));
   } finally {
     await task?.end();
   }

@@ -1,5 +1,9 @@
 // The one shape in which every outcome of a known tool is told: {result, error, has_error}.
 
+/** What must be read first stands first: a host may show a model no more than the beginning. */
+const FIRST = ['error', 'has_error', 'summary', 'page', 'continue_from', 'files', 'warnings', 'change', 'dry_run'];
+const LAST = 'result';
+
 /** `error` is null or "Code: message"; `has_error` says which. The rest stands there only when there is any. */
 export interface Envelope {
   [key: string]: unknown;
@@ -27,6 +31,11 @@ export interface Summary {
   not_attempted: number;
   /** Of all of them, those whose call another row made already: present only when there are any. */
   same_as_another?: number;
+  /** With `resume`: of those that succeeded, how many an earlier call had done, and how many this one. */
+  done_earlier?: number;
+  done_now?: number;
+  /** When this was told: ISO 8601, as the dates in results. Of a table's result alone. */
+  now?: string;
 }
 
 export interface ResultFile {
@@ -51,4 +60,20 @@ export function failed(error: string): Envelope {
 
 export function withWarnings(envelope: Envelope, warnings: readonly string[]): Envelope {
   return warnings.length > 0 ? { ...envelope, warnings: [...warnings] } : envelope;
+}
+
+/** The same with its keys in the order in which they are read; keys of no rank stand before the result. */
+export function ordered(envelope: Envelope): Envelope {
+  const rankOf = (name: string) =>
+    name === LAST ? FIRST.length + 1 : FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length;
+  const entries = Object.entries(envelope).sort(([a], [b]) => rankOf(a) - rankOf(b));
+  return Object.fromEntries(entries) as Envelope;
+}
+
+/** As JSON, with a line for each entry of a result that has several. */
+export function envelopeText(envelope: Envelope): string {
+  const { result, ...others } = ordered(envelope);
+  if (!Array.isArray(result) || result.length < 2) return JSON.stringify({ ...others, result });
+  const lines = result.map((entry) => JSON.stringify(entry)).join(',\n');
+  return `${JSON.stringify(others).slice(0, -1)},"result":[\n${lines}\n]}`;
 }

@@ -217,7 +217,13 @@ describe('a change that a person has agreed to', () => {
     const { leakedUser, neverUsedUser } = sandbox.company;
     const keyOf = (user: string) => sandbox.keysOf(user)[0]?.accessKeyId ?? '';
     const rows = [leakedUser, neverUsedUser].map((user) => ({ user, key: keyOf(user) }));
-    const table = { rows, user_name: '{{ user }}', access_key_id: '{{ key }}', status: 'Inactive' };
+    const table = {
+      rows,
+      user_name: '{{ user }}',
+      access_key_id: '{{ key }}',
+      status: 'Inactive',
+      detail: 'full',
+    };
     const { outcome } = await agreed(table, () => sandbox.createKey(neverUsedUser));
     expect(outcome.summary).toMatchObject({ succeeded: 1, failed: 1 });
     expect(rowsOf(outcome)).toEqual([null, expect.stringMatching(/^FactsChanged: /)]);

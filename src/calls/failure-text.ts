@@ -1,5 +1,6 @@
 // The one boundary at which whatever was thrown becomes the text of an `error`: "Code: message".
 import { type Action, isChange } from '../actions/action.ts';
+import { cleanLine } from '../clean-text.ts';
 import { CallError, Failure } from '../errors.ts';
 import { type Log, logInternal } from '../state/log.ts';
 
@@ -15,7 +16,21 @@ export function failureText(error: unknown, action: Action, log: Log): string {
 
 /** Every refusal ends with the state of the world. */
 function withNothingChanged(message: string): string {
-  return `${message}${/[.!?]$/.test(message) ? '' : '.'} Nothing was changed.`;
+  return `${asSentence(message)} Nothing was changed.`;
+}
+
+/**
+ * Of a call that failed as a whole. That a call has to be made again says it already, and so does an error that is about
+ * the file itself.
+ * @param name of the file that the caller wanted
+ */
+export function withoutOutput(text: string, name: unknown): string {
+  if (typeof name !== 'string' || /^(Approval\w+|\w+: output_file):/.test(text)) return text;
+  return `${asSentence(text)} '${cleanLine(name, 100)}' was not written.`;
+}
+
+function asSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 // In this program's words alone: a "user" that is called what a model has to say must not speak to the person.

@@ -33,11 +33,29 @@ export interface RowCall {
 export type RowOutcome =
   | { is: 'done'; result: unknown }
   /** In a dry run: this is what would be done; for a change, with what a person would read. */
-  | { is: 'planned'; would: Record<string, unknown> }
+  | { is: 'planned'; would: Record<string, unknown>; inShort: PlannedInShort }
   /** Its time has not come, and nothing was sent. */
   | { is: 'not-attempted'; why: string }
   /** `error` is whatever was thrown. */
   | { is: 'failed'; error: unknown };
+
+/** The same for one line among many: what is said of each row, and what may be the same in all and is said once. */
+export interface PlannedInShort {
+  /** Connection, and of a change account, identity and whatever is out of the ordinary on the way there. */
+  sentTo: Record<string, unknown>;
+  /** Of a read: the rendered arguments. */
+  arguments?: Record<string, string>;
+  /** Of a change. */
+  plan?: {
+    severity: 'grave' | 'notable' | 'plain';
+    text: string;
+    effect: string;
+    warnings: { severity: 'grave' | 'notable'; text: string }[];
+    /** What is worth counting over all rows: what is done, and what is so now. */
+    choices: [name: string, value: string][];
+    cells: [column: string, value: string][];
+  };
+}
 
 export type RowOutcomes = Map<RowCall, RowOutcome>;
 

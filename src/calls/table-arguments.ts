@@ -30,6 +30,10 @@ export const tableInput = z.strictObject({
   output_file: fileName('File to write the result to'),
   overwrite: flag('Replace output_file; default false'),
   dry_run: flag('Check only, change nothing; default false'),
+  detail: z
+    .enum(['brief', 'full'], { error: 'must be brief or full' })
+    .default('brief')
+    .meta({ description: 'full: entries with all columns; default brief' }),
   resume: flag('Do only what an earlier call left undone; default false'),
   continue_from: fileName('Value from an earlier result: its next entries'),
 });

@@ -35,7 +35,8 @@ export function rowNumbers(rows: readonly { number?: number }[], most = Number.P
   return `${rows.length} rows (${shown.map(({ text }) => text).join(', ')}${rest > 0 ? ` and ${rest} more` : ''})`;
 }
 
-function stretchesOf(numbers: readonly number[]): { text: string; count: number }[] {
+/** Three numbers or more that follow each other are one stretch. @param numbers sorted */
+export function stretchesOf(numbers: readonly number[]): { text: string; count: number }[] {
   const stretches: { text: string; count: number }[] = [];
   for (let start = 0; start < numbers.length; ) {
     let end = start;

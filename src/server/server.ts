@@ -5,7 +5,7 @@ import { isChange } from '../actions/action.ts';
 import { ACTIONS } from '../actions/index.ts';
 import type { Program } from '../calls/program.ts';
 import { cleanLine } from '../clean-text.ts';
-import { type Envelope, isFailure } from '../envelope.ts';
+import { type Envelope, envelopeText, isFailure, ordered } from '../envelope.ts';
 import { type Asking, isInputRequired } from './asking.ts';
 import { toolDefinition } from './definitions.ts';
 import { type Era, hostOf, introductionOf, type Session } from './host.ts';
@@ -90,8 +90,8 @@ function askingIn(
 async function toolResult(envelope: Envelope, { hasLinks }: { hasLinks: boolean }): Promise<CallToolResult> {
   const links = hasLinks ? await Promise.all((envelope.files ?? []).map(fileLink)) : [];
   return {
-    content: [{ type: 'text', text: JSON.stringify(envelope) }, ...links],
-    structuredContent: { ...envelope },
+    content: [{ type: 'text', text: envelopeText(envelope) }, ...links],
+    structuredContent: ordered(envelope),
     isError: isFailure(envelope),
   };
 }

@@ -150,7 +150,7 @@ export const settingsSchema = z.strictObject({
     valueName: 'N',
     meaning: 'How many rows a call that changes something may have',
   }),
-  resultLimit: count(0, 100_000_000, 65_536).register(optionText, {
+  resultLimit: count(0, 100_000_000, 24 * 1024).register(optionText, {
     valueName: 'BYTES',
     meaning: 'How long a result may be; of a longer one the first entries are shown, and all go to a file. 0: no limit',
   }),

@@ -39,8 +39,9 @@ export class EarlierRun {
     }
   }
 
-  get outputFile(): string | undefined {
-    return this.#state.head.output_file;
+  /** The digests of what it wrote to that file. */
+  writtenTo(name: string): string[] {
+    return this.#state.outputs.flatMap(({ output_file, sha256 }) => (output_file === name ? sha256 : []));
   }
 
   /** Whether nobody knows if the row was done. */

@@ -31,6 +31,8 @@ const rowLine = z.looseObject({
   arguments: z.record(z.string(), z.unknown()).optional(),
 });
 
+const outputLine = z.looseObject({ output_file: z.string(), sha256: z.string() });
+
 export type JournalHead = z.output<typeof head>;
 /** Sent and no more: nobody knows whether it was done, as with `unknown`. A row without a line was not attempted. */
 export type JournalLine = z.output<typeof rowLine>;
@@ -40,7 +42,11 @@ export interface JournalState {
   head: JournalHead;
   /** By the row's number. */
   rows: Map<number, JournalLine>;
+  /** What was written to files that callers named: each is noted before it is written. */
+  outputs: WrittenOutput[];
 }
+
+export type WrittenOutput = z.output<typeof outputLine>;
 
 /**
  * The same for the same tool with the same rendered calls in the same rows: what stands in a column that nothing uses may
@@ -84,10 +90,13 @@ export function readJournal(file: string): JournalState | undefined {
   const opening = parsedAs(head, first);
   if (!opening) return undefined;
   const rows = new Map<number, JournalLine>();
+  const outputs: WrittenOutput[] = [];
   for (const line of lines) {
+    const output = parsedAs(outputLine, line);
+    if (output) outputs.push(output);
     const told = parsedAs(rowLine, line);
     // Where it was sent stands in an earlier line.
     if (told) rows.set(told.row, { ...rows.get(told.row), ...told });
   }
-  return { file, head: opening, rows };
+  return { file, head: opening, rows, outputs };
 }

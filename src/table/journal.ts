@@ -8,7 +8,7 @@ import type { RowRecord } from '../calls/run.ts';
 import { assertNever, CallError, Failure, outcomeOf, reasonOf } from '../errors.ts';
 import { withoutLogin } from '../settings/connection-urls.ts';
 import { openPrivateAppend } from '../state/state-dir.ts';
-import { type JournalHead, journalFolder, journalName } from './journal-file.ts';
+import { type JournalHead, journalFolder, journalName, type WrittenOutput } from './journal-file.ts';
 import { JournalLock } from './journal-lock.ts';
 import { SyncedLines } from './synced-lines.ts';
 
@@ -91,6 +91,15 @@ export class TableJournal implements RowRecord {
     // That it was not done this time says nothing of the time before.
     const isStillUnknown = outcome.is !== 'done' && this.#options.wasSent(number);
     this.#write({ row: number, at: now(), ...told, ...(isStillUnknown && { state: 'unknown' }) });
+  }
+
+  /** @throws CallError Refused when it cannot be written */
+  async writing(output: WrittenOutput): Promise<void> {
+    try {
+      await Promise.all([this.#opened, this.#append({ at: now(), ...output })]);
+    } catch (error) {
+      throw unwritable(error);
+    }
   }
 
   /** When all that was written is on the disk. */

@@ -1,18 +1,23 @@
 // What is kept of a table on the disk: the journal of an earlier call, where one is taken up, and the one that this call
 // writes.
+import { createHash } from 'node:crypto';
 import { isChange } from '../actions/action.ts';
 import { mayHaveSecrets, withoutSecrets } from '../actions/secrets.ts';
 import type { CallContext } from '../calls/context.ts';
 import { failureText } from '../calls/failure-text.ts';
 import type { PreparedRow } from '../calls/prepare.ts';
 import type { RowCall, RowOutcome, RowOutcomes } from '../calls/row-call.ts';
+import { CallError } from '../errors.ts';
 import { AwsError } from '../iam/errors.ts';
 import { EarlierRun } from './earlier-run.ts';
+import { shownName } from './file-name.ts';
+import type { TableFiles } from './files.ts';
 import { TableJournal } from './journal.ts';
 import { digestOf } from './journal-file.ts';
 
 interface Kept extends CallContext {
-  given: { output_file?: string; resume: boolean; dry_run: boolean };
+  given: { output_file?: string; overwrite: boolean; resume: boolean; dry_run: boolean };
+  publisher: { files: Pick<TableFiles, 'read'> };
 }
 
 export class KeptTable {
@@ -40,12 +45,44 @@ export class KeptTable {
     return this.#earlier?.settled.get(number);
   }
 
-  /** Whether the file that is to be written may be there, since an earlier call of this table wrote it. */
+  /**
+   * Whether the file that is to be written is there, and is what an earlier call of this table wrote: looked at anew each
+   * time, since a person may have taken long to agree.
+   */
   get isOwnOutput(): boolean {
-    const { output_file } = this.#call.given;
+    const { output_file: name } = this.#call.given;
     // Of secrets that stand in it there is no other copy: the journal has none.
-    if (this.#hasSecrets) return false;
-    return output_file !== undefined && this.#earlier?.outputFile === output_file;
+    if (name === undefined || this.#hasSecrets) return false;
+    const written = this.#earlier?.writtenTo(name) ?? [];
+    return written.length > 0 && written.includes(this.#digestAt(name) ?? '');
+  }
+
+  /** @throws CallError InvalidArguments for a file that is not, or no longer, what the earlier call wrote */
+  checkOutput(): void {
+    const { output_file: name, overwrite } = this.#call.given;
+    if (name === undefined || overwrite || !this.#earlier || this.#earlier.writtenTo(name).length === 0) return;
+    if (this.#digestAt(name) === undefined || this.isOwnOutput || this.#hasSecrets) return;
+    throw new CallError(
+      'InvalidArguments',
+      `output_file: ${shownName(name)} is not, or no longer, what the earlier call wrote: choose another name, or set overwrite`,
+    );
+  }
+
+  /** To be called before the file that the caller named is written. @throws CallError Refused when it cannot be noted */
+  async writing(text: string): Promise<void> {
+    const { output_file } = this.#call.given;
+    const journal = this.#journal ?? (this.#earlier ? this.openJournal(new Map()) : undefined);
+    if (output_file !== undefined) await journal?.writing({ output_file, sha256: sha256(text) });
+  }
+
+  /** Undefined where there is no file that could be read. */
+  #digestAt(name: string): string | undefined {
+    try {
+      return sha256(this.#call.publisher.files.read(name, 'output_file'));
+    } catch (error) {
+      if (error instanceof CallError) return undefined;
+      throw error;
+    }
   }
 
   /** @throws CallError Refused for a journal of another account, or of another change */
@@ -124,4 +161,8 @@ export class KeptTable {
     const { action, program } = this.#call;
     return mayHaveSecrets(action) && program.settings.secrets === 'inline';
   }
+}
+
+function sha256(content: string | Buffer): string {
+  return createHash('sha256').update(content).digest('hex');
 }

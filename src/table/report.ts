@@ -1,46 +1,77 @@
 // What a table came to, as an envelope: counts, what a model must know, and an entry for each row.
 import type { CallContext } from '../calls/context.ts';
 import { failureText } from '../calls/failure-text.ts';
-import { isCall, type PreparedRow } from '../calls/prepare.ts';
-import type { RowOutcome } from '../calls/row-call.ts';
+import { isCall } from '../calls/prepare.ts';
+import type { Row } from '../calls/row.ts';
 import { describeSummary, summaryOf } from '../calls/summary.ts';
 import type { Envelope, Summary } from '../envelope.ts';
-import { entriesOf, unrepeatedIn } from './entries.ts';
+import { formatDate } from '../iam/response.ts';
+import { grouped } from '../plan/row-groups.ts';
+import { briefDryRun } from './brief-dry-run.ts';
+import { briefEntries } from './brief-entries.ts';
+import { type EntryOptions, entriesOf, type SettledRow, unrepeatedIn } from './entries.ts';
+import { rowList } from './row-list.ts';
+import type { Shown } from './shown.ts';
 
 // Of the warnings of rows that succeeded, so many are told.
 const MOST_WARNINGS = 20;
 
-/** A row, and what it came to. */
-export interface SettledRow {
-  prepared: PreparedRow;
-  outcome: RowOutcome;
+export interface Report {
+  envelope: Envelope & { summary: Summary };
+  /** All columns of all rows, in their order: for a file. */
+  allEntries: () => Row[];
 }
 
-/** The envelope with every entry of the result. */
+/** @param isResumed whether the call takes up what an earlier one left */
 export function reportOf(
   rows: readonly SettledRow[],
   { action, program }: CallContext,
-): Envelope & { summary: Summary } {
+  { shown, isResumed }: { shown: Shown; isResumed: boolean },
+): Report {
   const hidden = unrepeatedIn(rows.map(({ outcome }) => outcome));
-  const errorText = (error: unknown) => failureText(error, action, program.log);
+  // What is no failure goes to the log, and once is enough.
+  const texts = new Map<unknown, string>();
+  const errorText = (error: unknown) => {
+    const text = texts.get(error) ?? failureText(error, action, program.log);
+    texts.set(error, text);
+    return text;
+  };
+  const options: EntryOptions = { action, shown, errorText, hidden };
+  const allEntries = () => rows.flatMap((row) => entriesOf(row, options));
   const same = rows.filter(({ prepared: { sameAs } }) => sameAs !== undefined).length;
   const summary = {
     ...summaryOf(rows.map(({ outcome }) => outcome)),
     ...(same > 0 && { same_as_another: same }),
   };
   const bad = summary.failed + summary.not_attempted;
+  const isBrief = shown.detail === 'brief';
+  const dryRun = isBrief ? briefDryRun(rows) : undefined;
   return {
-    result: rows.flatMap(({ prepared, outcome }) => entriesOf(action, prepared, outcome, errorText, hidden)),
-    error: bad > 0 ? `RowsFailed: ${bad} of ${summary.rows} rows did not succeed` : null,
-    has_error: bad > 0,
-    summary,
+    envelope: {
+      error: bad > 0 ? `RowsFailed: ${bad} of ${summary.rows} rows did not succeed` : null,
+      has_error: bad > 0,
+      summary: { ...summary, ...(isResumed && doneIn(rows, summary)), now: formatDate(new Date()) },
+      ...(dryRun && { dry_run: dryRun }),
+      result: isBrief ? briefEntries(rows, options) : allEntries(),
+    },
+    allEntries,
   };
 }
 
+function doneIn(rows: readonly SettledRow[], { succeeded }: Summary): Pick<Summary, 'done_earlier' | 'done_now'> {
+  const earlier = rows.filter(({ isDoneEarlier }) => isDoneEarlier).length;
+  return { done_earlier: earlier, done_now: succeeded - earlier };
+}
+
+/** Each text once. */
 export function warningsOf(rows: readonly SettledRow[]): string[] {
-  const all = rows.flatMap(({ prepared: { number, call, sameAs } }) =>
-    isCall(call) && sameAs === undefined ? call.warnings.map((text) => `Row ${number}: ${text}`) : [],
+  const said = rows.flatMap(({ prepared: { number = 0, call, sameAs } }) =>
+    isCall(call) && sameAs === undefined ? [...new Set(call.warnings)].map((text) => ({ number, text })) : [],
   );
+  const all = grouped(said, ({ text }) => text).map(([text, group]) => {
+    const numbers = rowList(group.map(({ number }) => number));
+    return `${group.length === 1 ? 'Row' : 'Rows'} ${numbers.join(', ')}: ${text}`;
+  });
   const rest = all.length - MOST_WARNINGS;
   return rest > 0 ? [...all.slice(0, MOST_WARNINGS), `and ${rest} more such warnings`] : all;
 }

@@ -11,13 +11,18 @@ import type { TableArguments } from '../calls/table-arguments.ts';
 import type { Task, Trail } from '../calls/task.ts';
 import type { Envelope } from '../envelope.ts';
 import type { TimeLimit } from '../time-limit.ts';
+import type { SettledRow } from './entries.ts';
 import type { TableJournal } from './journal.ts';
 import { KeptTable } from './kept-table.ts';
 import { Progress } from './progress.ts';
 import type { Publisher } from './publisher.ts';
 import { readTable } from './read-table.ts';
-import { noticeOf, reportOf, type SettledRow, warningsOf } from './report.ts';
+import { noticeOf, reportOf, warningsOf } from './report.ts';
+import { inputOf, type Shown, shownBy } from './shown.ts';
 import { TableLimits } from './table-limits.ts';
+
+// What stands in an output file.
+const EVERYTHING: Shown = { detail: 'full', columns: [] };
 
 interface TableCall extends CallContext {
   /** As given: templates and all. */
@@ -37,6 +42,7 @@ export class TableRun implements Task {
   readonly #prepared: readonly PreparedRow[];
   readonly #byNumber: ReadonlyMap<number, PreparedRow>;
   readonly #kept: KeptTable;
+  readonly #shown: Shown;
   readonly #limits: TableLimits;
   readonly #progress: Progress;
 
@@ -56,6 +62,7 @@ export class TableRun implements Task {
     publisher.checkFolder();
     const table = new TableRun({ ...context, fields, given, publisher }, prepared);
     try {
+      table.#kept.checkOutput();
       publisher.checkOutput(given, table.#kept.isOwnOutput);
       return table;
     } catch (error) {
@@ -76,7 +83,9 @@ export class TableRun implements Task {
     this.#prepared = prepared;
     this.#byNumber = new Map(prepared.map((row) => [row.number ?? 0, row]));
     this.#kept = new KeptTable(call, prepared);
-    this.#limits = new TableLimits(call);
+    this.#shown = shownBy(Object.values(call.fields), given.detail);
+    const inEntries = given.output_file === undefined ? this.#shown : EVERYTHING;
+    this.#limits = new TableLimits(call, (row) => Buffer.byteLength(JSON.stringify(inputOf(row, inEntries))));
     this.allCalls = callsOf(prepared);
     this.calls = this.allCalls.filter(({ number }) => !this.#kept.settled(number));
     const asksInBetween = program.settings.approval !== 'host';
@@ -133,10 +142,9 @@ export class TableRun implements Task {
   async report(outcomes: RowOutcomes, warnings: string[]): Promise<Envelope> {
     const { action, program, host, given, publisher } = this.#call;
     this.#kept.settleAlreadyDone(outcomes);
-    const rows = this.#prepared.map(
-      (prepared): SettledRow => ({ prepared, outcome: this.#outcomeOf(prepared, outcomes) }),
-    );
-    const envelope = reportOf(rows, this.#call);
+    const isResumed = given.resume;
+    const rows = this.#limits.bounded(this.#prepared.map((prepared) => this.#settled(prepared, outcomes)));
+    const { envelope, allEntries } = reportOf(rows, this.#call, { shown: this.#shown, isResumed });
     warnings.push(...warningsOf(rows), ...this.#kept.notices());
     if (envelope.summary.not_attempted > 0 || host.signal.aborted) {
       const notice = noticeOf(action.name, envelope.summary, this.#kept.journalName);
@@ -144,7 +152,16 @@ export class TableRun implements Task {
       if (host.signal.aborted) program.notices.push(`An earlier call was cancelled: ${notice}`);
       else warnings.push(notice);
     }
-    return publisher.publish(envelope, given, warnings, this.#kept.isOwnOutput);
+    return publisher.publish(envelope, given, warnings, {
+      allEntries,
+      isOwn: () => this.#kept.isOwnOutput,
+      writing: (text) => this.#kept.writing(text),
+    });
+  }
+
+  #settled(prepared: PreparedRow, outcomes: RowOutcomes): SettledRow {
+    const isDoneEarlier = this.#kept.settled(prepared.number)?.is === 'done';
+    return { prepared, outcome: this.#outcomeOf(prepared, outcomes), ...(isDoneEarlier && { isDoneEarlier }) };
   }
 
   #outcomeOf({ number, call, sameAs }: PreparedRow, outcomes: RowOutcomes): RowOutcome {

@@ -53,6 +53,16 @@ export function missingName(template: string, scope: Record<string, unknown>, al
   return undefined;
 }
 
+/** Every path that the templates take from their scope, each once; not what they name themselves. */
+export function usedNames(templates: readonly string[]): string[][] {
+  const paths = templates.flatMap((template) => {
+    const blocks = [...template.matchAll(BLOCK)].map(([, printed, tag]) => blockOf(printed ?? tag ?? ''));
+    const local = new Set([...BUILT_IN, ...blocks.flatMap(localNames)]);
+    return blocks.flatMap(usesIn).flatMap(({ path }) => (local.has(path[0] ?? '') ? [] : [path]));
+  });
+  return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
+}
+
 /** The names there are; of many, those that come near to what was written. */
 export function namesFor({ expression, among }: MissingName): string {
   if (among.length === 0) return 'there are no names';

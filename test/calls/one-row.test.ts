@@ -57,7 +57,7 @@ describe('the report of a call without a table', () => {
   });
 
   it('is what would be done, in a dry run', async () => {
-    expect(await report({ is: 'planned', would: { title: 'x' } })).toEqual({
+    expect(await report({ is: 'planned', would: { title: 'x' }, inShort: { sentTo: {} } })).toEqual({
       result: null,
       error: null,
       has_error: false,

@@ -46,7 +46,7 @@ describe('the summary of a table', () => {
   it('counts what would be done among what succeeded', () => {
     const summary = summaryOf([
       { is: 'done', result: null },
-      { is: 'planned', would: {} },
+      { is: 'planned', would: {}, inShort: { sentTo: {} } },
       { is: 'failed', error: new CallError('Refused', 'no') },
       { is: 'not-attempted', why: 'x' },
       { is: 'not-attempted', why: 'x' },

@@ -5,6 +5,7 @@ import { describe, expect } from 'vitest';
 import { ApprovalRequests } from '../../src/approval/requests.ts';
 import type { Envelope } from '../../src/envelope.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { NOW } from '../now.ts';
 import { changesIn } from './aws-account.ts';
 import { rowStates } from './journals.ts';
 import { agree } from './pending-call.ts';
@@ -118,10 +119,10 @@ describe('a process that is killed in the middle of 200 deletions, ten times at 
     compare();
 
     expect(envelope).toMatchObject({ error: null, has_error: false });
-    expect(envelope.summary).toEqual({ rows: ROWS, succeeded: ROWS, failed: 0, not_attempted: 0 });
+    expect(envelope.summary).toEqual({ rows: ROWS, succeeded: ROWS, failed: 0, not_attempted: 0, now: NOW });
     expect(rowStates(stateDir)).toEqual(new Map(rows.map((_, index) => [index + 1, 'done'])));
     expect((envelope.result as { input: unknown }[]).map(({ input }) => input)).toEqual(
-      rows.slice(0, (envelope.result as unknown[]).length),
+      rows.slice(0, (envelope.result as unknown[]).length).map(({ user, key }) => ({ user, key })),
     );
     expect(deletedIn(aws).sort()).toEqual(rows.map(({ key }) => key).sort());
     const sentAgain = deletionsIn(aws).filter((entry, index) => index >= (knownAt.get(keyOf(entry)) ?? Infinity));

@@ -121,7 +121,7 @@ describe.concurrent('resume', () => {
     expect(states).toEqual(['done', 'sent']);
     aws.clearOrders();
     const server = await start({ args });
-    const envelope = await server.call('create_access_key', { ...table, resume: true });
+    const envelope = await server.call('create_access_key', { ...table, resume: true, detail: 'full' });
     expect(envelope.summary).toMatchObject({ succeeded: 2, failed: 1 });
     expect(entriesOf(envelope).map(({ error }) => error)).toEqual([
       null,

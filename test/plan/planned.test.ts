@@ -14,7 +14,11 @@ const planned = (row: PlanRow) => {
 
 describe('a dry run', () => {
   it('says of a read what would be sent', () => {
-    expect(plannedOutcomes([call]).get(call)).toEqual({ is: 'planned', would: { arguments: rendered } });
+    expect(plannedOutcomes([call]).get(call)).toEqual({
+      is: 'planned',
+      would: { arguments: rendered },
+      inShort: { sentTo: { connection: 'default' }, arguments: { user_name: 'ann', role_arn: 'arn:role' } },
+    });
   });
 
   it('says of a change what would be sent, and what a person would read', () => {

@@ -194,7 +194,8 @@ describe('a table that needs MFA codes', () => {
     ['the host has no forms', undefined, /^NoCredentials: profile 'ana' asks for an MFA code/],
   ])('goes on with its other rows when %s', async (_, ask, error) => {
     const program = openGuarded({ ana: ANA });
-    const { summary, result } = await serve(program, 'list_access_keys', overConnections('ana', 'free'), { ask });
+    const given = { ...overConnections('ana', 'free'), detail: 'full' };
+    const { summary, result } = await serve(program, 'list_access_keys', given, { ask });
     expect(summary).toMatchObject({ succeeded: 1, failed: 1 });
     expect(result).toMatchObject([{ error: expect.stringMatching(error) }, { error: null }]);
   });

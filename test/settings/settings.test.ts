@@ -68,7 +68,7 @@ describe('settings without anything given', () => {
       tableTimeout: 900,
       maxRows: 1000,
       maxChangeRows: 250,
-      resultLimit: 65_536,
+      resultLimit: 24_576,
       noResourceLinks: false,
       secrets: 'file',
       stateDir: envPaths('aws-iam-mcp', { suffix: '' }).data,

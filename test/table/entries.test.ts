@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest';
+import type { Action } from '../../src/actions/action.ts';
 import { getAccessKeyLastUsed } from '../../src/actions/get-access-key-last-used.ts';
 import { listAccessKeys } from '../../src/actions/list-access-keys.ts';
 import { updateAccessKey } from '../../src/actions/update-access-key.ts';
+import type { RowOutcome } from '../../src/calls/row-call.ts';
+import { CallError } from '../../src/errors.ts';
 import { entriesOf, unrepeatedIn } from '../../src/table/entries.ts';
 import { aCall } from '../calls/a-call.ts';
 
 const row = JSON.parse('{"__proto__":"x","user":"ann"}');
 const prepared = { number: 1, row, call: aCall({ input: { user_name: 'ann' }, roleArn: 'arn:role' }) };
 const text = (error: unknown) => `Code: ${(error as Error).message}`;
-const entries = (action: Parameters<typeof entriesOf>[0], outcome: Parameters<typeof entriesOf>[2]) =>
-  entriesOf(action, prepared, outcome, text, unrepeatedIn([outcome]));
+const entries = (action: Action, outcome: RowOutcome, isDoneEarlier?: true) =>
+  entriesOf({ prepared, outcome, isDoneEarlier }, { action, errorText: text, hidden: unrepeatedIn([outcome]) });
 
-describe('the entries of a row', () => {
+describe('the entries of a row in full', () => {
   it('are one for an action with one result, with the row as it was given', () => {
     const [entry, second] = entries(getAccessKeyLastUsed, { is: 'done', result: { UserName: 'ann' } });
     expect(entry).toEqual({ input: row, result: { UserName: 'ann' }, error: null, has_error: false });
@@ -46,8 +49,24 @@ describe('the entries of a row', () => {
 
   it('say in a dry run what would be done', () => {
     const would = { arguments: { user_name: 'ann' } };
-    expect(entries(listAccessKeys, { is: 'planned', would })).toEqual([
+    expect(entries(listAccessKeys, { is: 'planned', would, inShort: { sentTo: {} } })).toEqual([
       { input: row, error: null, has_error: false, dry_run: would },
+    ]);
+  });
+
+  it('say of a row that an earlier call has done that it has', () => {
+    const done = { is: 'done', result: [] } as const;
+    expect(entries(listAccessKeys, { ...done, result: [] }, true)).toMatchObject([{ done_earlier: true }]);
+    expect(entries(updateAccessKey, { ...done, result: null }, true)).toMatchObject([{ done_earlier: true }]);
+  });
+
+  it('show nothing of what may be a secret in the wrong field, in whatever column it stands too', () => {
+    const error = new CallError('InvalidArguments', 'no', { unrepeated: ['wJalrXUtnFEMI/K7MDENG'] });
+    const outcome: RowOutcome = { is: 'failed', error };
+    const leaking = { ...prepared, row: { key: 'wJalrXUtnFEMI/K7MDENG', note: 'it is wJalrXUtnFEMI/K7MDENG' } };
+    const options = { action: updateAccessKey, errorText: text, hidden: unrepeatedIn([outcome]) };
+    expect(entriesOf({ prepared: leaking, outcome }, options)).toMatchObject([
+      { input: { key: '(secret)', note: 'it is (secret)' } },
     ]);
   });
 });

@@ -192,7 +192,7 @@ describe('a line of a journal', () => {
     await journal.sending(call);
     journal.settled(call, OUTCOMES.done as RowOutcome);
     journal.settled(call, { is: 'done', result: undefined });
-    journal.settled(call, { is: 'planned', would: {} });
+    journal.settled(call, { is: 'planned', would: {}, inShort: { sentTo: {} } });
     await journal.close();
     const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/);
     expect(linesOf(options, journal)).toEqual([

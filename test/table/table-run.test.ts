@@ -13,6 +13,7 @@ import { Publisher } from '../../src/table/publisher.ts';
 import { TableRun } from '../../src/table/table-run.ts';
 import { aHost, ask, call, openProgram, temporaryFolder } from '../actions/program.ts';
 import { aCall } from '../calls/a-call.ts';
+import { NOW } from '../now.ts';
 import { aSandbox } from '../sandbox/a-sandbox.ts';
 
 function keysOfNewUsers(sandbox: Sandbox, count: number) {
@@ -139,8 +140,10 @@ describe('a table whose time is over while its facts are read', () => {
     const program = openProgram({ sandbox }, { tableTimeout: 1, concurrency: 1 });
     const { plan, envelope } = await ask(program, TOOL, { rows, ...TURN_OFF });
     expect(plan).toBeUndefined();
-    expect(envelope.summary).toEqual({ rows: 20, succeeded: 0, failed: 0, not_attempted: 20 });
-    expect(envelope.result).toHaveLength(20);
+    expect(envelope.summary).toEqual({ rows: 20, succeeded: 0, failed: 0, not_attempted: 20, now: NOW });
+    const error =
+      'NotAttempted: the time allowed for a table (--table-timeout) was over before the turn of this row, for which nothing was sent';
+    expect(envelope.result).toEqual([{ rows: expect.any(Array), error, has_error: true }]);
     expect(changesIn(sandbox)).toEqual([]);
   });
 });
@@ -151,7 +154,7 @@ describe('a table whose result becomes too long to be read again', () => {
   const row = { user: 'é'.repeat(5000) };
   const open = () => {
     const callOfRow = aCall({ number: NUMBER });
-    const { table: given } = splitArguments({ rows: [row] });
+    const { table: given } = splitArguments({ rows: [row], detail: 'full' });
     const program = openProgram({});
     const publisher = new Publisher(listPolicies, program);
     const made = { action: listPolicies, fields: {}, given, program, host: aHost(), publisher };

@@ -8,6 +8,7 @@ import { personWho } from '../e2e/person.ts';
 import type { Server } from '../e2e/session.ts';
 import { waitingRequests } from '../e2e/state-files.ts';
 import { entriesOf, keysOfNewUsers, TURN_OFF } from '../e2e/tables.ts';
+import { NOW } from '../now.ts';
 import { test } from './start-server.ts';
 
 const TOOL = 'update_access_key';
@@ -114,7 +115,7 @@ describe.concurrent('facts that cannot be read for a moment', () => {
     expect(await pendingId(server, TOOL, table)).toBe(id);
     agree(stateDir, id, '2');
     const envelope = await server.call(TOOL, table);
-    expect(envelope.summary).toEqual({ rows: 3, succeeded: 2, failed: 1, not_attempted: 0 });
+    expect(envelope.summary).toEqual({ rows: 3, succeeded: 2, failed: 1, not_attempted: 0, now: NOW });
     // Nobody has seen that row.
     expect(entriesOf(envelope).flatMap(({ error }) => error ?? [])).toEqual([
       expect.stringMatching(/^FactsChanged: .*it was not in the plan.*Nothing was changed\.$/),
@@ -128,7 +129,7 @@ describe.concurrent('facts that cannot be read for a moment', () => {
     agree(stateDir, await pendingId(server, TOOL, table), '3');
     aws.order({ operation: 'ListAccessKeys', fault: unreadable });
     const envelope = await server.call(TOOL, table);
-    expect(envelope.summary).toEqual({ rows: 3, succeeded: 2, failed: 1, not_attempted: 0 });
+    expect(envelope.summary).toEqual({ rows: 3, succeeded: 2, failed: 1, not_attempted: 0, now: NOW });
     expect(changesIn(aws)).toHaveLength(2);
   });
 

@@ -94,6 +94,7 @@ describe.concurrent('with --approval host', () => {
       user_name: '{{ user_name }}',
       access_key_id: '{{ access_key_id }}',
       status: 'Inactive',
+      detail: 'full',
     });
     expect(entriesOf(envelope).map(({ error }) => error)).toEqual([expect.stringMatching(/^NoSuchEntity: /), null]);
   });

@@ -2,7 +2,7 @@
 import { describe, expect } from 'vitest';
 import { ACTIONS } from '../../src/actions/index.ts';
 import { filesHolding } from '../e2e/state-files.ts';
-import { dropFile, entriesOf, fileText } from '../e2e/tables.ts';
+import { dropFile, entriesOf } from '../e2e/tables.ts';
 import { test } from './start-server.ts';
 
 const SECRETS = [
@@ -47,13 +47,12 @@ describe.concurrent('a secret in access_key_id', () => {
       dropFile(stateDir, 'keys.csv', `key,note\n${SECRETS[1]},it is ${SECRETS[1]}\nshort,see ${SECRETS[1]}\n`);
       const table = { ...others, rows_file: 'keys.csv', access_key_id: '{{ key }}' };
       for (const more of [{}, { dry_run: true }, { output_file: 'out.json' }]) {
-        const envelope = await server.call(tool, { ...table, ...more });
+        const envelope = await server.call(tool, { ...table, ...more, detail: 'full' });
         expect(entriesOf(envelope).map(({ input }) => input)).toEqual([
           { key: '(secret)', note: 'it is (secret)' },
           { key: 'short', note: 'see (secret)' },
         ]);
       }
-      expect(fileText(stateDir, 'out.json')).toContain('it is (secret)');
       expect(server.streams.stdout).not.toContain(SECRETS[1]);
       expect(filesHolding(stateDir, SECRETS[1] ?? '')).toEqual(['files/keys.csv']);
     },

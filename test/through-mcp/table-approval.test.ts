@@ -8,6 +8,7 @@ import { personWho } from '../e2e/person.ts';
 import { startRewritingProxy } from '../e2e/rewriting-proxy.ts';
 import { auditOf, filesBelow } from '../e2e/state-files.ts';
 import { entriesOf, keysOfNewUsers, linesOfFile, TURN_OFF, twoConnections } from '../e2e/tables.ts';
+import { NOW } from '../now.ts';
 import { test } from './start-server.ts';
 
 const TOOL = 'update_access_key';
@@ -32,6 +33,7 @@ describe.concurrent('a person who agrees to a table', () => {
       rows,
       user_name: '{{ user }}',
       access_key_id: '{{ key }}',
+      detail: 'full',
     });
     expect(person.read).toHaveLength(1);
     for (const fact of [
@@ -49,7 +51,7 @@ describe.concurrent('a person who agrees to a table', () => {
       expect(person.read[0]).toContain(fact);
     }
     expect(person.read[0]).not.toMatch(/Row 4:\n/);
-    expect(envelope.summary).toEqual({ rows: 5, succeeded: 4, failed: 1, not_attempted: 0 });
+    expect(envelope.summary).toEqual({ rows: 5, succeeded: 4, failed: 1, not_attempted: 0, now: NOW });
     expect(entriesOf(envelope)[3]).toMatchObject({
       error: expect.stringMatching(/^NoSuchEntity: .*Nothing was changed\.$/),
     });
@@ -237,8 +239,9 @@ describe.concurrent('facts that change while a person reads a table', () => {
       rows,
       user_name: '{{ user }}',
       access_key_id: '{{ key }}',
+      detail: 'full',
     });
-    expect(envelope.summary).toEqual({ rows: 3, succeeded: 2, failed: 1, not_attempted: 0 });
+    expect(envelope.summary).toEqual({ rows: 3, succeeded: 2, failed: 1, not_attempted: 0, now: NOW });
     expect(entriesOf(envelope)[1]).toMatchObject({
       result: null,
       error: expect.stringMatching(
@@ -273,8 +276,9 @@ describe.concurrent('a dry run', () => {
     const rows = [row, { user: 'nobody', key: 'AKIANOBODYNOBODYNO01' }, other];
     const person = personWho.agrees();
     const server = await start({ person, args: AUTO });
-    const dry = await server.call(TOOL, { rows, ...TURN_OFF, output_file: 'out.csv', dry_run: true });
-    expect(dry.summary).toEqual({ rows: 3, succeeded: 2, failed: 1, not_attempted: 0 });
+    const given = { rows, ...TURN_OFF, output_file: 'out.csv', dry_run: true };
+    const dry = await server.call(TOOL, { ...given, detail: 'full' });
+    expect(dry.summary).toEqual({ rows: 3, succeeded: 2, failed: 1, not_attempted: 0, now: NOW });
     expect(entriesOf(dry)[0]).toEqual({
       input: row,
       result: null,
@@ -307,6 +311,7 @@ describe.concurrent('a dry run', () => {
       rows: [{ u: 'Ann' }, { u: 'a b' }],
       user_name: '{{ u | lower }}',
       dry_run: true,
+      detail: 'full',
     });
     expect(dry.result).toEqual([
       {

@@ -6,6 +6,7 @@ import { changesIn } from '../e2e/aws-account.ts';
 import { journalEntries, journalsIn, rowStates } from '../e2e/journals.ts';
 import { personWho } from '../e2e/person.ts';
 import { entriesOf, keysOfNewUsers, linesOfFile, TURN_OFF } from '../e2e/tables.ts';
+import { NOW } from '../now.ts';
 import { test } from './start-server.ts';
 
 const AGREED = ['--approval', 'host', '--concurrency', '2'];
@@ -19,8 +20,7 @@ describe.concurrent('an answer that is lost', () => {
     const envelope = await server.call('delete_access_key', { rows, ...DELETE });
     expect(envelope).toMatchObject({ error: null, summary: { succeeded: 6 } });
     expect(envelope.warnings).toEqual([
-      expect.stringMatching(/^Row \d: .*not told; the key is gone now: taken for deleted/),
-      expect.stringMatching(/^Row \d: .*not told; the key is gone now: taken for deleted/),
+      expect.stringMatching(/^Rows \d, \d: .*not told; the key is gone now: taken for deleted/),
     ]);
     for (const { key } of rows) expect(aws.key(key)).toBeUndefined();
   });
@@ -34,14 +34,14 @@ describe.concurrent('an answer that is lost', () => {
     for (const { user } of rows) aws.createUser(user);
     aws.order({ operation: 'CreateAccessKey', fault: { kind: 'lost-answer' } });
     const server = await start({ args: AGREED });
-    const table = { rows, user_name: '{{ user }}' };
+    const table = { rows, user_name: '{{ user }}', detail: 'full' };
     const first = await server.call('create_access_key', table);
-    expect(first.summary).toEqual({ rows: 4, succeeded: 3, failed: 1, not_attempted: 0 });
+    expect(first.summary).toEqual({ rows: 4, succeeded: 3, failed: 1, not_attempted: 0, now: NOW });
     const unknown = entriesOf(first).findIndex(({ has_error }) => has_error);
     expect(entriesOf(first)[unknown]?.error).toMatch(/^OutcomeUnknown: .*look at list_access_keys of new-\d/);
     expect(rowStates(stateDir).get(unknown + 1)).toBe('unknown');
     const again = await server.call('create_access_key', { ...table, resume: true });
-    expect(again.summary).toEqual(first.summary);
+    expect(again.summary).toEqual({ ...first.summary, done_earlier: 3, done_now: 0, now: NOW });
     expect(entriesOf(again)[unknown]?.error).toMatch(/^OutcomeUnknown: .*not repeated by resume/);
     expect(rows.map(({ user }) => aws.keysOf(user).length)).toEqual([1, 1, 1, 1]);
     expect(changesIn(aws)).toHaveLength(4);
@@ -92,7 +92,7 @@ describe.concurrent('a dry run of what is left', () => {
     const table = { rows, ...TURN_OFF };
     await server.call('update_access_key', table);
     const entries = journalEntries(stateDir).length;
-    const dry = await server.call('update_access_key', { ...table, resume: true, dry_run: true });
+    const dry = await server.call('update_access_key', { ...table, resume: true, dry_run: true, detail: 'full' });
     expect(entriesOf(dry).map(({ dry_run }) => dry_run !== undefined)).toEqual([true, false, false]);
     expect(journalEntries(stateDir)).toHaveLength(entries);
     expect(changesIn(aws)).toHaveLength(3);
@@ -107,8 +107,12 @@ describe.concurrent('AWS that refuses every row', () => {
   }) => {
     aws.deny('iam:UpdateAccessKey');
     const server = await start({ args: AGREED });
-    const envelope = await server.call('update_access_key', { rows: keysOfNewUsers(aws, 5), ...TURN_OFF });
-    expect(envelope.summary).toEqual({ rows: 5, succeeded: 0, failed: 5, not_attempted: 0 });
+    const envelope = await server.call('update_access_key', {
+      rows: keysOfNewUsers(aws, 5),
+      ...TURN_OFF,
+      detail: 'full',
+    });
+    expect(envelope.summary).toEqual({ rows: 5, succeeded: 0, failed: 5, not_attempted: 0, now: NOW });
     for (const { error } of entriesOf(envelope)) expect(error).toMatch(/^AccessDenied: .*Nothing was changed\.$/);
     expect([...rowStates(stateDir).values()]).toEqual(Array(5).fill('failed'));
   });

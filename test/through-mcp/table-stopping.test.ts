@@ -12,6 +12,7 @@ import { journalEntries, journalsIn, rowStates } from '../e2e/journals.ts';
 import { personWho } from '../e2e/person.ts';
 import { auditOf, filesBelow } from '../e2e/state-files.ts';
 import { entriesOf, keysOfNewUsers, linesOfFile, TURN_OFF, untilChanged } from '../e2e/tables.ts';
+import { NOW } from '../now.ts';
 import { test } from './start-server.ts';
 
 const TOOL = 'update_access_key';
@@ -65,7 +66,7 @@ describe.concurrent('a table that is cancelled in the middle', () => {
     expect((await server.call('list_access_keys', { user_name: 'tom.okafor' })).warnings).toBeUndefined();
 
     aws.clearOrders();
-    const resumed = await server.call(TOOL, { ...table, resume: true });
+    const resumed = await server.call(TOOL, { ...table, resume: true, detail: 'full' });
     expect(resumed).toMatchObject({ error: null, summary: { rows: 40, succeeded: 40 } });
     expect(entriesOf(resumed).map(({ input }) => input)).toEqual(rows);
     expect(usersOf(changesIn(aws)).sort()).toEqual(rows.map(({ user }) => user));
@@ -118,11 +119,11 @@ describe.concurrent('--table-timeout', () => {
     const timeout = 3 + (2 * (performance.now() - begun)) / 1000;
     slowly(aws, 'UpdateAccessKey', 500 * timeout);
     const server = await start({ args: [...AGREED, '--table-timeout', timeout.toFixed(3)] });
-    const envelope = await server.call(TOOL, { rows, ...TURN_OFF });
+    const envelope = await server.call(TOOL, { rows, ...TURN_OFF, detail: 'full' });
     const done = changesIn(aws).length;
     expect(done).toBeGreaterThan(0);
     expect(done).toBeLessThan(40);
-    expect(envelope.summary).toEqual({ rows: 40, succeeded: done, failed: 0, not_attempted: 40 - done });
+    expect(envelope.summary).toEqual({ rows: 40, succeeded: done, failed: 0, not_attempted: 40 - done, now: NOW });
     expect(envelope.error).toBe(`RowsFailed: ${40 - done} of 40 rows did not succeed`);
     expect(envelope.warnings).toEqual([
       expect.stringMatching(/not attempted\. To go on, make the same call with resume\. .*\.jsonl\.$/),
@@ -147,6 +148,8 @@ describe.concurrent('resume', () => {
     const first = await server.call(TOOL, table);
     expect(await server.call(TOOL, { ...table, resume: true })).toEqual({
       ...first,
+      summary: { ...first.summary, done_earlier: 3, done_now: 0, now: NOW },
+      result: entriesOf(first).map((entry) => ({ ...entry, done_earlier: true })),
       warnings: ['3 of the rows were settled by an earlier call, and not sent again.'],
     });
     expect(person.read).toHaveLength(1);

@@ -5,6 +5,7 @@ import { describe, expect } from 'vitest';
 import { changesIn } from '../e2e/aws-account.ts';
 import { personWho } from '../e2e/person.ts';
 import { dropFile, entriesOf, fileText, keysOfNewUsers, linesOfFile, TURN_OFF, twoConnections } from '../e2e/tables.ts';
+import { NOW } from '../now.ts';
 import { test } from './start-server.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
@@ -39,6 +40,7 @@ describe.concurrent('a CSV dropped in the folder', () => {
       rows_file: 'people.csv',
       user_name: "{{ row['User name'] | lower }}",
       output_file: 'keys.csv',
+      detail: 'full',
     });
     expect(keys).toMatchObject({ error: null, summary: { rows: 4, succeeded: 4 } });
     expect(keys.files).toEqual([{ name: 'keys.csv', entries: 5 }]);
@@ -56,6 +58,7 @@ describe.concurrent('a CSV dropped in the folder', () => {
       rows_file: 'keys.csv',
       access_key_id: '{{ AccessKeyId }}',
       output_file: 'used.jsonl',
+      detail: 'full',
     });
     expect(used.error).toBe('RowsFailed: 1 of 5 rows did not succeed');
     expect(linesOfFile(stateDir, 'used.jsonl')).toEqual(entriesOf(used));
@@ -68,12 +71,13 @@ describe.concurrent('a CSV dropped in the folder', () => {
       status: `{{ 'Inactive' if result.AccessKeyLastUsed.LastUsedDate | default('never') < '${since}' or
         result.AccessKeyLastUsed.LastUsedDate is not defined else input.Status }}`,
       output_file: 'off.csv',
+      detail: 'full',
     });
     expect(person.read).toHaveLength(1);
     expect(person.read[0]).toContain(
       "Left out, since it cannot be done: 1 of the table's rows\n  row 4: InvalidArguments (user_name): a value is not valid",
     );
-    expect(off.summary).toEqual({ rows: 5, succeeded: 4, failed: 1, not_attempted: 0 });
+    expect(off.summary).toEqual({ rows: 5, succeeded: 4, failed: 1, not_attempted: 0, now: NOW });
     expect(entriesOf(off)[3]?.error).toMatch(/^InvalidArguments: user_name: .*result\.UserName/);
     expect(aws.key(neverUsedKeyId)?.status).toBe('Inactive');
     expect(aws.keysOf(twoKeyUser).map(({ status }) => status)).toEqual(['Inactive', 'Active']);
@@ -83,14 +87,25 @@ describe.concurrent('a CSV dropped in the folder', () => {
 });
 
 describe.concurrent('the result of a table', () => {
-  test('has one entry a row, in order, with the row as it was given', async ({ start, aws }) => {
+  test('has in full one entry a row, in order, with the row as it was given', async ({ start, aws }) => {
     const rows = keysOfNewUsers(aws, 12);
     const odd = { user: 'x', key: 'AKIANOBODYNOBODYNO01', more: { deep: [1, null, true] } };
     const table = [...rows.slice(0, 5), odd, odd, ...rows.slice(5)];
     const server = await start();
-    const envelope = await server.call('get_access_key_last_used', { rows: table, access_key_id: '{{ key }}' });
+    const envelope = await server.call('get_access_key_last_used', {
+      rows: table,
+      access_key_id: '{{ key }}',
+      detail: 'full',
+    });
     expect(envelope).toMatchObject({ error: 'RowsFailed: 2 of 14 rows did not succeed', has_error: true });
-    expect(envelope.summary).toEqual({ rows: 14, succeeded: 12, failed: 2, not_attempted: 0, same_as_another: 1 });
+    expect(envelope.summary).toEqual({
+      rows: 14,
+      succeeded: 12,
+      failed: 2,
+      not_attempted: 0,
+      same_as_another: 1,
+      now: NOW,
+    });
     const entries = entriesOf(envelope);
     expect(entries.map(({ input }) => input)).toEqual(table);
     expect(entries[0]).toEqual({
@@ -133,11 +148,14 @@ describe.concurrent('the result of a table', () => {
     expect(aws.log.map(({ operation }) => operation)).toEqual(['ListAccessKeys']);
   });
 
-  test('of a list has an entry for each thing found, one for none, and one for a failure', async ({ start, aws }) => {
+  test('of a list has in full an entry for each thing found, one for none, and one for a failure', async ({
+    start,
+    aws,
+  }) => {
     const { twoKeyUser, keylessUser } = aws.company;
     const rows = [twoKeyUser, keylessUser, 'nobody'].map((user) => ({ user }));
     const server = await start();
-    const keys = await server.call('list_access_keys', { rows, user_name: '{{ user }}' });
+    const keys = await server.call('list_access_keys', { rows, user_name: '{{ user }}', detail: 'full' });
     const found = (status: string) => ({
       input: { user: twoKeyUser },
       UserName: twoKeyUser,
@@ -153,7 +171,7 @@ describe.concurrent('the result of a table', () => {
       { input: { user: keylessUser }, error: null, has_error: false },
       { input: { user: 'nobody' }, error: expect.stringMatching(/^NoSuchEntity: /), has_error: true },
     ]);
-    expect(keys.summary).toEqual({ rows: 3, succeeded: 2, failed: 1, not_attempted: 0 });
+    expect(keys.summary).toEqual({ rows: 3, succeeded: 2, failed: 1, not_attempted: 0, now: NOW });
 
     const scopes = [
       { scope: 'Local', most: 1 },
@@ -163,6 +181,7 @@ describe.concurrent('the result of a table', () => {
       rows: scopes,
       scope: '{{ scope }}',
       max_items: '{{ most }}',
+      detail: 'full',
     });
     expect(entriesOf(policies).map(({ input }) => input)).toEqual([scopes[0], scopes[1], scopes[1]]);
     expect(entriesOf(policies)[0]).toMatchObject({ PolicyName: expect.any(String), error: null, has_error: false });
@@ -172,11 +191,12 @@ describe.concurrent('the result of a table', () => {
     const row = `{"__proto__":"leaver","constructor":{"prototype":1},"toString":"x","hasOwnProperty":null,"":"empty","user":"${aws.company.keylessUser}"}`;
     const host = startRaw();
     await host.initialize();
-    const call = `{"name":"list_access_keys","arguments":{"rows":[${row}],"user_name":"{{ user }}"}}`;
+    const call = `{"name":"list_access_keys","arguments":{"rows":[${row}],"user_name":"{{ user }}","detail":"full"}}`;
     host.write(`{"jsonrpc":"2.0","id":77,"method":"tools/call","params":${call}}\n`);
     await host.answerTo(77);
     const line = host.streams.lines.find((text) => text.includes('"id":77'));
-    expect(line).toContain(`"structuredContent":{"result":[{"input":${row},"error":null,"has_error":false}]`);
+    expect(line).toContain('"structuredContent":{"error":null,"has_error":false,"summary":{');
+    expect(line).toContain(`},"result":[{"input":${row},"error":null,"has_error":false}]`);
   });
 });
 
@@ -200,6 +220,7 @@ describe.concurrent('templates', () => {
       access_key_id: '{{ key }}',
       status: "{{ target if team in ['ops', 'dev'] }}",
       dry_run: true,
+      detail: 'full',
     });
     expect(entriesOf(dry).map(({ dry_run }) => dry_run)).toMatchObject([
       { arguments: { connection: 'prod', user_name: one?.user, status: 'Inactive' } },
@@ -214,7 +235,12 @@ describe.concurrent('templates', () => {
       ...twoConnections(folder, { prod: aws.endpoint, test: aws.endpoint }, aws),
       person: personWho.agrees(),
     });
-    const envelope = await server.call('update_access_key', { rows, ...TURN_OFF, connection: '{{ where }}' });
+    const envelope = await server.call('update_access_key', {
+      rows,
+      ...TURN_OFF,
+      connection: '{{ where }}',
+      detail: 'full',
+    });
     expect(entriesOf(envelope).map(({ error }) => error)).toEqual([
       null,
       "UnknownConnection: no connection is labelled 'nowhere'; there are: prod, test, audit. Nothing was changed.",
@@ -232,6 +258,7 @@ describe.concurrent('templates', () => {
       rows,
       user_name: '{{ user }}',
       role_arn: `arn:aws:iam::${account}:role/{{ role }}`,
+      detail: 'full',
     });
     expect(envelope.summary).toMatchObject({ succeeded: 2, failed: 2 });
     expect(entriesOf(envelope)[1]?.error).toMatch(/^AccessDenied: /);
@@ -250,7 +277,7 @@ describe.concurrent('templates', () => {
     });
     expect(result).toEqual([
       {
-        input: { User: 'x', Team: 'y' },
+        row: 1,
         error: expect.stringMatching(/^InvalidArguments: user_name: .*user.*User, Team/),
         has_error: true,
       },
