@@ -51,13 +51,13 @@ describe('what an entry shows of its row in brief', () => {
     expect(used({ 'input.user': 'ann', has_error: 'false' }, '{{ input.user }}')).toEqual({ user: 'ann' });
   });
 
-  it('cuts a value that is too long to be read, between characters, and says how long it is', () => {
+  it('says of a value that is too long to be read only how long it is', () => {
     const long = used(
       { text: `${'x'.repeat(119)}😀${'y'.repeat(60_002)}`, list: { a: 'z'.repeat(400) } },
       '{{ text }}{{ list }}',
     );
-    expect(long.text).toBe(`${'x'.repeat(119)}… (60,123 characters)`);
-    expect(long.list).toMatch(/^\{"a":"z+… \(408 characters\)$/);
+    expect(long.text).toBe('… (60,123 characters)');
+    expect(long.list).toBe('… (408 characters)');
   });
 });
 
