@@ -23,14 +23,14 @@ export function lifted(row: Row): Row {
 
 /** What one column of the row holds of an earlier row. */
 function olderColumns(column: string, value: unknown): [string, unknown][] {
-  if (column.startsWith(DOTTED)) return [[withoutInput(column), value]];
+  if (isDotted(column)) return [[withoutInput(column), value]];
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   return column === INPUT && isObject ? Object.entries(lifted(value as Row)) : [];
 }
 
 /** `input.input.user` too: files that were written before this was so have such columns. */
 function withoutInput(column: string): string {
-  return column.startsWith(DOTTED) && column.length > DOTTED.length
-    ? withoutInput(column.slice(DOTTED.length))
-    : column;
+  return isDotted(column) ? withoutInput(column.slice(DOTTED.length)) : column;
 }
+
+const isDotted = (column: string) => column.startsWith(DOTTED) && column !== DOTTED;

@@ -11,7 +11,6 @@ export interface Shown {
 
 // A longer value says too much to a model that has to read hundreds.
 const LONGEST_VALUE = 300;
-const CUT_TO = 120;
 
 /** @param texts all that may be templates */
 export function shownBy(texts: readonly unknown[], detail: Shown['detail']): Shown {
@@ -68,7 +67,6 @@ function partOf(value: unknown, paths: readonly string[][]): unknown {
 function cutValue(value: unknown): unknown {
   const text = typeof value === 'object' && value !== null ? JSON.stringify(value) : value;
   if (typeof text !== 'string' || text.length <= LONGEST_VALUE) return value;
-  // Between the halves of a character there is nothing that any encoder could write.
-  const start = text.slice(0, CUT_TO).replace(/[\ud800-\udbff]$/, '');
-  return `${start}… (${text.length.toLocaleString('en')} characters)`;
+  // Not even its beginning: what is cut through is not found any more when secrets are taken out.
+  return `… (${text.length.toLocaleString('en')} characters)`;
 }
