@@ -8,6 +8,11 @@ import { TimeLimit } from '../time-limit.ts';
 const LONGEST_RESULT = 40 * 1024 * 1024;
 const ENTRY_BYTES = 500;
 
+/** Starts at once. */
+export function tableClock({ program }: CallContext): TimeLimit {
+  return new TimeLimit(program.settings.tableTimeout * 1000);
+}
+
 export class TableLimits {
   readonly #context: CallContext;
   /** On all rows together, the wait for a person not counted. */
@@ -15,9 +20,10 @@ export class TableLimits {
   /** Of the result, about. */
   #bytes = 0;
 
-  constructor(context: CallContext) {
+  /** @param clock where it runs already */
+  constructor(context: CallContext, clock = tableClock(context)) {
     this.#context = context;
-    this.clock = new TimeLimit(context.program.settings.tableTimeout * 1000);
+    this.clock = clock;
   }
 
   /** @param row has its place in each entry of the result */

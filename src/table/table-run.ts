@@ -3,6 +3,7 @@ import { isChange } from '../actions/action.ts';
 import type { CallContext } from '../calls/context.ts';
 import { whyLeftOut } from '../calls/failure-text.ts';
 import { callsOf, type GuardedRow, isCall, type PreparedRow, prepareRows } from '../calls/prepare.ts';
+import type { Row } from '../calls/row.ts';
 import type { RowCall, RowOutcome, RowOutcomes } from '../calls/row-call.ts';
 import type { RunHooks } from '../calls/run.ts';
 import { summaryOf } from '../calls/summary.ts';
@@ -25,6 +26,12 @@ interface TableCall extends CallContext {
   publisher: Publisher;
 }
 
+export interface TakenRows {
+  rows: Row[];
+  /** Runs since they began to be read. */
+  clock: TimeLimit;
+}
+
 export class TableRun implements Task {
   readonly isTable = true;
   readonly leftMs = Number.POSITIVE_INFINITY;
@@ -38,20 +45,24 @@ export class TableRun implements Task {
   readonly #limits: TableLimits;
   readonly #progress: Progress;
 
-  /** @throws CallError for whatever is wrong with the arguments, the table, or a file that is to be written */
+  /**
+   * @param taken rows that were read already, in place of those that `given` names
+   * @throws CallError for whatever is wrong with the arguments, the table, or a file that is to be written
+   */
   static async prepare(
     fields: Record<string, unknown>,
     given: TableArguments,
     context: CallContext,
     publisher: Publisher,
+    taken?: TakenRows,
   ): Promise<TableRun> {
     const { action, program } = context;
-    const rows = await readTable(given, action, program.settings, publisher.files);
+    const rows = taken?.rows ?? (await readTable(given, action, program.settings, publisher.files));
     const prepared = await prepareRows(action, fields, rows, program);
     // Whether it may be there already is known for sure when an earlier run is found.
     publisher.checkOutput(given, given.resume);
     publisher.checkFolder();
-    const table = new TableRun({ ...context, fields, given, publisher }, prepared);
+    const table = new TableRun({ ...context, fields, given, publisher }, prepared, taken?.clock);
     try {
       publisher.checkOutput(given, table.#kept.isOwnOutput);
       return table;
@@ -65,14 +76,14 @@ export class TableRun implements Task {
    * Whoever makes one has to end it.
    * @throws CallError InvalidArguments when there is nothing to take up, Refused when another call is at work on it
    */
-  constructor(call: TableCall, prepared: readonly PreparedRow[]) {
+  constructor(call: TableCall, prepared: readonly PreparedRow[], clock?: TimeLimit) {
     const { action, given, program, host } = call;
     this.needsIdentity = isChange(action) || given.output_file !== undefined || given.resume;
     this.dryRun = given.dry_run;
     this.#call = call;
     this.#prepared = prepared;
     this.#kept = new KeptTable(call, prepared);
-    this.#limits = new TableLimits(call);
+    this.#limits = new TableLimits(call, clock);
     this.allCalls = callsOf(prepared);
     this.calls = this.allCalls.filter(({ number }) => !this.#kept.settled(number));
     const asksInBetween = program.settings.approval !== 'host';

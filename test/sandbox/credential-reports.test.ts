@@ -76,18 +76,18 @@ describe('the credential report', () => {
 
   it('tells of keys their status, also of inactive ones when they were used, and of no key N/A', async () => {
     const lines = await linesOf(await aSandbox({ reportSeconds: 0 }));
-    const after = (user: string) =>
+    const keysOf = (user: string) =>
       lines
         .find((line) => line.startsWith(`${user},`))
         ?.split(',')
         .slice(8, 18);
     const date = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$/);
     const none = ['false', 'N/A', 'N/A', 'N/A', 'N/A'];
-    expect(after('maria.lindqvist')).toEqual([
+    expect(keysOf('maria.lindqvist')).toEqual([
       ...['false', date, date, 'eu-west-1', 'ec2'],
       ...['true', date, date, 'eu-west-1', 's3'],
     ]);
-    expect(after('backup-runner')).toEqual(['true', date, 'N/A', 'N/A', 'N/A', ...none]);
-    expect(after('tom.okafor')).toEqual([...none, ...none]);
+    expect(keysOf('backup-runner')).toEqual(['true', date, 'N/A', 'N/A', 'N/A', ...none]);
+    expect(keysOf('tom.okafor')).toEqual([...none, ...none]);
   });
 });
