@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cleanLine } from '../../clean-text.ts';
 import { CallError } from '../../errors.ts';
 import type { OperationOutput } from '../../iam/account.ts';
 import { AwsError } from '../../iam/errors.ts';
@@ -20,7 +21,8 @@ export const credentialReport = defineAccountTable({
   async read(context, most) {
     const { Content: content, ReportFormat: format = 'text/csv' } =
       (await lastReport(context)) ?? (await generated(context));
-    if (!content || format !== 'text/csv') throw badReport(content ? `it is ${format}, and not CSV` : 'it is empty');
+    if (!content || format !== 'text/csv')
+      throw badReport(content ? `it is ${cleanLine(format, 60)}, and not CSV` : 'it is empty');
     // With what reads CSV: loaded with the first report.
     const { ReportError, reportRows } = await import('./report-rows.ts');
     try {
