@@ -1,6 +1,7 @@
 // The whole way of a call on one page: prepare, connect, plan, agree, run, report; for one row or many, for reads and
 // changes. It never waits for a person from its depth: it ends, or says what it needs (an `Ask`), and whoever called it
 // puts what came back to the request and makes the same call again.
+import { accountTableNamed } from './actions/account-tables/index.ts';
 import { type Change, isChange, isRepeatable } from './actions/action.ts';
 import { withoutFillers } from './actions/arguments.ts';
 import { describeMade } from './actions/secrets.ts';
@@ -48,6 +49,7 @@ export async function callAction(given: Record<string, unknown>, context: CallCo
   try {
     await program.learnSecrets();
     const prepared = await prepare(given, context);
+    if (isAsk(prepared)) return prepared;
     if ('page' in prepared) return program.redactor.value(prepared.page);
     task = prepared;
     warnings.push(...unverified(task.calls));
@@ -64,21 +66,30 @@ export async function callAction(given: Record<string, unknown>, context: CallCo
   return program.redactor.value(withWarnings(envelope, warnings));
 }
 
-/** The rows, with every template rendered and every row checked; or a page of an earlier result. Nothing is sent. */
-async function prepare(given: Record<string, unknown>, context: CallContext): Promise<Task | { page: Envelope }> {
+/**
+ * The rows, with every template rendered and every row checked; or a page of an earlier result. Nothing is sent, but for rows
+ * that are a table of the account's own.
+ */
+async function prepare(given: Record<string, unknown>, context: CallContext): Promise<Task | { page: Envelope } | Ask> {
   const { action, program } = context;
   if (isChange(action) && program.settings.readOnly) {
     throw new CallError('ReadOnly', 'this server was started with --read-only');
   }
   const { fields: filled, table: named } = splitArguments(given);
   const fields = withoutFillers(action.input, filled);
+  const accountTable = named.rows_file === undefined ? undefined : accountTableNamed(named.rows_file);
   const table = withNamesBelow(filesFolder(program.settings), named);
   // Loaded with the first result of many entries.
   const publisher = () => import('./table/publisher.ts').then(({ Publisher }) => new Publisher(action, program));
   if (table.continue_from !== undefined) return { page: (await publisher()).nextPage(table.continue_from) };
   if (hasRows(table)) {
     const { TableRun } = await import('./table/table-run.ts');
-    return TableRun.prepare(fields, table, context, await publisher());
+    const published = await publisher();
+    if (!accountTable) return TableRun.prepare(fields, table, context, published);
+    published.checkOutput(table, table.resume);
+    const { readAccountTable } = await import('./table/account-rows.ts');
+    const taken = await readAccountTable(accountTable, fields, context);
+    return isAsk(taken) ? taken : TableRun.prepare(taken.fields, table, context, published, taken);
   }
   if (table.output_file !== undefined) (await publisher()).checkOutput(table);
   return OneRow.prepare(fields, context, {

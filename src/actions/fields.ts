@@ -114,3 +114,6 @@ export function actionInput<Shape extends z.ZodRawShape>(own: Shape) {
 
 /** The connection alone, which is chosen before the rest is known. */
 export const connectionInput = z.strictObject({ connection: sharedFields.connection });
+
+/** The role alone, where it is needed before the rest is known. */
+export const roleInput = z.strictObject({ role_arn: sharedFields.role_arn });

@@ -52,7 +52,8 @@ const UNKNOWN_BY_STATUS = new Set([405, 501]);
 // that they do not reach.
 const STATUS_OF_A_PAGE = new Set([400, 404, 405, 500, 501]);
 
-function isOperationUnknown({ code, isAnswer, exchange: { httpStatusCode: status = 0 } }: AwsError): boolean {
+/** Only of an endpoint that is not AWS's own: AWS has them all. */
+export function isOperationUnknown({ code, isAnswer, exchange: { httpStatusCode: status = 0 } }: AwsError): boolean {
   if (code === 'BadResponse') return STATUS_OF_A_PAGE.has(status);
   return isAnswer && (UNKNOWN_OPERATION.has(code.replace(/Exception$/, '')) || UNKNOWN_BY_STATUS.has(status));
 }

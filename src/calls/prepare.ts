@@ -165,7 +165,8 @@ async function renderRows(
   });
 }
 
-function connectionOf(action: Action, { connection: label }: Fields, program: Program): Connection {
+/** @throws CallError for a label that there is not, and for a change where the connection is for reading only */
+export function connectionOf(action: Action, { connection: label }: Fields, program: Program): Connection {
   const given = label === undefined ? {} : { connection: label };
   const { connection: wanted } = parseFields(connectionInput, given) as { connection?: string };
   const connection = connectionLabelled(program.connections, wanted, program.defaultLabel);
@@ -193,7 +194,8 @@ export function refuseSecrets(values: unknown, redactor: Redactor): void {
   throw new CallError('Refused', 'a value of this call has a secret of this program in it: take it out');
 }
 
-function rowLimit({ settings }: Program, deadline: number | undefined): TimeLimit {
+/** On the time that one row may spend with AWS: not started yet. */
+export function rowLimit({ settings }: Program, deadline?: number): TimeLimit {
   const limit = new TimeLimit(settings.callTimeout * 1000, deadline);
   limit.stop();
   return limit;

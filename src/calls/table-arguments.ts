@@ -26,7 +26,7 @@ export const tableInput = z.strictObject({
     })
     .optional()
     .meta({ description: 'Table: one call per row; all other fields are then Jinja templates, as {{ email }}' }),
-  rows_file: fileName('Table as a file: CSV, TSV, JSON, JSONL'),
+  rows_file: fileName('Table as a file (CSV, TSV, JSON, JSONL), or iam://users, iam://credential-report'),
   output_file: fileName('File to write the result to'),
   overwrite: flag('Replace output_file; default false'),
   dry_run: flag('Check only, change nothing; default false'),

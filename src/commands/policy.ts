@@ -1,4 +1,5 @@
 // `aws-iam-mcp policy`: the least that an identity must be allowed for the tools, derived from what the actions send.
+import { ACCOUNT_TABLES } from '../actions/account-tables/index.ts';
 import { type Action, isChange, operationsOf } from '../actions/action.ts';
 import { ACTIONS } from '../actions/index.ts';
 
@@ -10,7 +11,7 @@ interface Statement {
 }
 
 // IAM's service authorization reference gives these no resource; everything else here acts on a user, group or policy.
-const WITHOUT_RESOURCE = new Set(['ListPolicies']);
+const WITHOUT_RESOURCE = new Set(['ListPolicies', ...ACCOUNT_TABLES.flatMap(({ sends }) => Object.keys(sends))]);
 const ON_GROUPS = new Set(['ListAttachedGroupPolicies', 'ListGroupPolicies', 'GetGroupPolicy']);
 const ON_POLICIES = new Set(['GetPolicy', 'GetPolicyVersion']);
 
@@ -28,7 +29,12 @@ export function leastPrivilegePolicy({
   const actions = ACTIONS.filter((action) => !(readOnly && isChange(action)));
   const tools = new Set(actions.flatMap(operationsOf));
   const reads = new Set(withPlanReads ? actions.flatMap(planReadsOf).filter((operation) => !tools.has(operation)) : []);
-  const statements = [...statementsFor('Tools', [...tools]), ...statementsFor('Approval', [...reads])];
+  const tables = new Set(ACCOUNT_TABLES.flatMap(({ sends }) => Object.keys(sends)));
+  const statements = [
+    ...statementsFor('Tools', [...tools]),
+    ...statementsFor('Approval', [...reads]),
+    statement('AccountTables', [...tables], '*'),
+  ];
   return `${JSON.stringify({ Version: '2012-10-17', Statement: statements }, null, 2)}\n`;
 }
 

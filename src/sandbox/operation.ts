@@ -1,6 +1,7 @@
 // What an operation is to the sandbox, and what it gets to work with.
 
 import type { Account } from './account.ts';
+import type { CredentialReports } from './credential-reports.ts';
 import type { Pager } from './paging.ts';
 import type { Rules } from './parameters.ts';
 import { validationError } from './parameters.ts';
@@ -15,6 +16,7 @@ export interface Call {
   callerArn: string;
   account: Account;
   pager: Pager;
+  reports: CredentialReports;
   /** The secret that the next key is to get, if one was planted. */
   takePlantedSecret: () => string | undefined;
   /** Whether the principal with that ARN was denied the action (`iam:GetUser`), and how. */

@@ -1,4 +1,5 @@
 // The operations the sandbox knows, by their name on the wire.
+import { GenerateCredentialReport, GetCredentialReport } from './credential-report-operations.ts';
 import { GetGroupPolicy, GetUserPolicy, ListGroupPolicies, ListUserPolicies } from './inline-policy-operations.ts';
 import {
   CreateAccessKey,
@@ -26,8 +27,10 @@ export const OPERATIONS: ReadonlyMap<string, Operation> = new Map(
     AttachUserPolicy,
     CreateAccessKey,
     DeleteAccessKey,
+    GenerateCredentialReport,
     GetAccessKeyLastUsed,
     GetCallerIdentity,
+    GetCredentialReport,
     GetGroupPolicy,
     GetPolicy,
     GetPolicyVersion,

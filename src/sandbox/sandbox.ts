@@ -33,6 +33,8 @@ export interface SandboxOptions {
   pageSize?: number;
   /** Puts an empty page, with IsTruncated=true, before each page. */
   emptyPages?: boolean;
+  /** How long it takes to generate a credential report. Default: 1.5. */
+  reportSeconds?: number;
   /** Answers 400 Throttling to what is asked beyond this, half a second's worth at once apart. Without it all may pass. */
   requestsPerSecond?: number;
 }
@@ -76,12 +78,12 @@ export interface Sandbox {
 
 /** @throws AccountUnusable, FolderBusy, Error: one line each, about the state dir */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { company = true, pageSize = Number.POSITIVE_INFINITY, emptyPages = false } = options;
+  const { company = true, pageSize = Number.POSITIVE_INFINITY, emptyPages = false, reportSeconds = 1.5 } = options;
   const { account, keeper } = openAccount(options);
   const operatorKey = operatorKeyOf(account);
   if (!operatorKey) throw new Error('The sandbox has no operator.');
   const companyIds = company ? idsOf(account) : undefined;
-  const service = new IamService(account, keeper, operatorKey.user.arn, { pageSize, emptyPages });
+  const service = new IamService(account, keeper, operatorKey.user.arn, { pageSize, emptyPages, reportSeconds });
   if (options.requestsPerSecond !== undefined) service.rateLimit.perSecond = options.requestsPerSecond;
   const faults = new FaultQueue();
   const { endpoint, close } = await listen(service, faults);

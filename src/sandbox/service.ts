@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { FolderBusy } from '../state/folder-lock.ts';
 import type { Account } from './account.ts';
+import { CredentialReports } from './credential-reports.ts';
 import { type AccountKeeper, AccountUnusable } from './kept-account.ts';
 import type { Call, Operation } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
@@ -60,12 +61,19 @@ export class IamService {
   private readonly keeper: AccountKeeper;
   private readonly operatorArn: string;
   private readonly pager: Pager;
+  private readonly reports: CredentialReports;
 
-  constructor(account: Account, keeper: AccountKeeper, operatorArn: string, pages: PageSettings) {
+  constructor(
+    account: Account,
+    keeper: AccountKeeper,
+    operatorArn: string,
+    settings: PageSettings & { reportSeconds: number },
+  ) {
     this.account = account;
     this.keeper = keeper;
     this.operatorArn = operatorArn;
-    this.pager = new Pager(pages);
+    this.pager = new Pager(settings);
+    this.reports = new CredentialReports(settings.reportSeconds * 1000);
   }
 
   read(request: ReceivedRequest): Reading {
@@ -123,6 +131,7 @@ export class IamService {
       callerArn: callerArn(caller, this.account),
       account: this.account,
       pager: this.pager,
+      reports: this.reports,
       takePlantedSecret: () => this.plantedSecrets.shift(),
       denialOf: (name, arn) => (arn === this.operatorArn ? this.denied.get(name.toLowerCase()) : undefined),
     };

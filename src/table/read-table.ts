@@ -6,7 +6,7 @@ import { CallError } from '../errors.ts';
 import type { Settings } from '../settings/settings.ts';
 import type { TableFiles } from './files.ts';
 import { checkedFormat } from './format.ts';
-import { checkColumns, problemIn, tooManyRows } from './problem.ts';
+import { checkColumns, problemIn, type RowLimit, tooManyRows } from './problem.ts';
 import { readRows } from './read-rows.ts';
 
 const LONGEST_ROW = 64 * 1024;
@@ -18,10 +18,7 @@ export async function readTable(
   settings: Settings,
   files: TableFiles,
 ): Promise<Row[]> {
-  const { maxRows, maxChangeRows } = settings;
-  const isLess = isChange(action) && maxChangeRows < maxRows;
-  const most = isLess ? maxChangeRows : maxRows;
-  const option = isLess ? '--max-change-rows' : '--max-rows';
+  const { most, option } = rowLimitOf(action, settings);
   const { rows_file: name, rows = [] } = given;
   if (name !== undefined) {
     checkedFormat(name, 'rows_file');
@@ -36,8 +33,14 @@ export async function readTable(
   return rows;
 }
 
+/** How many rows a call may have, wherever they come from. */
+export function rowLimitOf(action: Action, { maxRows, maxChangeRows }: Settings): RowLimit {
+  const isLess = isChange(action) && maxChangeRows < maxRows;
+  return { most: isLess ? maxChangeRows : maxRows, option: isLess ? '--max-change-rows' : '--max-rows' };
+}
+
 /** Each entry of the result has its row in it, and a model its window. */
-function refuseLongRows(rows: readonly Row[]): void {
+export function refuseLongRows(rows: readonly Row[]): void {
   for (const [index, row] of rows.entries()) {
     const bytes = Buffer.byteLength(JSON.stringify(row));
     if (bytes <= LONGEST_ROW) continue;

@@ -12,6 +12,11 @@ const LONGEST_RESULT = 40 * 1024 * 1024;
 const ENTRY_BYTES = 100;
 const MEBIBYTE = 1024 * 1024;
 
+/** Starts at once. */
+export function tableClock({ program }: CallContext): TimeLimit {
+  return new TimeLimit(program.settings.tableTimeout * 1000);
+}
+
 export class TableLimits {
   readonly #context: CallContext;
   /** On all rows together, the wait for a person not counted. */
@@ -20,11 +25,14 @@ export class TableLimits {
   /** Of the result, about. */
   #bytes = 0;
 
-  /** @param inputBytes how much of a row has its place in each entry */
-  constructor(context: CallContext, inputBytes: (row: Row) => number) {
+  /**
+   * @param inputBytes how much of a row has its place in each entry
+   * @param clock where it runs already
+   */
+  constructor(context: CallContext, inputBytes: (row: Row) => number, clock = tableClock(context)) {
     this.#context = context;
     this.#inputBytes = inputBytes;
-    this.clock = new TimeLimit(context.program.settings.tableTimeout * 1000);
+    this.clock = clock;
   }
 
   count(row: Row, outcome: RowOutcome): void {

@@ -3,6 +3,7 @@ import { isChange } from '../actions/action.ts';
 import type { CallContext } from '../calls/context.ts';
 import { whyLeftOut } from '../calls/failure-text.ts';
 import { callsOf, type GuardedRow, isCall, type PreparedRow, prepareRows } from '../calls/prepare.ts';
+import type { Row } from '../calls/row.ts';
 import type { RowCall, RowOutcome, RowOutcomes } from '../calls/row-call.ts';
 import type { RunHooks } from '../calls/run.ts';
 import { markSameCalls } from '../calls/same-calls.ts';
@@ -31,6 +32,12 @@ interface TableCall extends CallContext {
   publisher: Publisher;
 }
 
+export interface TakenRows {
+  rows: Row[];
+  /** Runs since they began to be read. */
+  clock: TimeLimit;
+}
+
 export class TableRun implements Task {
   readonly isTable = true;
   readonly leftMs = Number.POSITIVE_INFINITY;
@@ -46,21 +53,25 @@ export class TableRun implements Task {
   readonly #limits: TableLimits;
   readonly #progress: Progress;
 
-  /** @throws CallError for whatever is wrong with the arguments, the table, or a file that is to be written */
+  /**
+   * @param taken rows that were read already, in place of those that `given` names
+   * @throws CallError for whatever is wrong with the arguments, the table, or a file that is to be written
+   */
   static async prepare(
     fields: Record<string, unknown>,
     given: TableArguments,
     context: CallContext,
     publisher: Publisher,
+    taken?: TakenRows,
   ): Promise<TableRun> {
     const { action, program } = context;
-    const rows = await readTable(given, action, program.settings, publisher.files);
+    const rows = taken?.rows ?? (await readTable(given, action, program.settings, publisher.files));
     const prepared = await prepareRows(action, fields, rows, program);
     markSameCalls(prepared, action);
     // Whether it may be there already is known for sure when an earlier run is found.
     publisher.checkOutput(given, given.resume);
     publisher.checkFolder();
-    const table = new TableRun({ ...context, fields, given, publisher }, prepared);
+    const table = new TableRun({ ...context, fields, given, publisher }, prepared, taken?.clock);
     try {
       table.#kept.checkOutput();
       publisher.checkOutput(given, table.#kept.isOwnOutput);
@@ -75,7 +86,7 @@ export class TableRun implements Task {
    * Whoever makes one has to end it.
    * @throws CallError InvalidArguments when there is nothing to take up, Refused when another call is at work on it
    */
-  constructor(call: TableCall, prepared: readonly PreparedRow[]) {
+  constructor(call: TableCall, prepared: readonly PreparedRow[], clock?: TimeLimit) {
     const { action, given, program, host } = call;
     this.needsIdentity = isChange(action) || given.output_file !== undefined || given.resume;
     this.dryRun = given.dry_run;
@@ -85,7 +96,8 @@ export class TableRun implements Task {
     this.#kept = new KeptTable(call, prepared);
     this.#shown = shownBy(Object.values(call.fields), given.detail);
     const inEntries = given.output_file === undefined ? this.#shown : EVERYTHING;
-    this.#limits = new TableLimits(call, (row) => Buffer.byteLength(JSON.stringify(inputOf(row, inEntries))));
+    const inputBytes = (row: Row) => Buffer.byteLength(JSON.stringify(inputOf(row, inEntries)));
+    this.#limits = new TableLimits(call, inputBytes, clock);
     this.allCalls = callsOf(prepared);
     this.calls = this.allCalls.filter(({ number }) => !this.#kept.settled(number));
     const asksInBetween = program.settings.approval !== 'host';

@@ -38,6 +38,15 @@ describe('a profile with an MFA device', () => {
     expect(aws.log.at(-1)?.caller).toMatch(/assumed-role\/responder\/aws-iam-mcp$/);
   });
 
+  test('is asked for its code before a table of the account is read, once', async ({ start, aws, folder }) => {
+    writeConfig(folder, aws, roleProfile('ops', aws));
+    const person = personWho.typesCode('123456');
+    const server = await start({ args: ['--profile', 'ops'], env: withoutKeys, person });
+    const given = { rows_file: 'iam://users', user_name: '{{ UserName }}', with_last_used: true };
+    expect(await server.call('list_access_keys', given)).toMatchObject({ error: null, summary: { succeeded: 7 } });
+    expect(person.read).toHaveLength(1);
+  });
+
   test.for([
     ['types something else', personWho.typesCode('letters'), 'no MFA code was given'],
     ['declines', personWho.declines(), 'no MFA code was given'],

@@ -12,6 +12,8 @@ export interface Check {
   tools?: readonly string[];
   /** Of a permission: the tools whose plans a person reads say less without it. */
   plansOf?: readonly string[];
+  /** Of a permission: the account's own tables that cannot be read without it. */
+  tables?: readonly string[];
 }
 
 /** All that was checked of one connection. */

@@ -1,5 +1,6 @@
 // Whether an identity may do what the tools need. A read that shows nothing new is tried; a change is never tried, only
 // simulated by IAM. The only requests here are reads.
+import { ACCOUNT_TABLES } from '../../actions/account-tables/index.ts';
 import { type Action, isChange, operationsOf } from '../../actions/action.ts';
 import { ACTIONS } from '../../actions/index.ts';
 import type { Account } from '../../iam/account.ts';
@@ -12,11 +13,12 @@ import { type Operation, simulate, type Verdict } from './simulation.ts';
 
 export type Identity = Awaited<ReturnType<Account['identity']>>;
 
-/** An operation, and which tools send it: to do what they are for, or to show a person a plan. */
+/** An operation, and what sends it: tools, to do what they are for or to show a person a plan, and tables of the account. */
 interface Need {
   operation: Operation;
   tools: string[];
   plansOf: string[];
+  tables: string[];
 }
 
 export interface PermissionSettings {
@@ -42,12 +44,18 @@ export async function checkPermissions(settings: PermissionSettings): Promise<Ch
       needs.map(async ({ operation }) => [operation, await verdictByTrying(attempts[operation])] as const),
     ),
   );
-  const open = needs
-    .map(({ operation }) => operation)
-    .filter((operation) => verdicts.get(operation)?.allowed === undefined && actsOnUsers(operation));
-  if (open.length > 0) {
-    const resource = `arn:${account.partition}:iam::${identity.account}:user/*`;
-    const simulated = await simulate(account, open, { policySources: principal.policySources, resource, signal });
+  const open = needs.filter(({ operation }) => verdicts.get(operation)?.allowed === undefined);
+  const onUsers = open.filter(({ operation }) => actsOnUsers(operation));
+  const onAccount = open.filter(({ tables }) => tables.length > 0);
+  const users = `arn:${account.partition}:iam::${identity.account}:user/*`;
+  for (const { group, resource } of [
+    { group: onUsers, resource: users },
+    { group: onAccount, resource: '*' },
+  ]) {
+    if (group.length === 0) continue;
+    const operations = group.map(({ operation }) => operation);
+    const { policySources } = principal;
+    const simulated = await simulate(account, operations, { policySources, resource, signal });
     for (const [operation, verdict] of simulated) {
       // What trying it came to says more than that it could not be simulated either.
       if (verdict.allowed !== undefined || attempts[operation] === undefined) verdicts.set(operation, verdict);
@@ -63,8 +71,8 @@ export function permissionsNotKnown(readOnly: boolean, why: string): Check[] {
 
 function needsOf(readOnly: boolean): Need[] {
   const needs = new Map<Operation, Need>();
-  const note = (operation: Operation, list: 'tools' | 'plansOf', { name }: Action) => {
-    const need = needs.get(operation) ?? { operation, tools: [], plansOf: [] };
+  const note = (operation: Operation, list: 'tools' | 'plansOf' | 'tables', { name }: Pick<Action, 'name'>) => {
+    const need = needs.get(operation) ?? { operation, tools: [], plansOf: [], tables: [] };
     need[list].push(name);
     needs.set(operation, need);
   };
@@ -72,6 +80,9 @@ function needsOf(readOnly: boolean): Need[] {
   for (const action of actions) for (const operation of operationsOf(action)) note(operation, 'tools', action);
   for (const action of actions.filter(isChange)) {
     for (const operation of action.planReads) note(operation, 'plansOf', action);
+  }
+  for (const table of ACCOUNT_TABLES) {
+    for (const operation of Object.keys(table.sends)) note(operation as Operation, 'tables', table);
   }
   return [...needs.values()];
 }
@@ -97,6 +108,7 @@ function attemptsFor(
   const attempt = (request: Promise<unknown>, on: string): Attempt => ({ outcome: outcomeOf(request), on });
   const ownKey = account.ownKeyIds.find((id) => id.startsWith('AKIA'));
   return {
+    ListUsers: attempt(account.send('ListUsers', { MaxItems: 1 }, signal), ''),
     ListPolicies: { outcome: Promise.resolve(listPolicies), on: '' },
     GetPolicy: attempt(account.send('GetPolicy', { PolicyArn }, signal), onPolicy),
     GetPolicyVersion: attempt(account.send('GetPolicyVersion', { PolicyArn, VersionId: 'v1' }, signal), onPolicy),
@@ -135,7 +147,7 @@ async function verdictByTrying(attempt: Attempt | undefined): Promise<Verdict> {
 
 function checkOf(need: Need, { allowed, how, isExplicit }: Verdict = { allowed: undefined, how: '' }): Check {
   const permission = permissionFor(need);
-  const what = need.tools.length > 0 ? `for ${need.tools.join(', ')}` : 'for approvals';
+  const what = `for ${usersOf(need)}`;
   if (allowed) return { ...ok(permission, `${what}: ${how}`), ...toolsOf(need) };
   if (allowed === undefined) return { ...notKnown(permission, `${what}: ${how}`), ...toolsOf(need) };
   const why = isExplicit
@@ -143,11 +155,22 @@ function checkOf(need: Need, { allowed, how, isExplicit }: Verdict = { allowed: 
     : `not allowed (${how}); 'aws-iam-mcp policy' prints what is needed`;
   return need.tools.length > 0
     ? { ...failed(permission, `${what}: ${why}`), ...toolsOf(need) }
-    : { ...warning(permission, `${what}, which show less without: ${why}`), ...toolsOf(need) };
+    : { ...warning(permission, `${what}, which ${without(need)}: ${why}`), ...toolsOf(need) };
 }
+
+function usersOf({ tools, plansOf, tables }: Need): string {
+  if (tools.length > 0) return tools.join(', ');
+  return plansOf.length > 0 ? 'approvals' : `rows_file ${tables.join(', ')}`;
+}
+
+const without = ({ plansOf }: Need) => (plansOf.length > 0 ? 'show less without' : 'cannot be read without');
 
 const permissionFor = ({ operation }: Need) => `iam:${operation}`;
 
-function toolsOf({ tools, plansOf }: Need): Pick<Check, 'tools' | 'plansOf'> {
-  return { ...(tools.length > 0 && { tools }), ...(plansOf.length > 0 && { plansOf }) };
+function toolsOf({ tools, plansOf, tables }: Need): Pick<Check, 'tools' | 'plansOf' | 'tables'> {
+  return {
+    ...(tools.length > 0 && { tools }),
+    ...(plansOf.length > 0 && { plansOf }),
+    ...(tables.length > 0 && { tables }),
+  };
 }

@@ -51,8 +51,8 @@ function withoutRepetition(checks: readonly Check[]): Check[] {
   return [...rest, { ...first, check: `${others.length + 1} permissions` }];
 }
 
-function isPermission({ tools, plansOf }: Check): boolean {
-  return tools !== undefined || plansOf !== undefined;
+function isPermission({ tools, plansOf, tables }: Check): boolean {
+  return tools !== undefined || plansOf !== undefined || tables !== undefined;
 }
 
 // Looked up by name: the oldest Node 20 has no styleText, and an import by name would end the program there.
@@ -84,8 +84,15 @@ export function reportAsJson({ checks, connections }: Report, version: string): 
   return `${JSON.stringify(document, null, 2)}\n`;
 }
 
-function checkAsJson({ check, result, detail, tools, plansOf }: Check) {
-  return { check, result, detail, ...(tools && { tools }), ...(plansOf && { plans_of: plansOf }) };
+function checkAsJson({ check, result, detail, tools, plansOf, tables }: Check) {
+  return {
+    check,
+    result,
+    detail,
+    ...(tools && { tools }),
+    ...(plansOf && { plans_of: plansOf }),
+    ...(tables && { tables }),
+  };
 }
 
 export function hasFailed({ checks, connections }: Report): boolean {

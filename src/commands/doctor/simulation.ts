@@ -17,13 +17,16 @@ export interface Verdict {
 
 type Decision = NonNullable<Awaited<ReturnType<typeof simulateAll>>>[number];
 
-/** @param policySources ARNs of the principal, the first that IAM knows counts; @param resource the ARN of all users */
+/**
+ * @param policySources ARNs of the principal, the first that IAM knows counts
+ * @param resource the ARN of all users, or `*` for what is about none of them
+ */
 export async function simulate(
   account: Account,
   operations: readonly Operation[],
   { policySources, resource, signal }: { policySources: readonly string[]; resource: string; signal: AbortSignal },
 ): Promise<Map<Operation, Verdict>> {
-  const same = (how: string) => new Map(operations.map((operation) => [operation, { allowed: undefined, how }]));
+  const same = (why: string) => new Map(operations.map((operation) => [operation, { allowed: undefined, how: why }]));
   let outcome: Outcome<Decision[]> | undefined;
   for (const source of policySources) {
     outcome = await outcomeOf(simulateAll(account, operations, source, resource, signal));
@@ -31,9 +34,10 @@ export async function simulate(
   }
   if (!outcome) return same('cannot be tried without effect, and AWS simulates only users and roles');
   if (outcome.error) return same(`cannot be tried without effect, and ${whyNotSimulated(outcome.error)}`);
+  const how = resource === '*' ? 'simulated' : 'simulated for any user';
   const decisions = new Map(outcome.value.map((entry) => [entry.EvalActionName?.toLowerCase(), entry]));
   return new Map(
-    operations.map((operation) => [operation, verdictOf(decisions.get(`iam:${operation}`.toLowerCase()))]),
+    operations.map((operation) => [operation, verdictOf(decisions.get(`iam:${operation}`.toLowerCase()), how)]),
   );
 }
 
@@ -65,9 +69,8 @@ function whyNotSimulated(error: NonNullable<Outcome<unknown>['error']>): string 
     : `simulating it failed (${told(error)})`;
 }
 
-function verdictOf(decision: Decision | undefined): Verdict {
+function verdictOf(decision: Decision | undefined, how: string): Verdict {
   const { EvalDecision: result, MissingContextValues: missing = [] } = decision ?? {};
-  const how = 'simulated for any user';
   if (result === undefined) return { allowed: undefined, how: `${how}, without an answer` };
   if (result === 'allowed') return { allowed: true, how };
   // The simulator knows the policies, and not with what a call would be made.

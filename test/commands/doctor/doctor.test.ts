@@ -22,7 +22,8 @@ describe('a connection that works', () => {
     expect(sent).toEqual([
       ...['GetAccessKeyLastUsed', 'GetCallerIdentity', 'GetGroupPolicy', 'GetPolicy', 'GetPolicyVersion', 'GetUser'],
       ...['GetUserPolicy', 'ListAccessKeys', 'ListAttachedGroupPolicies', 'ListAttachedUserPolicies'],
-      ...['ListGroupPolicies', 'ListGroupsForUser', 'ListPolicies', 'ListUserPolicies', 'SimulatePrincipalPolicy'],
+      ...['ListGroupPolicies', 'ListGroupsForUser', 'ListPolicies', 'ListUserPolicies', 'ListUsers'],
+      'SimulatePrincipalPolicy',
     ]);
   });
 

@@ -19,6 +19,7 @@ interface CheckInJson {
   detail: string;
   tools?: string[];
   plans_of?: string[];
+  tables?: string[];
 }
 
 export interface Document {

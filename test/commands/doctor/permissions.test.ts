@@ -1,5 +1,6 @@
 // What the doctor says an identity may do: by trying reads, and by IAM's simulator for changes.
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { ACCOUNT_TABLES } from '../../../src/actions/account-tables/index.ts';
 import { isChange, operationsOf } from '../../../src/actions/action.ts';
 import { ACTIONS } from '../../../src/actions/index.ts';
 import { startRewritingProxy } from '../../e2e/rewriting-proxy.ts';
@@ -12,6 +13,7 @@ const READS_OF_PLANS = [
   ...['GetUser', 'ListGroupsForUser', 'ListAttachedUserPolicies', 'ListUserPolicies', 'GetUserPolicy'],
   ...['ListAttachedGroupPolicies', 'ListGroupPolicies', 'GetGroupPolicy', 'GetPolicy', 'GetPolicyVersion'],
 ];
+const OF_TABLES: string[] = ACCOUNT_TABLES.flatMap(({ sends }) => Object.keys(sends));
 
 describe('a permission', () => {
   test('of every operation that a tool declares is looked at, with the tools that need it', async () => {
@@ -19,9 +21,13 @@ describe('a permission', () => {
     const { checks } = await examine();
     const permissions = checks.filter(({ check }) => check.startsWith('iam:'));
     expect(new Set(permissions.map(({ check }) => check.slice('iam:'.length)))).toEqual(
-      new Set(
-        ACTIONS.flatMap((action) => [...Object.keys(action.sends), ...('planReads' in action ? action.planReads : [])]),
-      ),
+      new Set([
+        ...ACTIONS.flatMap((action) => [
+          ...Object.keys(action.sends),
+          ...('planReads' in action ? action.planReads : []),
+        ]),
+        ...OF_TABLES,
+      ]),
     );
     for (const { name, sends } of ACTIONS) {
       const needed = permissions.filter(({ tools }) => tools?.includes(name)).map(({ check }) => check);
@@ -55,6 +61,27 @@ describe('a permission', () => {
     });
   });
 
+  test.each(OF_TABLES)(
+    '%s that only a table of the account takes is a warning where it is missing',
+    async (operation) => {
+      const { examine, sandbox } = await openPatient();
+      sandbox.deny(`iam:${operation}`);
+      const { code, all, found, checks } = await examine();
+      expect({ code, warning: all('warning') }).toEqual({ code: 0, warning: [`iam:${operation}`] });
+      const tables = ACCOUNT_TABLES.flatMap(({ name, sends }) => (operation in sends ? [name] : []));
+      expect(checks.find(({ check }) => check === `iam:${operation}`)?.tables).toEqual(tables);
+      expect(found(`iam:${operation}`)).toMatch(
+        /^warning: for rows_file iam:\/\/[a-z-]+, which cannot be read without: not allowed \((tried|simulated)\); 'aws-iam-mcp policy' prints what is needed$/,
+      );
+    },
+  );
+
+  test('for a table of the account starts no report', async () => {
+    const { examine, sandbox } = await openPatient();
+    await examine();
+    expect(sandbox.log.filter(({ operation }) => operation.endsWith('CredentialReport'))).toEqual([]);
+  });
+
   test.each(['AttachUserPolicy', 'ListPolicies', 'GetUser'])(
     '%s that is denied explicitly is told apart',
     async (operation) => {
@@ -72,8 +99,8 @@ describe('a permission', () => {
     sandbox.deny('iam:CreateAccessKey');
     const { code, found, all } = await examine();
     expect(code).toBe(0);
-    expect(all('not known')).toEqual(expect.arrayContaining(CHANGES.map((operation) => `iam:${operation}`)));
-    expect(all('not known')).toHaveLength(CHANGES.length);
+    const simulated = [...CHANGES, 'GenerateCredentialReport', 'GetCredentialReport'];
+    expect(all('not known').sort()).toEqual(simulated.map((operation) => `iam:${operation}`).sort());
     expect(found('iam:CreateAccessKey')).toBe(
       'not known: for create_access_key: cannot be tried without effect, and iam:SimulatePrincipalPolicy, which would tell, is not allowed',
     );
@@ -96,9 +123,12 @@ describe('a permission', () => {
         'iam:GetAccessKeyLastUsed',
         'iam:ListAccessKeys',
         'iam:ListPolicies',
+        ...OF_TABLES.map((operation) => `iam:${operation}`),
       ]);
     }
-    expect(sandbox.log.some(({ operation }) => operation === 'SimulatePrincipalPolicy')).toBe(false);
+    const simulated = sandbox.log.filter(({ operation }) => operation === 'SimulatePrincipalPolicy');
+    const looked = simulated.flatMap(({ parameters }) => Object.values(parameters));
+    expect(looked.filter((value) => CHANGES.some((change) => value === `iam:${change}`))).toEqual([]);
   });
 
   test('that hangs on how a call is made is not known', async () => {
