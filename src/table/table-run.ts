@@ -46,7 +46,7 @@ export class TableRun implements Task {
     publisher: Publisher,
   ): Promise<TableRun> {
     const { action, program } = context;
-    const rows = await readTable(given, action, program.settings, publisher.files);
+    const { rows } = await readTable(given, action, program, publisher.files);
     const prepared = await prepareRows(action, fields, rows, program);
     // Whether it may be there already is known for sure when an earlier run is found.
     publisher.checkOutput(given, given.resume);
