@@ -44,8 +44,8 @@ export async function readTable(
 }
 
 function withoutRows(columns: readonly string[] | undefined): string {
-  const names = columns && columns.length > 0 ? `, only the names of columns (${shownNames(columns)})` : '';
-  return `has no rows${names}, and nothing was done`;
+  const names = columns && columns.length > 0 ? `: it only names columns (${shownNames(columns)})` : '';
+  return `has no rows, and nothing was done${names}`;
 }
 
 /** Each entry of the result has its row in it, and a model its window. */
