@@ -17,15 +17,20 @@ const engineInBundle = {
   },
 };
 
-// From source, src/templates/worker-file.ts starts the worker thread's TypeScript with tsx; here it has been built.
-const WORKER = 'template-worker';
-const builtWorker = {
-  name: 'built worker',
+// From source, these modules start the worker threads' TypeScript with tsx; here it has been built.
+const WORKERS = [
+  { name: 'template-worker', file: 'src/templates/worker.ts', place: /[\\/]src[\\/]templates[\\/]worker-file\.ts$/ },
+  { name: 'xlsx-worker', file: 'src/table/xlsx-worker.ts', place: /[\\/]src[\\/]table[\\/]xlsx-worker-file\.ts$/ },
+];
+const builtWorkers = {
+  name: 'built workers',
   setup(bundle) {
-    bundle.onLoad({ filter: /[\\/]src[\\/]templates[\\/]worker-file\.ts$/ }, () => ({
-      contents: `export default new URL('./${WORKER}.js', import.meta.url);`,
-      loader: 'js',
-    }));
+    for (const { name, place } of WORKERS) {
+      bundle.onLoad({ filter: place }, () => ({
+        contents: `export default new URL('./${name}.js', import.meta.url);`,
+        loader: 'js',
+      }));
+    }
   },
 };
 
@@ -81,7 +86,7 @@ const options = {
   banner: {
     js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
   },
-  plugins: [engineInBundle, builtWorker, pageInBundle, withoutAjv],
+  plugins: [engineInBundle, builtWorkers, pageInBundle, withoutAjv],
   legalComments: 'linked',
   logLevel: 'warning',
   metafile: true,
@@ -92,7 +97,7 @@ checkIsWithoutAjv(metafile);
 await mkdir('dist');
 await Promise.all(outputFiles.map(({ path, contents }) => writeFile(path, contents)));
 // By itself, so that the program's chunks, and with them its start, are the same as without it.
-await build({ ...options, entryPoints: { [WORKER]: 'src/templates/worker.ts' } });
+for (const { name, file } of WORKERS) await build({ ...options, entryPoints: { [name]: file } });
 await chmod('dist/main.js', 0o755);
 await writeFile('dist/config.schema.json', await configJsonSchema());
 

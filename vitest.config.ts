@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { bundledTemplateWorker } from './test/template-worker.ts';
+import { bundledWorkers } from './test/template-worker.ts';
 
 // Each of these replaces modules, which a worker that goes on to other files would keep.
 export const REPLACES_MODULES = [
@@ -16,7 +16,7 @@ export const REPLACES_MODULES = [
 const WHOLE_PROGRAM = ['test/through-mcp/**/*.test.ts', 'test/e2e/**/*.test.ts'];
 
 export default defineConfig({
-  plugins: [await bundledTemplateWorker()],
+  plugins: [await bundledWorkers()],
   test: {
     // Nothing is opened in the browser of whoever runs the tests.
     env: { AWS_IAM_MCP_OPEN: 'never' },

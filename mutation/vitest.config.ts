@@ -1,7 +1,7 @@
 // The tests that Stryker runs: those in memory.
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vitest/config';
-import { bundledTemplateWorker } from '../test/template-worker.ts';
+import { bundledWorkers } from '../test/template-worker.ts';
 import { REPLACES_MODULES } from '../vitest.config.ts';
 
 // These run the built program, or another one.
@@ -23,7 +23,7 @@ const inProcesses: Plugin = {
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),
-  plugins: [await bundledTemplateWorker(), inProcesses],
+  plugins: [await bundledWorkers(), inProcesses],
   test: {
     testTimeout: 60_000,
     hookTimeout: 60_000,

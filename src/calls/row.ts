@@ -3,3 +3,9 @@
  * JSON.parse or Object.fromEntries.
  */
 export type Row = Record<string, unknown>;
+
+export interface Table {
+  rows: Row[];
+  /** Columns of a file that no template can use, which are in no row, and why: `two columns have this name`. */
+  unusable: ReadonlyMap<string, string>;
+}

@@ -82,13 +82,13 @@ export function serveResources(server: Server, program: Program): void {
 }
 
 async function readFile(uri: string, program: Program) {
-  const [{ tableFiles }, { checkedFormat }] = await Promise.all([
+  const [{ tableFiles }, { checkShown, shownText }] = await Promise.all([
     import('../table/files.ts'),
-    import('../table/format.ts'),
+    import('../table/shown-text.ts'),
   ]);
   try {
     const name = decodeURIComponent(uri.slice(FILES.length + 1));
-    checkedFormat(name, 'the file');
+    checkShown(name);
     const bytes = tableFiles(program.settings).read(name, 'the file');
     if (bytes.length > LARGEST_FILE) {
       throw new CallError(
@@ -96,7 +96,7 @@ async function readFile(uri: string, program: Program) {
         `the file has ${bytes.length} bytes, too many for a host: open it yourself`,
       );
     }
-    const text = bytes.toString('utf8');
+    const text = await shownText(name, bytes, program.redactor);
     return { uri, mimeType: await typeOf(name), text: program.redactor.text(text) };
   } catch (error) {
     if (!(error instanceof CallError || error instanceof URIError)) throw error;

@@ -72,6 +72,13 @@ function isWritableByOthers({ mode }: Ownership, platform = process.platform): b
   return platform !== 'win32' && (mode & WRITABLE_BY_OTHERS) !== 0;
 }
 
+/** Why files in a folder decide nothing: others can put theirs there. A sticky bit keeps them from removing, not from that. */
+export function folderProblem(stats: Ownership, platform = process.platform): string | undefined {
+  const owner = ownerProblem(stats);
+  if (owner !== undefined) return owner;
+  return isWritableByOthers(stats, platform) ? 'can be written by others: take that away (chmod go-w)' : undefined;
+}
+
 /** Why a file with a secret in it is not used: others can read or write it. */
 export function accessProblem(file: string, { mode }: Ownership, platform = process.platform): string | undefined {
   if (platform === 'win32' || (mode & OTHERS) === 0) return undefined;

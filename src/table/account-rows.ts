@@ -111,7 +111,7 @@ async function rowsOf(table: AccountTable, account: Account, reading: Reading): 
   if (rows.length === 0) throw problemIn(table.name, undefined, 'has no rows, and nothing was done');
   if (rows.length > limit.most) throw tooMany(table, limit);
   checkColumns(table.name, rows);
-  refuseLongRows(rows);
+  await refuseLongRows(rows);
   return rows;
 }
 

@@ -1,9 +1,12 @@
 // What a table's file may be called. A name comes from a model, and has to mean one file below one folder on every
 // system: what Windows cuts off, treats as a device or as a stream is refused everywhere.
 import { realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../errors.ts';
+import { namedTable } from './named-table.ts';
 
 const LONGEST_NAME = 1000;
 // In bytes, which is how most file systems count.
@@ -25,7 +28,10 @@ export function withNamesBelow<T extends { [Field in (typeof NAMED)[number]]?: s
 ): T {
   const names = NAMED.flatMap((field) => {
     const name = table[field];
-    return name === undefined ? [] : [[field, nameBelow(folder, name, field)]];
+    if (name === undefined) return [];
+    // A part of a file, after #, is no path.
+    const { file = name, part } = (field === 'rows_file' && namedTable(name)) || {};
+    return [[field, nameBelow(folder, file, field) + (part === undefined ? '' : `#${part}`)]];
   });
   return { ...table, ...Object.fromEntries(names) };
 }
@@ -38,13 +44,25 @@ export function withNamesBelow<T extends { [Field in (typeof NAMED)[number]]?: s
  * @throws CallError InvalidArguments for a name that leads elsewhere
  */
 function nameBelow(folder: string, name: string, field: string): string {
-  const part = isAbsolute(name) ? partBelow(folder, name) : name;
+  const given = plainPath(name);
+  const part = given !== undefined && isAbsolute(given) ? partBelow(folder, given) : given;
   const below = part?.replace(/^(?:\.\/+)+/, '');
   if (below !== undefined && !below.split(/[/\\]/).includes('..')) return below;
   throw new CallError(
     'InvalidArguments',
     `${field}: ${shownName(name)} is not below the folder of files, ${cleanLine(folder, LONGEST_NAME)}: give the name of a file in it`,
   );
+}
+
+/** Of a `file://` URL, and of what a shell would have replaced. */
+function plainPath(name: string): string | undefined {
+  if (/^~[/\\]/.test(name)) return homedir() + name.slice(1);
+  if (!/^file:/i.test(name)) return name;
+  try {
+    return fileURLToPath(name);
+  } catch {
+    return undefined;
+  }
 }
 
 /** By the ways of any system, whichever this is. */

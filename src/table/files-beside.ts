@@ -2,7 +2,7 @@
 import { opendirSync } from 'node:fs';
 import path from 'node:path';
 import { nameSegments, shownName } from './file-name.ts';
-import { formatOf } from './format.ts';
+import { namedTable } from './named-table.ts';
 
 const FEW_NAMES = 5;
 const MOST_LISTED = 1000;
@@ -14,7 +14,7 @@ const MOST_LISTED = 1000;
 export function filesBeside(file: string, name: string): string {
   const before = name.slice(0, name.lastIndexOf('/') + 1);
   const names = tablesIn(path.dirname(file)).map((there) => before + there);
-  if (names.length === 0) return 'there is no CSV, JSON or JSONL file beside it';
+  if (names.length === 0) return 'there is no CSV, JSON, text or Excel file beside it';
   const few = names.slice(0, FEW_NAMES).map(shownName).join(', ');
   return `there ${names.length > 1 ? 'are' : 'is'} ${few}${names.length > FEW_NAMES ? ' and others' : ''}`;
 }
@@ -27,7 +27,7 @@ function tablesIn(folder: string): string[] {
       for (let listed = 0; listed < MOST_LISTED; listed++) {
         const entry = entries.readSync();
         if (!entry) break;
-        if (entry.isFile() && formatOf(entry.name) && isAllowed(entry.name)) names.push(entry.name);
+        if (entry.isFile() && namedTable(entry.name) && isAllowed(entry.name)) names.push(entry.name);
       }
     } finally {
       entries.closeSync();

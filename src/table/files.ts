@@ -10,12 +10,14 @@ import {
   openSync,
   readSync,
   realpathSync,
+  type Stats,
   statSync,
 } from 'node:fs';
 import path from 'node:path';
 import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../errors.ts';
 import { defaultConfigFile, type Settings } from '../settings/settings.ts';
+import { folderProblem } from '../settings/trusted-file.ts';
 import { openStateFolder, writePrivateFile } from '../state/state-dir.ts';
 import { nameSegments, shownName } from './file-name.ts';
 import { filesBeside } from './files-beside.ts';
@@ -73,6 +75,8 @@ export class TableFiles {
     if (!seen) throw refuse(`is not in ${cleanLine(this.#folder)}; ${filesBeside(file, name)}`);
     if (seen.isSymbolicLink()) throw refuse('is a symbolic link: put the file itself there');
     if (!seen.isFile()) throw refuse(`is ${seen.isDirectory() ? 'a folder' : 'not a regular file'}`);
+    // Another name of it may be anywhere, among what no name is to lead to.
+    if (seen.nlink > 1n) throw refuse('has several names (hard links): put a copy there');
     if (seen.size > LARGEST_MEBIBYTES * MEBIBYTE) {
       const size = (Math.ceil((Number(seen.size) / MEBIBYTE) * 10) / 10).toFixed(1);
       throw refuse(`has ${size} MiB, and at most ${LARGEST_MEBIBYTES} are read: split it`);
@@ -189,14 +193,16 @@ export class TableFiles {
     }
     const unusable = (why: string) =>
       new CallError('Refused', `the folder of files, ${cleanLine(folder)}, ${why}, or choose another --files`);
-    let isFolder: boolean;
+    let stats: Stats;
     try {
-      isFolder = statSync(folder).isDirectory();
+      stats = statSync(folder);
     } catch (error) {
       if (codeOf(error) === 'ENOENT') throw unusable('is not there: make it');
       throw unusable(`cannot be opened (${codeOf(error)}): see to its permissions`);
     }
-    if (!isFolder) throw unusable('is not a folder: move it away');
+    if (!stats.isDirectory()) throw unusable('is not a folder: move it away');
+    const others = folderProblem(stats);
+    if (others !== undefined) throw unusable(others);
     if (this.#stateDir && isInside(folder, this.#stateDir)) {
       throw unusable("is the state dir or in it, among this program's own files: leave --files out");
     }

@@ -1,112 +1,129 @@
-// Reads rows from JSON and from JSON lines.
+// Reads rows from JSON as programs write it: one document, several one after another, or one a line.
 
 import type { Row } from '../calls/row.ts';
+import { CallError } from '../errors.ts';
 import { jsonProblem } from '../settings/located-json.ts';
-import { lineAt, linesIn } from './file-text.ts';
+import { lineAt } from './file-text.ts';
+import { type Document, type Scan, scanJson, withLongNumbers } from './json-scan.ts';
+import { tableAt, tableIn } from './json-table.ts';
 import { MOST_VALUES, problemIn, type RowLimit, tooManyRows, tooManyValues } from './problem.ts';
 
 // Of one row: whatever goes through a value may then do so by recursion.
 const DEEPEST = 64;
-// Around the rows: an array, and the object that may hold it.
-const AROUND = 2;
+// Around the rows: arrays and objects that hold them.
+const AROUND = 8;
 
 /**
- * @param bytes UTF-8 without a byte-order mark: an array of objects, or an object with one as its `result`
+ * @param bytes UTF-8 without a byte-order mark
+ * @param pointer which part of each document is the table, by RFC 6901; without it the program finds the rows itself
+ * @param isLines whether each object is a row, whatever is in it
  * @throws CallError InvalidArguments
  */
-export function rowsOfJson(name: string, bytes: Buffer, limit: RowLimit): Row[] {
+export function rowsOfJson(
+  name: string,
+  bytes: Buffer,
+  limit: RowLimit,
+  { pointer, isLines = false }: { pointer?: string | undefined; isLines?: boolean } = {},
+): Row[] {
   const text = bytes.toString();
-  if (text.trim() === '')
+  if (text.trim() === '' && isLines) return [];
+  if (text.trim() === '') {
     throw problemIn(name, undefined, 'is empty, and nothing was done: it has to be an array of objects');
-  const shape = shapeOf(text, DEEPEST + AROUND);
-  if (shape.tooDeepAt !== undefined) {
-    const before = Buffer.from(text.slice(0, shape.tooDeepAt));
-    throw problemIn(name, `line ${lineAt(before, before.length)}`, TOO_DEEP);
   }
-  if (shape.rows > limit.most) throw tooManyRows(name, `${shape.rows} rows`, limit);
-  if (shape.values > MOST_VALUES) throw tooManyValues(name);
-  const value = parsed(name, text, 0);
-  const rows = isRow(value) && Object.hasOwn(value, 'result') ? value.result : value;
-  if (!Array.isArray(rows)) throw problemIn(name, undefined, 'has to be an array of objects');
+  const scan = scanJson(text, DEEPEST + AROUND, limit.most);
+  const lineOf = (offset: number) => `line ${lineAtOffset(text, offset)}`;
+  const documents = documentsIn(name, text, scan, limit, lineOf);
+  const rows =
+    pointer === undefined
+      ? tableIn(name, documents, limit, { isLines, whereOf: (index) => lineOf(scan.documents[index]?.start ?? 0) })
+      : documents.flatMap((document) => tableAt(name, document, pointer));
   if (rows.length > limit.most) throw tooManyRows(name, `${rows.length} rows`, limit);
   for (const [index, row] of rows.entries()) {
-    if (!isRow(row)) throw problemIn(name, `row ${index + 1}`, 'this is not an object');
-  }
-  return rows;
-}
-
-/**
- * @param bytes UTF-8 without a byte-order mark: one object a line; lines with nothing in them are passed over
- * @throws CallError InvalidArguments
- */
-export function rowsOfJsonLines(name: string, bytes: Buffer, limit: RowLimit): Row[] {
-  const rows: Row[] = [];
-  let line = 0;
-  let values = 0;
-  for (let start = 0; start < bytes.length; ) {
-    const found = bytes.indexOf(0x0a, start);
-    const end = found === -1 ? bytes.length : found;
-    const text = bytes.toString('utf8', start, end);
-    start = end + 1;
-    line++;
-    if (text.trim() === '') continue;
-    if (rows.length === limit.most) {
-      throw tooManyRows(name, `more than ${limit.most} rows (${linesIn(bytes)} lines)`, limit);
-    }
-    const shape = shapeOf(text, DEEPEST);
-    if (shape.tooDeepAt !== undefined) throw problemIn(name, `line ${line}`, TOO_DEEP);
-    values += shape.values;
-    if (values > MOST_VALUES) throw tooManyValues(name);
-    const row = parsed(name, text, line - 1);
-    if (!isRow(row)) throw problemIn(name, `line ${line}`, 'this is not an object');
-    rows.push(row);
+    if (isDeeper(row, DEEPEST)) throw problemIn(name, `row ${index + 1}`, TOO_DEEP);
   }
   return rows;
 }
 
 const TOO_DEEP = `nested deeper than ${DEEPEST} levels`;
 
-const isRow = (value: unknown): value is Row => typeof value === 'object' && value !== null && !Array.isArray(value);
+type LineOf = (offset: number) => string;
 
-function parsed(name: string, text: string, linesBefore: number): unknown {
+/** One a line where each line is a document by itself: then an error has the very line. */
+function documentsIn(name: string, text: string, scan: Scan, limit: RowLimit, lineOf: LineOf): unknown[] {
+  if (scan.tooDeepAt !== undefined) throw problemIn(name, lineOf(scan.tooDeepAt), TOO_DEEP);
+  const [only, ...others] = scan.documents;
+  const mustFit = (count: number) => {
+    if (count > limit.most) throw tooManyRows(name, `${count} rows`, limit);
+  };
+  if (others.length === 0) mustFit(scan.rows);
+  const lines = linesOf(text);
+  if (scan.documents.length > limit.most) {
+    throw tooManyRows(name, `more than ${limit.most} rows (${lines.length} lines)`, limit);
+  }
+  if (scan.values > MOST_VALUES) throw tooManyValues(name);
+  const read = (document: Document) => parsed(name, text, document, scan);
+  if (only && others.length === 0 && lines.length <= 1) return [read(only)];
   try {
-    return JSON.parse(text);
+    return scan.documents.map(read);
+  } catch (error) {
+    if (!(error instanceof CallError) || !isByLine(text, lines)) throw error;
+    // A bracket that is closed nowhere takes the following lines along: the first line that is no JSON is to blame.
+    mustFit(lines.length);
+    return lines.map(read);
+  }
+}
+
+/** Lines with anything on them; a million at most, which nothing may have as rows. */
+function linesOf(text: string): Document[] {
+  const lines: Document[] = [];
+  for (let start = 0; start < text.length && lines.length <= MOST_VALUES; ) {
+    const found = text.indexOf('\n', start);
+    const end = found === -1 ? text.length : found;
+    if (text.slice(start, Math.min(end, start + 200)).trim() !== '' || text.slice(start, end).trim() !== '') {
+      lines.push({ start, end });
+    }
+    start = end + 1;
+  }
+  return lines;
+}
+
+/** Whether the first line is JSON by itself, and there are others. */
+function isByLine(text: string, [first, second]: Document[]): boolean {
+  if (!first || !second) return false;
+  try {
+    const value: unknown = JSON.parse(text.slice(first.start, first.end));
+    return typeof value === 'object' && value !== null;
+  } catch {
+    return false;
+  }
+}
+
+function parsed(name: string, text: string, document: Document, { longNumbers }: Scan): unknown {
+  const piece = withLongNumbers(text, document, longNumbers);
+  try {
+    return JSON.parse(piece);
   } catch {
     // The engine's own message shows a piece of the text, and not always the place.
-    const { line, problem } = jsonProblem(text) ?? { line: 1, problem: 'this is not JSON' };
-    throw problemIn(name, `line ${linesBefore + line}`, problem);
+    const { line, problem } = jsonProblem(piece) ?? { line: 1, problem: 'this is not JSON' };
+    const before = lineAtOffset(text, document.start) - 1;
+    throw problemIn(name, `line ${before + line}`, problem + hintFor(text));
   }
 }
 
-/**
- * How much there is, before it becomes objects, which may take fifty times the memory of the text. `values` is at
- * least the number of values, `rows` how many values the outermost array has; of a text that is no JSON, both may be
- * anything.
- */
-function shapeOf(text: string, deepest: number): { values: number; rows: number; tooDeepAt?: number } {
-  const isArray = text.trimStart().startsWith('[');
-  let rows = 1;
-  let values = 1;
-  let depth = 0;
-  for (let index = 0; index < text.length; index++) {
-    const character = text[index];
-    if (character === '"') index = closingQuote(text, index);
-    else if (character === ',') {
-      values++;
-      if (isArray && depth === 1) rows++;
-    } else if (character === '}' || character === ']') depth--;
-    else if (character === '{' || character === '[') {
-      values++;
-      if (++depth > deepest) return { values, rows, tooDeepAt: index };
-    }
-  }
-  return { values, rows };
+/** For a file that was never JSON. */
+function hintFor(text: string): string {
+  const start = text.trimStart();
+  if (/^[[{"]/.test(start)) return '';
+  const [line = ''] = /^[^\r\n]{0,1000}/.exec(start) ?? [];
+  return /^[\w .-]+[,;\t][\w ,;\t.-]+$/.test(line) ? '. It looks like CSV: name it .csv' : '';
 }
 
-function closingQuote(text: string, opening: number): number {
-  for (let index = opening + 1; index < text.length; index++) {
-    if (text[index] === '"') return index;
-    if (text[index] === '\\') index++;
-  }
-  return text.length;
+function lineAtOffset(text: string, offset: number): number {
+  const before = Buffer.from(text.slice(0, offset));
+  return lineAt(before, before.length);
+}
+
+function isDeeper(value: unknown, most: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return most === 0 || Object.values(value).some((inner) => isDeeper(inner, most - 1));
 }

@@ -1,7 +1,6 @@
 // What is wrong with a table in a file, said by the file's name and the line; never by what stands there.
 
 import type { Row } from '../calls/row.ts';
-import { cleanLine } from '../clean-text.ts';
 import { CallError } from '../errors.ts';
 import { shownName } from './file-name.ts';
 
@@ -15,13 +14,6 @@ const MOST_NAME_PARTS = 10_000;
 export function problemIn(name: string, where: string | undefined, what: string): CallError {
   const place = where === undefined ? ' ' : `, ${where}: `;
   return new CallError('InvalidArguments', `${shownName(name)}${place}${what}`);
-}
-
-const LONGEST_SHOWN = 60;
-
-/** A column's name, fit for an error. Not a piece of a long one: of a secret that is cut, no redaction knows the rest. */
-export function shownColumn(column: string): string {
-  return column.length > LONGEST_SHOWN ? `the same, a text of ${column.length} characters` : `'${cleanLine(column)}'`;
 }
 
 /** How many rows are taken, and by which option. */

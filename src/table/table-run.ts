@@ -65,7 +65,7 @@ export class TableRun implements Task {
     taken?: TakenRows,
   ): Promise<TableRun> {
     const { action, program } = context;
-    const rows = taken?.rows ?? (await readTable(given, action, program.settings, publisher.files));
+    const { rows } = taken ?? (await readTable(given, action, program, publisher.files));
     const prepared = await prepareRows(action, fields, rows, program);
     markSameCalls(prepared, action);
     // Whether it may be there already is known for sure when an earlier run is found.

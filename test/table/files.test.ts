@@ -187,7 +187,7 @@ describe('reading a file', () => {
       if (POSIX || !name.includes('\n')) writeFileSync(at('named', name), '');
     }
     expect(problemOf(() => files.read('user.csv', 'rows_file'))).toBe(
-      `InvalidArguments: rows_file: 'user.csv' is not in ${at('named')}; there are 'b.json', 'c.JSONL', 'users.csv'`,
+      `InvalidArguments: rows_file: 'user.csv' is not in ${at('named')}; there are 'b.json', 'c.JSONL', 'notes.txt', 'users.csv'`,
     );
     writeFileSync(at('named', 'sub', 'one.tsv'), '');
     expect(problemOf(() => files.read('sub/x.csv', 'rows_file'))).toMatch(/ is not in .*; there is 'sub\/one\.tsv'$/);
@@ -199,7 +199,7 @@ describe('reading a file', () => {
   });
 
   it('says so when there is no table, or no such folder', () => {
-    expect(problemOf(() => files.read('x.csv', 'f'))).toMatch(/; there is no CSV, JSON or JSONL file beside it$/);
+    expect(problemOf(() => files.read('x.csv', 'f'))).toMatch(/; there is no CSV, JSON, text or Excel file beside it$/);
     expect(problemOf(() => files.read('no/x.csv', 'f'))).toMatch(
       /'no\/x\.csv' is in a folder that is not there: 'no'$/,
     );

@@ -3,8 +3,8 @@ import { CallError } from '../../src/errors.ts';
 import { readRows } from '../../src/table/read-rows.ts';
 
 const bytesOf = (content: string | Buffer) => (typeof content === 'string' ? Buffer.from(content) : content);
-const read = (content: string | Buffer, name = 'users.csv', mostRows = 100) =>
-  readRows(name, bytesOf(content), { most: mostRows, option: '--max-rows' });
+const read = async (content: string | Buffer, name = 'users.csv', mostRows = 100) =>
+  (await readRows(name, bytesOf(content), { most: mostRows, option: '--max-rows' })).rows;
 
 async function problemOf(content: string | Buffer, name?: string, mostRows?: number): Promise<string> {
   try {
@@ -25,8 +25,10 @@ const ALICE_AND_BOB = [
 ];
 
 describe('the ending of a name', () => {
-  it.each(['x.txt', 'x', 'x.csv.gz', 'x.xlsx', 'csv'])('has to be one of a table: %s', async (name) => {
-    expect(await problemOf('a', name)).toBe(`'${name}' has to end in .csv, .tsv, .json, .jsonl or .ndjson`);
+  it.each(['x', 'x.log', 'x.gz', 'x.csv.zip.gz', 'csv'])('has to be one of a table: %s', async (name) => {
+    expect(await problemOf('a', name)).toBe(
+      `'${name}' has to end in .csv, .tsv, .json, .jsonl, .ndjson, .txt or .xlsx (each also with .gz)`,
+    );
   });
 
   it('counts in any case', async () => {
@@ -131,22 +133,14 @@ describe('CSV', () => {
     ['\uFEFF', "'users.csv' is empty, and nothing was done: its first line has to name the columns"],
     ['\r\n\n', "'users.csv' is empty, and nothing was done: its first line has to name the columns"],
     ['sep=;', "'users.csv' is empty, and nothing was done: its first line has to name the columns"],
-    ['a,b\n1,2\n3\n', "'users.csv', line 3: 1 value; the header has 2 columns"],
     ['a,b\n1,2,3\n', "'users.csv', line 2: 3 values; the header has 2 columns"],
     ['sep=;\na;b\n1;2;3\n', "'users.csv', line 3: 3 values; the header has 2 columns"],
-    ['a,b\r1,2\r\r3', "'users.csv', line 4: 1 value; the header has 2 columns"],
-    ['a,b\n   \n', "'users.csv', line 2: 1 value; the header has 2 columns"],
-    ['a,b\n"1\r\n\r\n\n",2\n\n3\n', "'users.csv', line 7: 1 value; the header has 2 columns"],
     ['a,b\n"1\n1",2\n"3\n3",4,5\n', "'users.csv', line 4: 3 values; the header has 2 columns"],
     ['a,b\n1,"2\n3,4\n', "'users.csv', line 2: a quote opens here and is closed nowhere"],
     ['a,b\n"x\r\ny",2\n\n\n"3,4\n5,6', "'users.csv', line 6: a quote opens here and is closed nowhere"],
     ['"a\nb', "'users.csv', line 1: a quote opens here and is closed nowhere"],
     [
       'a,b\n1,2"x\n',
-      "'users.csv', line 2: a quote inside a value without quotes; put the value in quotes, and write the quote twice",
-    ],
-    [
-      'a,b\n1, "2"\n',
       "'users.csv', line 2: a quote inside a value without quotes; put the value in quotes, and write the quote twice",
     ],
     [
@@ -161,22 +155,15 @@ describe('CSV', () => {
       'a,b\n1,"2\n""\r\n" x\n',
       "'users.csv', line 4: something follows a closing quote; inside quotes, a quote is written twice",
     ],
-    ['a,,b\n', "'users.csv', line 1: column 2 has no name"],
-    ['a,b,\n1,2,\n', "'users.csv', line 1: column 3 has no name"],
-    ['\n\na, ,b\n', "'users.csv', line 3: column 2 has no name"],
-    ['a,b, a\n', "'users.csv', line 1: columns 1 and 3 are both called 'a'"],
-    ["'=a,=a\n", "'users.csv', line 1: columns 1 and 2 are both called '=a'"],
-    [
-      `${'x'.repeat(70)},${'x'.repeat(70)}`,
-      "'users.csv', line 1: columns 1 and 2 are both called the same, a text of 70 characters",
-    ],
-    ['"\u202Ea\n",b,"\u202Ea"\n', "'users.csv', line 1: columns 1 and 3 are both called '\\u{202e}a'"],
+    ['a,b\r1,2\r\r3,4,5', "'users.csv', line 4: 3 values; the header has 2 columns"],
+    ['a,b\n"1\r\n\r\n\n",2\n\n3,4,5,6\n', "'users.csv', line 7: 4 values; the header has 2 columns"],
+    ["'=a,=a\n", "'users.csv', line 1: all columns have the same name: its first line has to name the columns"],
   ])('is refused with the line: %j', async (text, problem) => {
     expect(await problemOf(text)).toBe(problem);
   });
 
   it('never shows a value', async () => {
-    for (const text of ['a,b\ns3cret\n', 'a,b\n1,s3cret"\n', 'a,b\n"s3cret"s3cret,2\n', 'a,b\n1,"s3cret\n']) {
+    for (const text of ['a,b\n1,2,s3cret\n', 'a,b\n1,s3cret"\n', 'a,b\n"s3cret"s3cret,2\n', 'a,b\n1,"s3cret\n']) {
       expect(await problemOf(text)).not.toContain('s3cret');
     }
   });
@@ -193,8 +180,9 @@ describe('CSV', () => {
     const wide = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`).join();
     expect(await read(`${wide(1000)}\n${wide(1000)}\n`)).toHaveLength(1);
     expect(await problemOf(`${wide(1001)}\n`)).toContain('has more than 1000 columns');
-    expect(await problemOf(`${','.repeat(3_000_000)}\n`)).toContain('has more than 1000 columns');
-    expect(await problemOf(`a,b\n${','.repeat(3_000_000)}\n`)).toMatch(
+    expect(await problemOf(`${','.repeat(3_000_000)}x\n`)).toContain('has more than 1000 columns');
+    expect(await problemOf(`${','.repeat(3_000_000)}\n`)).toContain('is empty, and nothing was done');
+    expect(await problemOf(`a,b\n${','.repeat(3_000_000)}x\n`)).toMatch(
       /line 2: 1001 values; the header has 2 columns$/,
     );
   });
@@ -210,7 +198,6 @@ describe('bytes that are no text', () => {
     ['in a file with CR alone', Buffer.from('a\rb\r\xff\r', 'latin1'), 'line 3: this is not UTF-8'],
     ['in the last line', Buffer.from('a\nb\nc\xe4', 'latin1'), 'line 3: this is not UTF-8'],
     ['after a byte-order mark', Buffer.from('\xef\xbb\xbfa\n\xff', 'latin1'), 'line 2: this is not UTF-8'],
-    ['a workbook', Buffer.from('PK\x03\x04\x14\x00\x06\x00\x08\x00\xff', 'latin1'), 'line 1: this is not UTF-8'],
     ['half a character of UTF-16', Buffer.from('\uFEFFa\n\uD800b\n', 'utf16le'), 'line 2: this is not UTF-16'],
     ['half a byte pair of UTF-16', Buffer.from('\xff\xfea\0\n\0b', 'latin1'), 'line 2: this is not UTF-16'],
     [
@@ -249,12 +236,10 @@ describe('JSON', () => {
   it.each([
     ['', "'users.json' is empty, and nothing was done: it has to be an array of objects"],
     [' \n', "'users.json' is empty, and nothing was done: it has to be an array of objects"],
-    ['{"a": 1}', "'users.json' has to be an array of objects"],
-    ['{"result": {"a": 1}}', "'users.json' has to be an array of objects"],
-    ['"[]"', "'users.json' has to be an array of objects"],
-    ['null', "'users.json' has to be an array of objects"],
+    ['"[]"', "'users.json' is one text: it has to be an array of objects"],
+    ['null', "'users.json' is null: it has to be an array of objects"],
     ['[{}, {}, 3]', "'users.json', row 3: this is not an object"],
-    ['[null]', "'users.json', row 1: this is not an object"],
+    ['[null]', "'users.json', row 1: this is null"],
     ['[{}, []]', "'users.json', row 2: this is not an object"],
     [
       '[\n{"a": 1},\n{"a": s3cret}\n]',
@@ -262,7 +247,10 @@ describe('JSON', () => {
     ],
     ['[{"a": 1},\r\n\r\n]', "'users.json', line 3: a comma before the closing bracket, which JSON does not have"],
     ['[{"a": 1}', "'users.json', line 1: expected a closing ]"],
-    ['{"a": 1}\n{"a": 2}\n', "'users.json', line 2: expected nothing after the closing }"],
+    ['{"a": 1},\n{"a": 2}\n', "'users.json', line 1: expected a value"],
+    ['{"a": 1}\n{"a": }\n{"a": 3}\n', "'users.json', line 2: expected a value"],
+    ['{"a": 1}\n{"a": [\n{"a": 3}\n', /^'users.json', line 2: expected /],
+    ['user,team\nx,y\n', /^'users.json', line 1: .*\. It looks like CSV: name it \.csv$/],
     ['[{"a": "s3cret\n"}]', "'users.json', line 1: a text that has no closing quote"],
     [`[\n${' '.repeat(1000)}\n${'\t'.repeat(1000)},]`, "'users.json', line 3: expected a value"],
     ['[{"a": 01}]', /^'users.json', line 1: /],
@@ -299,7 +287,8 @@ describe('JSON', () => {
 
   it('is read 64 levels deep, and refused beyond', async () => {
     expect(await json(nested(64))).toHaveLength(1);
-    expect(await problem(nested(67))).toBe("'users.json', line 2: nested deeper than 64 levels");
+    expect(await problem(nested(67))).toBe("'users.json', row 1: nested deeper than 64 levels");
+    expect(await problem(nested(80))).toBe("'users.json', line 2: nested deeper than 64 levels");
     expect(await problem('['.repeat(5_000_000))).toBe("'users.json', line 1: nested deeper than 64 levels");
     expect(await problem(`[{"a": "${'['.repeat(100)}\\"${'{'.repeat(100)}"}, 1]`)).toContain('row 2');
   });
@@ -328,9 +317,7 @@ describe('JSON lines', () => {
   it.each([
     ['{"a": 1}\n\n{"a": }\n', "'users.jsonl', line 3: expected a value"],
     ['{"a": 1}\n[1]\n', "'users.jsonl', line 2: this is not an object"],
-    ['{"a": 1} {"a": 2}', "'users.jsonl', line 1: expected nothing after the closing }"],
-    ['[{"a": 1},\n{"a": 2}]\n', /^'users.jsonl', line 1: /],
-    [`{}\n${'{"a":'.repeat(65)}1${'}'.repeat(65)}`, "'users.jsonl', line 2: nested deeper than 64 levels"],
+    [`{}\n${'{"a":'.repeat(65)}1${'}'.repeat(65)}`, "'users.jsonl', row 2: nested deeper than 64 levels"],
     [`{"a": [${'1,'.repeat(600_000)}1]}\n`.repeat(2), /has more than 1000000 values/],
   ])('are refused with the number', async (text, wanted) => {
     expect(await problem(text)).toEqual(typeof wanted === 'string' ? wanted : expect.stringMatching(wanted));

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Row } from '../../src/calls/row.ts';
+import { escapeFormula } from '../../src/table/formula.ts';
 import { readRows } from '../../src/table/read-rows.ts';
 import { checkEnding, rowsText } from '../../src/table/write-rows.ts';
 
 const MARK = '\uFEFF';
 const csv = (entries: readonly Row[]) => rowsText('x.csv', entries);
 const outAndIn = async (name: string, entries: readonly Row[]) =>
-  readRows(name, Buffer.from(await rowsText(name, entries)), { most: 1000, option: '--max-rows' });
+  (await readRows(name, Buffer.from(await rowsText(name, entries)), { most: 1000, option: '--max-rows' })).rows;
 
 describe('the ending of an output file', () => {
   it('is checked before anything is done', () => {
@@ -140,7 +141,12 @@ describe('a table written and read again', () => {
     await fc.assert(
       fc.asyncProperty(table, async (rows) => {
         const again = await outAndIn(file, rows);
-        expect(again.map(Object.entries)).toEqual(rows.map(Object.entries));
+        // Several columns without any value are what a spreadsheet leaves where rows were deleted.
+        const kept = rows.filter((row) => {
+          const cells = Object.values(row).map((value) => escapeFormula(String(value)));
+          return cells.length === 1 || cells.some((cell) => cell.trim() !== '');
+        });
+        expect(again.map(Object.entries)).toEqual(kept.map(Object.entries));
       }),
       { numRuns: 1000 },
     );
@@ -160,7 +166,8 @@ describe('a table written and read again', () => {
     await fc.assert(
       fc.asyncProperty(json, async (rows) => {
         if (rows.every((row) => Object.keys(row).length === 0)) return;
-        expect(await outAndIn('x.csv', rows)).toHaveLength(rows.length);
+        const numbered = rows.map((row, index) => ({ ...row, number: index }));
+        expect(await outAndIn('x.csv', numbered)).toHaveLength(rows.length);
       }),
       { numRuns: 500 },
     );
