@@ -106,8 +106,10 @@ function read(name: string, bytes: Buffer, { delimiter, start }: Dialect, limit:
 /** Without the empty cells beyond the header's: spreadsheets leave delimiters at the end of lines. */
 function withoutSurplus(record: string[], width: number, delimiter: string | Buffer): string[] {
   let length = record.length;
-  const isBlank = (cell = '') => cell.replaceAll(delimiterText(delimiter), '').trim() === '';
-  while (length > width && isBlank(record[length - 1])) length--;
+  // The last cell that is taken apart has all further delimiters in it.
+  const rest = (record[MOST_COLUMNS] ?? '').replaceAll(delimiterText(delimiter), '');
+  const isBlank = (index: number) => (index === MOST_COLUMNS ? rest : (record[index] ?? '')).trim() === '';
+  while (length > width && isBlank(length - 1)) length--;
   return record.slice(0, length);
 }
 

@@ -27,7 +27,7 @@ const inputsOf = ({ result }: { result: unknown }) => (result as Entry[]).map(({
 describe('the users of the account', () => {
   it('are rows, with what AWS says of each, and null for what it does not', async () => {
     const { call } = await open();
-    const envelope = await call('list_access_keys', { ...KEYS_OF_ALL, dry_run: true });
+    const envelope = await call('list_access_keys', { ...KEYS_OF_ALL, dry_run: true, detail: 'full' });
     expect(envelope.error).toBeNull();
     const date = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$/);
     const rows = inputsOf(envelope);
@@ -90,7 +90,12 @@ describe('the credential report', () => {
     const { program, arrived } = await open({ reportSeconds: 0.2 });
     const told: string[] = [];
     const host = aHost({ onProgress: (message) => told.push(message) });
-    const envelope = await call(program, 'list_access_keys', { ...KEYS_OF_REPORT, dry_run: true }, host);
+    const envelope = await call(
+      program,
+      'list_access_keys',
+      { ...KEYS_OF_REPORT, dry_run: true, detail: 'full' },
+      host,
+    );
     const [root, ...users] = inputsOf(envelope);
     expect(root).toMatchObject({
       user: '<root_account>',

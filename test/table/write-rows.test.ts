@@ -162,6 +162,10 @@ describe('a table written and read again', () => {
     );
   });
 
+  it('keeps a last column whose name is the delimiter', async () => {
+    expect(await outAndIn('x.csv', [{ number: 1, ',': '!' }])).toEqual([{ number: '1', ',': '!' }]);
+  });
+
   it('can be read as CSV whatever its columns and values were', async () => {
     await fc.assert(
       fc.asyncProperty(json, async (rows) => {

@@ -45,6 +45,7 @@ const GOOD = {
   scope: 'Local',
   only_attached: 'True',
   max_items: '25',
+  with_last_used: 'True',
   connection: 'default',
 };
 type Field = keyof typeof GOOD;
@@ -58,7 +59,15 @@ const FIELDS = ACTIONS.map(({ name, input }) => {
   return { tool: name, good: Object.fromEntries(own.map((field) => [field, GOOD[field]])), fields };
 });
 
-const OPTIONAL: Field[] = ['policy_usage_filter', 'scope', 'only_attached', 'max_items', 'role_arn', 'connection'];
+const OPTIONAL: Field[] = [
+  'policy_usage_filter',
+  'with_last_used',
+  'scope',
+  'only_attached',
+  'max_items',
+  'role_arn',
+  'connection',
+];
 
 // Where IAM's service model leaves room for a path, and so for `../`.
 const PATTERNS_WITH_PATHS: { [F in Field]?: RegExp } = {
