@@ -1,4 +1,5 @@
 // The one shape in which every outcome of a known tool is told: {result, error, has_error}.
+import type { Changed } from './actions/changed.ts';
 
 /** `error` is null or "Code: message"; `has_error` says which. The rest stands there only when there is any. */
 export interface Envelope {
@@ -7,6 +8,8 @@ export interface Envelope {
   error: string | null;
   has_error: boolean;
   warnings?: string[];
+  /** Of a change that was made: whom and what it was about, and what that was before and is now. */
+  change?: Changed;
   /** For a table, how many rows came to what. */
   summary?: Summary;
   /** What a dry run found that would be done. */

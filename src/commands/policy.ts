@@ -1,5 +1,5 @@
 // `aws-iam-mcp policy`: the least that an identity must be allowed for the tools, derived from what the actions send.
-import { type Action, isChange, operationsOf } from '../actions/action.ts';
+import { type Action, isChange, permissionsOf } from '../actions/action.ts';
 import { ACTIONS } from '../actions/index.ts';
 
 interface Statement {
@@ -26,7 +26,7 @@ export function leastPrivilegePolicy({
   withPlanReads: boolean;
 }): string {
   const actions = ACTIONS.filter((action) => !(readOnly && isChange(action)));
-  const tools = new Set(actions.flatMap(operationsOf));
+  const tools = new Set(actions.flatMap(permissionsOf));
   const reads = new Set(withPlanReads ? actions.flatMap(planReadsOf).filter((operation) => !tools.has(operation)) : []);
   const statements = [...statementsFor('Tools', [...tools]), ...statementsFor('Approval', [...reads])];
   return `${JSON.stringify({ Version: '2012-10-17', Statement: statements }, null, 2)}\n`;

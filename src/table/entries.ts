@@ -39,7 +39,8 @@ export function entriesOf(
     case 'planned':
       return [{ ...input, ...result, ...SUCCESS, dry_run: outcome.would }];
     case 'done':
-      return isList(action) ? listed(input, outcome.result) : [{ ...input, result: outcome.result, ...SUCCESS }];
+      if (isList(action)) return listed(input, outcome.result);
+      return [{ ...input, result: outcome.result, ...(outcome.change && { change: outcome.change }), ...SUCCESS }];
     default:
       return assertNever(outcome);
   }
