@@ -27,9 +27,11 @@ import type { Task } from './calls/task.ts';
 import { type Envelope, failed, withWarnings } from './envelope.ts';
 import { CallError } from './errors.ts';
 import { failedRows, notAttempted } from './plan/compare.ts';
+import { complete } from './plan/complete.ts';
 import { titleOf } from './plan/describe-plan.ts';
 import { type MadePlan, makePlan } from './plan/make-plan.ts';
 import { plannedOutcomes } from './plan/planned.ts';
+import type { SharedReads } from './plan/shared-reads.ts';
 import { withNamesBelow } from './table/file-name.ts';
 import { filesFolder } from './table/files-folder.ts';
 
@@ -106,10 +108,13 @@ async function outcomesOf(task: Task, context: CallContext, warnings: string[]):
   if (task.dryRun && !isChange(action)) return plannedOutcomes(task.calls);
   const connected = await connectAsAgreed(task, context);
   if (isAsk(connected)) return connected;
+  if (!isChange(action)) {
+    task.checkPlaces();
+    return read(task, { ...context, ...connected });
+  }
+  const reads = await complete(task, { ...context, ...connected, action });
   task.checkPlaces();
-  return isChange(action)
-    ? change(task, { ...context, ...connected, action }, warnings)
-    : read(task, { ...context, ...connected });
+  return change(task, { ...context, ...connected, action, reads }, warnings);
 }
 
 async function read(task: Task, context: CallContext & Connected): Promise<RowOutcomes> {
@@ -122,7 +127,8 @@ async function read(task: Task, context: CallContext & Connected): Promise<RowOu
   return runRows(task.calls, readRow, { concurrency: program.settings.concurrency, record, ...task.run });
 }
 
-type Changing = CallContext & Connected & { action: Change };
+/** `reads` are those of a moment ago, when the calls were completed. */
+type Changing = CallContext & Connected & { action: Change; reads: SharedReads };
 
 async function change(task: Task, context: Changing, warnings: string[]): Promise<RowOutcomes | Ask> {
   if (task.dryRun) {
@@ -179,11 +185,12 @@ async function noLongerToRun(
 /** Of every row that can be tried, until the call is cancelled or the time for a table is over. */
 function readFacts(task: Task, context: Changing, { isAgain } = { isAgain: false }): Promise<MadePlan> {
   const { clock, leftOut } = task;
+  const { reads, ...others } = context;
   const signal = AbortSignal.any([context.host.signal, ...(clock ? [clock.signal] : [])]);
   // With `host` the plan is shown to nobody here, unless it is what was asked for.
   const withoutFacts = context.program.settings.approval === 'host' && !task.dryRun;
   const onRowRead = () => task.onRowRead?.(isAgain);
-  return makePlan(task.calls, { ...context, leftOut, withoutFacts, onRowRead, signal });
+  return makePlan(task.calls, { ...others, ...(!isAgain && { reads }), leftOut, withoutFacts, onRowRead, signal });
 }
 
 interface Claimed {

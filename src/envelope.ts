@@ -1,4 +1,5 @@
 // The one shape in which every outcome of a known tool is told: {result, error, has_error}.
+import type { Changed } from './actions/changed.ts';
 
 /** What must be read first stands first: a host may show a model no more than the beginning. */
 const FIRST = ['error', 'has_error', 'summary', 'page', 'continue_from', 'files', 'warnings', 'change', 'dry_run'];
@@ -11,6 +12,8 @@ export interface Envelope {
   error: string | null;
   has_error: boolean;
   warnings?: string[];
+  /** Of a change that was made: whom and what it was about, and what that was before and is now. */
+  change?: Changed;
   /** For a table, how many rows came to what. */
   summary?: Summary;
   /** What a dry run found that would be done. */

@@ -7,6 +7,7 @@ import type { Account, Nature, OperationInput, OperationOutput } from '../iam/ac
 import type { AwsError } from '../iam/errors.ts';
 import type { IamOperations } from '../iam/operations.ts';
 import type { SecretPlace } from '../state/secret-file.ts';
+import type { Changed } from './changed.ts';
 import type { Secrets } from './secrets.ts';
 
 type Operation = keyof IamOperations;
@@ -107,15 +108,16 @@ interface PlanDraft {
   effect: string;
   /** What the person types to agree; `what` completes "type …". */
   confirm: { what: string; text: string };
+  /** For the envelope of a change that was made. */
+  change: Changed;
 }
 
 /** What is known of a change by its input alone: all there is where nobody here reads a plan. */
-type Outline = Pick<PlanDraft, 'title' | 'cells' | 'grave' | 'warnings' | 'effect' | 'confirm'>;
+type Outline = Pick<PlanDraft, 'title' | 'cells' | 'grave' | 'warnings' | 'effect' | 'confirm' | 'change'>;
 
 /** What AWS tells of a change. Where the outline says something of the same kind, this stands in its place. */
-export type PlanFacts = Pick<PlanDraft, 'facts' | 'cells' | 'grave' | 'notKnown' | 'warnings'> & {
-  lastOf?: LastOf;
-};
+export type PlanFacts = Pick<PlanDraft, 'facts' | 'cells' | 'grave' | 'notKnown' | 'warnings'> &
+  Partial<Pick<PlanDraft, 'change'>> & { lastOf?: LastOf };
 
 /** What is harmless as long as another thing of the same owner stays, and grave where one table takes all of them. */
 export interface LastOf {
@@ -143,7 +145,19 @@ interface Named {
 
 export type ActionInput = z.ZodObject<z.ZodRawShape>;
 
-interface ActionShape<Input extends ActionInput, Sent extends Operation> {
+/** With the field that a caller may leave out. */
+type Complete<Input extends ActionInput, Field extends string> = z.output<Input> & Record<Field, string>;
+
+/** How a field is found that a caller may leave out, since AWS can tell it by the others. */
+export interface Completion<Given, Read extends Operation, Field extends string> {
+  field: Field;
+  /** The operations that `find` may send: a permission that the tool itself takes. */
+  reads: readonly Read[];
+  /** @returns a value that is still to be checked. @throws AwsError; CallError Refused where AWS tells none */
+  find(input: Given, context: Declares<Read> & { send: Send<Read> }): Promise<string>;
+}
+
+interface ActionShape<Input extends ActionInput, Sent extends Operation, Field extends string> {
   name: string;
   title: string;
   /** For a model. That a person is asked before a change is said where this is published. */
@@ -160,48 +174,56 @@ interface ActionShape<Input extends ActionInput, Sent extends Operation> {
    */
   sends: Readonly<Partial<Record<Sent, Nature>>>;
   /** @returns `result`, in the spec's shape. @throws AwsError */
-  run(input: z.output<Input>, context: RunContext<Sent>): Promise<unknown>;
+  run(input: Complete<Input, Field>, context: RunContext<Sent>): Promise<unknown>;
 }
 
-interface ReadAction<Input extends ActionInput, Sent extends Operation> extends ActionShape<Input, Sent> {
+interface ReadAction<Input extends ActionInput, Sent extends Operation, Field extends string>
+  extends ActionShape<Input, Sent, Field> {
   kind: 'read';
 }
 
-interface ChangeAction<Input extends ActionInput, Sent extends Operation, Read extends Operation>
-  extends ActionShape<Input, Sent> {
+interface ChangeAction<Input extends ActionInput, Sent extends Operation, Read extends Operation, Field extends string>
+  extends ActionShape<Input, Sent, Field> {
   kind: Exclude<Kind, 'read'>;
+  /** Done before anything else looks at the input, but for the rules that need no more than what was given. */
+  completes?: Completion<NoInfer<z.output<Input>>, Read, Field>;
   /** The operations that `plan` may send. Without the permission for one, its fact is said not to be readable. */
   planReads: readonly Read[];
   /** Before anything is sent for this row. @throws CallError for what cannot be where the connection goes */
   check?(input: z.output<Input>, account: Pick<Account, 'partition'>): void;
   /** Sends nothing. @throws CallError Refused for what this program does not do */
-  outline(input: z.output<Input>, context: OutlineContext): Outline;
+  outline(input: Complete<Input, Field>, context: OutlineContext): Outline;
   /** @throws AwsError for what AWS would refuse, CallError Refused for facts that do not fit together */
-  plan(input: z.output<Input>, context: PlanContext<Read>): Promise<PlanFacts>;
-  target(input: z.output<Input>): Target;
+  plan(input: Complete<Input, Field>, context: PlanContext<Read>): Promise<PlanFacts>;
+  target(input: Complete<Input, Field>): Target;
   /** The input's fields that name what a connection has rules about, beside the target's owner. */
   guarded?: { policy?: keyof z.output<Input> & string };
+  /** What the answer alone tells of the change, beside what its plan tells: such as the id of what was made. */
+  changedBy?(result: unknown): Changed;
   /**
    * The words for an error of AWS's which means that all is as the change would have made it, such as "the key is gone
    * now: taken for deleted". They count where the change was sent before, and its answer was lost.
    */
   alreadyDone(error: AwsError): string | undefined;
   /** Where to look when an answer was lost and nobody knows whether the change was made. */
-  whereToLook(input: z.output<Input>): string;
+  whereToLook(input: Complete<Input, Field>): string;
 }
 
-type Defined<Input extends ActionInput, Sent extends Operation, Read extends Operation> =
-  | ReadAction<Input, Sent>
-  | ChangeAction<Input, Sent, Read>;
+type Defined<Input extends ActionInput, Sent extends Operation, Read extends Operation, Field extends string> =
+  | ReadAction<Input, Sent, Field>
+  | ChangeAction<Input, Sent, Read, Field>;
 
 /** As everybody else sees it: with some input, and some of all operations. */
-export type Action = Defined<ActionInput, Operation, Operation>;
+export type Action = Defined<ActionInput, Operation, Operation, string>;
 export type Change = Extract<Action, { plan: unknown }>;
 
 /** Checks an action's parts against each other: it sends what it declares, and nothing else. */
-export function defineAction<Input extends ActionInput, Sent extends Operation, Read extends Operation = never>(
-  action: Defined<Input, Sent, Read>,
-): Action {
+export function defineAction<
+  Input extends ActionInput,
+  Sent extends Operation,
+  Read extends Operation = never,
+  Field extends string = never,
+>(action: Defined<Input, Sent, Read, Field>): Action {
   return action as unknown as Action;
 }
 
@@ -211,6 +233,18 @@ export function isChange(action: Action): action is Change {
 
 export function operationsOf({ sends }: Action): Operation[] {
   return Object.keys(sends) as Operation[];
+}
+
+/** What the tool cannot do without: what it sends to do its work, and to complete what it was given. */
+export function permissionsOf(action: Action): Operation[] {
+  const found = isChange(action) ? (action.completes?.reads ?? []) : [];
+  return [...new Set([...operationsOf(action), ...found])];
+}
+
+/** Whether nothing has to be found any more: without that field, AWS may take something else for what is meant. */
+export function isComplete(action: Action, input: Readonly<Record<string, unknown>>): boolean {
+  if (!isChange(action) || !action.completes) return true;
+  return input[action.completes.field] !== undefined;
 }
 
 /** @throws Error for an operation that the action does not declare: it must not be sent as if a second time did no harm */

@@ -2,6 +2,8 @@ import { refuseOtherPartition } from '../iam/partition.ts';
 import { responseMetadata } from '../iam/response.ts';
 import { type Cell, defineAction, type Fact, type PlanContext, type PlanFacts } from './action.ts';
 import { alsoHas } from './also-has.ts';
+import type { AttachedPolicy } from './attached-policies.ts';
+import type { Changed } from './changed.ts';
 import { actionInput, LONGEST_NAME_WITH_POLICIES, policyArn, userName } from './fields.ts';
 import { isAdministratorsByArn, type POLICY_READS, policyName, readManagedPolicy } from './managed-policy.ts';
 import { emptyAnswerOutput } from './outputs.ts';
@@ -35,6 +37,7 @@ export const attachUserPolicy = defineAction({
       warnings: [],
       effect: 'What the policy says, allowed or denied, holds for the user at once.',
       confirm: { what: "the policy's name", text: policyName(policy_arn) },
+      change: changed(user_name, policy_arn),
     };
   },
   async plan({ user_name, policy_arn }, context) {
@@ -44,6 +47,7 @@ export const attachUserPolicy = defineAction({
     return {
       facts: [user.fact, ...user.holds, ...policy.facts],
       cells: [...cellsOf(user_name, policy_arn), alsoHas(user)],
+      change: changed(user_name, policy_arn, user.attached.value),
       grave: policy.grave.map((text) => text + limit),
       notKnown: policy.notKnown,
       warnings: [
@@ -61,6 +65,12 @@ export const attachUserPolicy = defineAction({
   alreadyDone: () => undefined,
   whereToLook: ({ user_name }) => `look at the policies attached to ${user_name}; attaching again does no harm`,
 });
+
+/** @param before what was attached, where that was read */
+function changed(user_name: string, policy_arn: string, before?: readonly AttachedPolicy[]): Changed {
+  const was = before?.some(({ arn }) => arn === policy_arn) ?? null;
+  return { user_name, policy_arn, attached: { before: was, after: true } };
+}
 
 function cellsOf(userName: string, arn: string): Cell[] {
   return [

@@ -4,6 +4,7 @@ import { AwsError } from '../iam/errors.ts';
 import { plainAnswer, responseMetadata } from '../iam/response.ts';
 import { type Cell, defineAction, type OutlineContext, type RunContext } from './action.ts';
 import { alsoHas } from './also-has.ts';
+import type { Changed } from './changed.ts';
 import { type KeyFacts, keysOf, otherKeyFacts } from './facts.ts';
 import { actionInput, userName } from './fields.ts';
 import type { Reading } from './reading.ts';
@@ -68,6 +69,7 @@ export const createAccessKey = defineAction({
           ? 'A new Active key for the user is made, and its secret is given to the assistant.'
           : 'A new Active key for the user is made. Its secret goes to a file on this machine that only you can read.',
       confirm: { what: 'the user name', text: user_name },
+      change: { user_name, status: { before: null, after: 'Active' } },
     };
   },
 
@@ -91,6 +93,7 @@ export const createAccessKey = defineAction({
   },
 
   target: newKey,
+  changedBy: newKeyIn,
   // Of a key that is there already, nobody has the secret.
   alreadyDone: () => undefined,
   whereToLook: ({ user_name }) =>
@@ -133,4 +136,9 @@ async function keepOrDelete(
     }
     throw new CallError('Refused', `${why}; the key was deleted again, so that all is as before`, changed);
   }
+}
+
+function newKeyIn(result: unknown): Changed {
+  const { AccessKey: key } = result as { AccessKey?: { AccessKeyId?: string } };
+  return key?.AccessKeyId === undefined ? {} : { access_key_id: key.AccessKeyId };
 }

@@ -1,7 +1,15 @@
 import { responseMetadata } from '../iam/response.ts';
 import { defineAction } from './action.ts';
-import { confirmKey, EXISTING_KEY_READS, outlineCells, readExistingKey, refuseOwnKey } from './existing-key.ts';
-import { accessKeyId, actionInput, userName } from './fields.ts';
+import {
+  changedKey,
+  confirmKey,
+  EXISTING_KEY_READS,
+  outlineCells,
+  readExistingKey,
+  refuseOwnKey,
+} from './existing-key.ts';
+import { accessKeyId, actionInput, ownerName } from './fields.ts';
+import { ownerOfKey } from './key-owner.ts';
 import { emptyAnswerOutput } from './outputs.ts';
 import { existingKey } from './targets.ts';
 import { readUser, USER_READS } from './user.ts';
@@ -11,10 +19,11 @@ export const deleteAccessKey = defineAction({
   title: 'Delete Access Key',
   kind: 'delete',
   description: 'Deletes an access key for good; update_access_key can be undone, this cannot.',
-  input: actionInput({ user_name: userName(), access_key_id: accessKeyId() }),
+  input: actionInput({ user_name: ownerName(), access_key_id: accessKeyId() }),
   output: emptyAnswerOutput,
   secrets: {},
   sends: { DeleteAccessKey: 'repeatable' },
+  completes: ownerOfKey,
   planReads: [...USER_READS, ...EXISTING_KEY_READS],
   async run({ user_name, access_key_id }, { send }) {
     const answer = await send('DeleteAccessKey', { UserName: user_name, AccessKeyId: access_key_id });
@@ -29,6 +38,7 @@ export const deleteAccessKey = defineAction({
       warnings: [],
       effect: 'The key is gone for good. Whatever signs with it stops working, and it cannot be brought back.',
       confirm: confirmKey(input.access_key_id),
+      change: changedKey(input, 'deleted'),
     };
   },
   async plan(input, context) {
@@ -36,6 +46,7 @@ export const deleteAccessKey = defineAction({
     return {
       facts: key.facts,
       cells: key.cells,
+      change: changedKey(input, 'deleted', key.status),
       grave: key.graveIfStopped,
       notKnown: key.notKnownIfStopped,
       warnings: key.status === 'Active' ? ['the key is still Active; turning it off first can be undone'] : [],

@@ -6,6 +6,7 @@ import { AwsError } from '../iam/errors.ts';
 import { formatDate } from '../iam/response.ts';
 import type { Cell, Fact, LastOf, OutlineContext, PlanContext } from './action.ts';
 import { alsoHas } from './also-has.ts';
+import type { Changed } from './changed.ts';
 import { type KeyFacts, type KeyUse, keyFact, keysOf, otherKeyFacts, useOf } from './facts.ts';
 import type { Reading } from './reading.ts';
 import { unreadText, type WhyUnread } from './unread.ts';
@@ -60,7 +61,8 @@ export async function readExistingKey<KeyOwner extends User>(
 ): Promise<ExistingKey<KeyOwner>> {
   const [user, keys, use] = await Promise.all([reading, keysOf(user_name, context), useOf(access_key_id, context)]);
   const listed = keys.value?.find((key) => key.accessKeyId === access_key_id);
-  if (!listed) refuseUnlessOwned(user_name, access_key_id, use, keys.value !== undefined);
+  if (listed) refuseTwoOwners(user_name, access_key_id, use);
+  else refuseUnlessOwned(user_name, access_key_id, use, keys.value !== undefined);
   // Not listed, though its owner is known: IAM's lists lag behind.
   const status = keys.value ? NOT_LISTED : statusNotKnown(keys.why);
   const key = listed ?? { accessKeyId: access_key_id, status, created: undefined };
@@ -131,8 +133,22 @@ function statusNotKnown(why: WhyUnread): string {
   return `status${why === 'not-permitted' ? '' : ':'} ${unreadText(why)}`;
 }
 
+function isOtherThan(userName: string, owner: string | undefined): owner is string {
+  return owner !== undefined && owner.toLowerCase() !== userName.toLowerCase();
+}
+
+/** A key has one owner: something between this program and AWS answers for one of them. */
+function refuseTwoOwners(userName: string, keyId: string, { userName: owner }: KeyUse): void {
+  if (!isOtherThan(userName, owner)) return;
+  throw new CallError(
+    'Refused',
+    `IAM lists the key ${keyId} for ${userName}, and names ${cleanLine(owner)} as its owner: check where this connection's requests go`,
+    { inPlan: 'IAM names two owners of the key' },
+  );
+}
+
 function refuseUnlessOwned(userName: string, keyId: string, { userName: owner }: KeyUse, isListKnown: boolean): void {
-  const isOther = owner !== undefined && owner.toLowerCase() !== userName.toLowerCase();
+  const isOther = isOtherThan(userName, owner);
   if (!isOther && !(owner === undefined && isListKnown)) return;
   const whose = isOther ? ` for ${userName}; it belongs to ${cleanLine(owner)}` : '';
   throw new AwsError('NoSuchEntity', `The Access Key with id ${keyId} cannot be found${whose}.`, {
@@ -143,4 +159,9 @@ function refuseUnlessOwned(userName: string, keyId: string, { userName: owner }:
 
 export function confirmKey(access_key_id: string) {
   return { what: 'the last four characters of the access key', text: access_key_id.slice(-4) };
+}
+
+/** @param before the key's status, where it was read */
+export function changedKey({ user_name, access_key_id }: KeyInput, after: string, before?: string): Changed {
+  return { user_name, access_key_id, status: { before: before === undefined ? null : cleanLine(before, 60), after } };
 }

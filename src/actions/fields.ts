@@ -52,6 +52,13 @@ export function userName(max = 128) {
   }).meta({ title: 'Username', description: `IAM user: 1-${max} letters, digits, +=,.@-_` });
 }
 
+/** Of a thing that tells whose it is. */
+export function ownerName() {
+  return userName()
+    .meta({ title: 'Username', description: 'Owner: 1-128 letters, digits, +=,.@-_; absent: looked up' })
+    .optional();
+}
+
 /**
  * IAM itself would take small letters and `_`, which no id that it makes has, and nearly every secret: one that was put
  * here by mistake must go nowhere. So it is never repeated either.

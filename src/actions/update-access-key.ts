@@ -1,8 +1,16 @@
 import { assertNever } from '../errors.ts';
 import { responseMetadata } from '../iam/response.ts';
 import { defineAction, type PlanContext, type PlanFacts } from './action.ts';
-import { confirmKey, EXISTING_KEY_READS, outlineCells, readExistingKey, refuseOwnKey } from './existing-key.ts';
-import { accessKeyId, actionInput, status, userName } from './fields.ts';
+import {
+  changedKey,
+  confirmKey,
+  EXISTING_KEY_READS,
+  outlineCells,
+  readExistingKey,
+  refuseOwnKey,
+} from './existing-key.ts';
+import { accessKeyId, actionInput, ownerName, status } from './fields.ts';
+import { ownerOfKey } from './key-owner.ts';
 import { emptyAnswerOutput } from './outputs.ts';
 import { existingKey } from './targets.ts';
 import { readUser, type USER_READS } from './user.ts';
@@ -13,10 +21,11 @@ export const updateAccessKey = defineAction({
   title: 'Update Access Key',
   kind: 'update',
   description: 'Turns an access key off (Inactive) or on again (Active).',
-  input: actionInput({ user_name: userName(), access_key_id: accessKeyId(), status: status() }),
+  input: actionInput({ user_name: ownerName(), access_key_id: accessKeyId(), status: status() }),
   output: emptyAnswerOutput,
   secrets: {},
   sends: { UpdateAccessKey: 'repeatable' },
+  completes: ownerOfKey,
   planReads: [...EXISTING_KEY_READS, ...RIGHTS_READS],
   async run({ user_name, access_key_id, status }, { send }) {
     const answer = await send('UpdateAccessKey', { UserName: user_name, AccessKeyId: access_key_id, Status: status });
@@ -30,6 +39,7 @@ export const updateAccessKey = defineAction({
       grave: [],
       warnings: [],
       confirm: confirmKey(input.access_key_id),
+      change: changedKey(input, input.status),
     };
   },
   plan(input, context) {
@@ -62,6 +72,7 @@ const OUTLINES = {
 interface Input {
   user_name: string;
   access_key_id: string;
+  status: 'Active' | 'Inactive';
 }
 
 async function planTurningOff(
@@ -70,10 +81,12 @@ async function planTurningOff(
 ): Promise<PlanFacts> {
   const key = await readExistingKey(input, readUser(input.user_name, context), context);
   const { facts, cells } = key;
-  if (key.status === 'Inactive') return { facts, cells, ...changesNothing(key.status) };
+  const change = changedKey(input, input.status, key.status);
+  if (key.status === 'Inactive') return { facts, cells, change, ...changesNothing(key.status) };
   return {
     facts,
     cells,
+    change,
     grave: key.graveIfStopped,
     notKnown: key.notKnownIfStopped,
     warnings: [],
@@ -88,14 +101,16 @@ async function planTurningOn(
 ): Promise<PlanFacts> {
   const key = await readExistingKey(input, readUserWithRights(input.user_name, context), context);
   const { facts, cells, user, status } = key;
+  const change = changedKey(input, input.status, status);
   if (status === 'Active') {
     const nothing = changesNothing(status);
-    return { facts, cells, ...nothing, warnings: [...nothing.warnings, ...user.warnings] };
+    return { facts, cells, change, ...nothing, warnings: [...nothing.warnings, ...user.warnings] };
   }
   const { grave, notKnown } = judgeForKey(user);
   return {
     facts,
     cells,
+    change,
     grave: [...(status === undefined ? [] : [WORKS_AGAIN]), ...grave],
     notKnown: [
       ...(status === undefined ? [`whether the key is Inactive now is not known: ${key.statusNotKnown}`] : []),

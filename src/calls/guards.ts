@@ -1,6 +1,6 @@
 // The rules of a connection, which the operator has set and no model can: whom and what no call may change, whatever a
 // person would say. They are looked at before anything is sent or asked.
-import { type Action, isChange } from '../actions/action.ts';
+import { type Action, isChange, isComplete } from '../actions/action.ts';
 import { CallError } from '../errors.ts';
 import { covers } from '../iam/patterns.ts';
 import { coversPolicy } from '../iam/policy-patterns.ts';
@@ -12,7 +12,8 @@ import type { Connection } from '../settings/connection.ts';
  */
 export function refuseGuarded(action: Action, input: Record<string, string>, connection: Connection): void {
   if (!isChange(action)) return;
-  refuseProtected(action.target(input).owner.id, connection);
+  // Once more when it is complete.
+  if (isComplete(action, input)) refuseProtected(action.target(input).owner.id, connection);
   const { policy } = action.guarded ?? {};
   if (policy !== undefined) refusePolicy(input[policy] ?? '', connection);
 }

@@ -62,7 +62,15 @@ export class OneRow implements Task {
     warnings.push(...(call?.warnings ?? []));
     switch (outcome?.is) {
       case 'done':
-        return this.#publish({ result: outcome.result, error: null, has_error: false }, warnings);
+        return this.#publish(
+          {
+            result: outcome.result,
+            error: null,
+            has_error: false,
+            ...(outcome.change && { change: outcome.change }),
+          },
+          warnings,
+        );
       case 'planned':
         return { result: null, error: null, has_error: false, dry_run: outcome.would };
       case 'failed':

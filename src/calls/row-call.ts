@@ -1,6 +1,7 @@
 // One call of an action, rendered and checked: the only one of a call without a table, or that of one row. And what can
 // become of it.
 import type { Target } from '../actions/action.ts';
+import type { Changed } from '../actions/changed.ts';
 import type { Connection } from '../settings/connection.ts';
 import type { TimeLimit } from '../time-limit.ts';
 
@@ -20,10 +21,12 @@ export interface RowCall {
   ownAccount?: string;
   /** ARN of the identity that it is sent by, once that is known. */
   caller?: string;
-  /** What was thrown when that was asked. */
+  /** What was thrown when that was asked, or when it was looked for what the input lacks. */
   unreachable?: unknown;
   /** Of a change, once it is planned. */
   target?: Target;
+  /** Of a change, once it is planned: what it would have changed; once it is made, what it has. */
+  change?: Changed;
   /** On the time that it may spend with AWS, over all its steps. */
   limit: TimeLimit;
   /** What the caller must know although it succeeded. */
@@ -31,7 +34,8 @@ export interface RowCall {
 }
 
 export type RowOutcome =
-  | { is: 'done'; result: unknown }
+  /** `change` of a change, as far as that is known. */
+  | { is: 'done'; result: unknown; change?: Changed }
   /** In a dry run: this is what would be done; for a change, with what a person would read. */
   | { is: 'planned'; would: Record<string, unknown>; inShort: PlannedInShort }
   /** Its time has not come, and nothing was sent. */

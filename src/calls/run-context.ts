@@ -1,5 +1,6 @@
 // What an action has at hand while it runs: one account to send to, and a place for a new secret.
-import { natureOf, type RunContext } from '../actions/action.ts';
+import { isComplete, natureOf, type RunContext } from '../actions/action.ts';
+import { CallError } from '../errors.ts';
 import type { Account } from '../iam/account.ts';
 import { openSecretFile, secretInResult } from '../state/secret-file.ts';
 import type { CallContext } from './context.ts';
@@ -29,5 +30,7 @@ export function runAction(
     },
   };
   refuseSecrets(call.input, program.redactor);
+  // AWS would take something of the caller's own for it.
+  if (!isComplete(action, call.input)) throw new CallError('Refused', 'it is not known whom or what this is about');
   return action.run(call.input, context);
 }

@@ -70,7 +70,8 @@ async function outcomeOf(
   const notStarted = whyStopped();
   if (notStarted !== undefined) return { is: 'not-attempted', why: notStarted };
   try {
-    return { is: 'done', result: await work(call) };
+    const result = await work(call);
+    return { is: 'done', result, ...(call.change && { change: call.change }) };
   } catch (error) {
     return { is: 'failed', error };
   }

@@ -21,7 +21,9 @@ export async function sendChange(
 ): Promise<unknown> {
   const { action, program, accountOf } = context;
   try {
-    return await timed(call, undefined, (signal) => runAction(call, accountOf(call), context, signal));
+    const result = await timed(call, undefined, (signal) => runAction(call, accountOf(call), context, signal));
+    if (call.change) call.change = { ...call.change, ...action.changedBy?.(result) };
+    return result;
   } catch (error) {
     if (error instanceof AwsError && error.answerLost) {
       const words = action.alreadyDone(error);

@@ -18,6 +18,8 @@ export interface Task {
   readonly calls: readonly RowCall[];
   /** Of which it has to be known where they go: with `resume`, also those that an earlier call has settled. */
   readonly allCalls: readonly RowCall[];
+  /** With what an earlier call has sent the row, where one is taken up. */
+  readonly earlierInput?: (call: RowCall) => Record<string, unknown> | undefined;
   /** Rows that are known not to be possible, and why. */
   readonly leftOut: { number: number; why: string }[];
   /** Those of them that a rule of their connection refuses. */

@@ -1,6 +1,6 @@
 // `aws-iam-mcp policy`: the least that an identity must be allowed for the tools, derived from what the actions send.
 import { ACCOUNT_TABLES } from '../actions/account-tables/index.ts';
-import { type Action, isChange, operationsOf } from '../actions/action.ts';
+import { type Action, isChange, permissionsOf } from '../actions/action.ts';
 import { ACTIONS } from '../actions/index.ts';
 
 interface Statement {
@@ -27,7 +27,7 @@ export function leastPrivilegePolicy({
   withPlanReads: boolean;
 }): string {
   const actions = ACTIONS.filter((action) => !(readOnly && isChange(action)));
-  const tools = new Set(actions.flatMap(operationsOf));
+  const tools = new Set(actions.flatMap(permissionsOf));
   const reads = new Set(withPlanReads ? actions.flatMap(planReadsOf).filter((operation) => !tools.has(operation)) : []);
   const tables = new Set(ACCOUNT_TABLES.flatMap(({ sends }) => Object.keys(sends)));
   const statements = [

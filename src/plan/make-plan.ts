@@ -1,5 +1,5 @@
 // Makes the plan of a change, or of a table of them, from facts that are read from AWS here and now.
-import type { Change, LastOf, PlanContext, PlanFacts } from '../actions/action.ts';
+import { type Change, isComplete, type LastOf, type PlanContext, type PlanFacts } from '../actions/action.ts';
 import { whyLeftOut } from '../calls/failure-text.ts';
 import { refuseProtected } from '../calls/guards.ts';
 import { refuseSecrets } from '../calls/prepare.ts';
@@ -8,9 +8,9 @@ import { type RowCall, timed } from '../calls/row-call.ts';
 import { perConnection } from '../calls/run.ts';
 import { CallError } from '../errors.ts';
 import type { Account } from '../iam/account.ts';
-import { AwsError } from '../iam/errors.ts';
 import type { Connection } from '../settings/connection.ts';
 import type { Plan, PlanRow } from './plan.ts';
+import { readsOf, refuseSecretsIn } from './plan-reads.ts';
 import { SharedReads } from './shared-reads.ts';
 import { wayOf } from './way.ts';
 
@@ -25,6 +25,8 @@ interface PlanMaking {
   leftOut: Plan['leftOut'];
   /** Where nobody here reads them: every row is its outline alone, and nothing is sent. */
   withoutFacts?: boolean;
+  /** What was read a moment ago. */
+  reads?: SharedReads;
   /** Ends the reading. */
   signal: AbortSignal;
   onRowRead?: () => void;
@@ -46,7 +48,7 @@ export async function makePlan(calls: readonly RowCall[], making: PlanMaking): P
   const { action, program, leftOut, onRowRead } = making;
   const limit = perConnection(program.settings.concurrency);
   const limitMs = program.settings.callTimeout * 1000;
-  const reads = new SharedReads({ limitMs, signal: making.signal, isShared: calls.length > 1 });
+  const { reads = new SharedReads({ limitMs, signal: making.signal, isShared: calls.length > 1 }) } = making;
   const rows = new Map<RowCall, PlanRow>();
   const lasts = new Map<PlanRow, LastOf>();
   const failures = new Map<RowCall, unknown>();
@@ -90,11 +92,19 @@ async function planRow(call: RowCall, making: PlanMaking, reads: SharedReads): P
   if (unreachable !== undefined) throw unreachable;
   if (call.account === undefined || caller === undefined) throw new Error('it is not known who makes this call');
   refuseSecrets(input, program.redactor);
-  const outline = action.outline(input, { ownKeyIds: account.ownKeyIds, secrets: program.settings.secrets });
-  const { lastOf, ...facts }: Partial<PlanFacts> & Pick<PlanFacts, 'facts' | 'notKnown'> = withoutFacts
+  const { change, ...outline } = action.outline(input, {
+    ownKeyIds: account.ownKeyIds,
+    secrets: program.settings.secrets,
+  });
+  const {
+    lastOf,
+    change: known,
+    ...facts
+  }: Partial<PlanFacts> & Pick<PlanFacts, 'facts' | 'notKnown'> = withoutFacts
     ? { facts: [], notKnown: [] }
     : await readFacts(call, call.account, making, reads);
   call.target = action.target(input);
+  call.change = known ?? change;
   const row: PlanRow = {
     ...(number !== undefined && { number }),
     connection: shownLabel(connection),
@@ -124,17 +134,7 @@ function readFacts(call: RowCall, accountId: string, making: PlanMaking, reads: 
   const account = accountOf(call);
   return timed(call, signal, (waiting) => {
     const context: PlanContext = {
-      send: (operation, fields) =>
-        reads.once(account, [operation, fields], waiting, async (readSignal) => {
-          try {
-            const answer = await account.send(operation, fields, readSignal);
-            // Here already: of a fact that is shortened for the plan, a rest of a secret would not be known any more.
-            refuseSecretsIn(answer, program);
-            return answer;
-          } catch (error) {
-            throw error instanceof AwsError ? error.asOfARead() : error;
-          }
-        }),
+      send: readsOf(account, reads, waiting, program),
       account: accountId,
       ownKeyIds: account.ownKeyIds,
       partition: account.partition,
@@ -151,24 +151,13 @@ export function shownLabel({ credentials, label }: Connection): string {
 }
 
 /**
- * What a person reads and types must be what is sent, so that nothing in it can be blanked out. A value that is also a
- * secret of this program comes from a strange endpoint, or from a strange choice of a password.
- */
-function refuseSecretsIn(facts: object, { redactor }: Program): void {
-  if (redactor.isClean(facts)) return;
-  throw new CallError(
-    'Refused',
-    'a name or fact of this change has a secret of this connection in it, and cannot be shown',
-  );
-}
-
-/**
  * By whatever connection or role the account is reached. Two rows on one thing are the same change whatever they make of
  * it: of off and on again, a person would see the first.
  */
 function refuseTwins(calls: readonly RowCall[], action: Change): void {
   const numbers = new Map<string, (number | undefined)[]>();
   for (const { account, connection, input, number } of calls) {
+    if (!isComplete(action, input)) continue;
     const { owner, thing } = action.target(input);
     // Why an account cannot be reached is told with the row.
     const key = JSON.stringify([account ?? connection.label, owner.id, thing.id]);

@@ -39,7 +39,17 @@ function doneEntries({ prepared, outcome, isDoneEarlier }: SettledRow, { action,
     return listed(outcome.result).map((item) => ({ ...row, ...(item ? withoutSuccess(item) : { found: 0 }), ...mark }));
   }
   const { ResponseMetadata: _, ...result } = objectOf(outcome.result);
-  return [{ ...row, ...(Object.keys(result).length > 0 ? { result } : { done: true }), ...mark }];
+  const { change } = outcome;
+  const isEmpty = Object.keys(result).length === 0;
+  return [
+    {
+      ...row,
+      ...(change && { change }),
+      ...(!isEmpty && { result }),
+      ...(isEmpty && !change && { done: true }),
+      ...mark,
+    },
+  ];
 }
 
 /** An entry without an error is one that succeeded. */

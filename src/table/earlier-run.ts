@@ -50,6 +50,11 @@ export class EarlierRun {
     return state === 'sent' || state === 'unknown';
   }
 
+  /** With what the row was sent. */
+  inputOf(number = 0): Record<string, unknown> | undefined {
+    return this.#state.rows.get(number)?.arguments;
+  }
+
   /** @throws CallError Refused for a row that went to another account, or was another change */
   checkPlaces(calls: readonly RowCall[]): void {
     for (const call of calls) {
@@ -114,10 +119,10 @@ function readable<T>(work: () => T): T {
   }
 }
 
-function knownOutcome({ state, result, message }: JournalLine, action: Action): RowOutcome | undefined {
+function knownOutcome({ state, result, change, message }: JournalLine, action: Action): RowOutcome | undefined {
   switch (state) {
     case 'done':
-      return { is: 'done', result };
+      return { is: 'done', result, ...(change && { change }) };
     case 'failed':
     case 'not-attempted':
       return undefined;

@@ -55,9 +55,16 @@ export function entriesOf(
     case 'planned':
       return [{ ...input, ...result, ...SUCCESS, dry_run: outcome.would }];
     case 'done':
-      return isList(action)
-        ? listed(outcome.result).map((item) => ({ ...input, ...(item ?? SUCCESS), ...mark }))
-        : [{ ...input, result: outcome.result, ...SUCCESS, ...mark }];
+      if (isList(action)) return listed(outcome.result).map((item) => ({ ...input, ...(item ?? SUCCESS), ...mark }));
+      return [
+        {
+          ...input,
+          result: outcome.result,
+          ...(outcome.change && { change: outcome.change }),
+          ...SUCCESS,
+          ...mark,
+        },
+      ];
     default:
       return assertNever(outcome);
   }

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
+import { changedSchema } from '../actions/changed.ts';
 import { isCall, type PreparedRow } from '../calls/prepare.ts';
 import { whatIsSent } from '../calls/same-calls.ts';
 import { parsedAs } from '../state/parsed-json.ts';
@@ -22,6 +23,7 @@ const rowLine = z.looseObject({
   row: z.int(),
   state: z.enum(['sent', 'done', 'failed', 'unknown', 'not-attempted']),
   result: z.unknown().optional(),
+  change: changedSchema.optional(),
   /** "Code: message", and the message alone. */
   error: z.string().optional(),
   message: z.string().optional(),

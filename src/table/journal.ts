@@ -114,7 +114,11 @@ export class TableJournal implements RowRecord {
   #told(outcome: RowOutcome) {
     switch (outcome.is) {
       case 'done':
-        return { state: 'done', result: this.#options.withoutSecrets(outcome.result ?? null) };
+        return {
+          state: 'done',
+          result: this.#options.withoutSecrets(outcome.result ?? null),
+          ...(outcome.change && { change: outcome.change }),
+        };
       case 'failed': {
         const { error } = outcome;
         const left = outcomeOf(error);

@@ -85,6 +85,11 @@ export class KeptTable {
     }
   }
 
+  /** With what an earlier call has sent the row. */
+  inputOf(number?: number): Record<string, unknown> | undefined {
+    return this.#earlier?.inputOf(number);
+  }
+
   /** @throws CallError Refused for a journal of another account, or of another change */
   checkPlaces(calls: readonly RowCall[]): void {
     this.#earlier?.checkPlaces(calls);
@@ -128,7 +133,7 @@ export class KeptTable {
       const words = action.alreadyDone(outcome.error);
       if (words === undefined) continue;
       call.warnings.push(`was sent by an earlier call, and ${words}`);
-      const done: RowOutcome = { is: 'done', result: null };
+      const done: RowOutcome = { is: 'done', result: null, ...(call.change && { change: call.change }) };
       outcomes.set(call, done);
       if (!given.dry_run) (this.#journal ?? this.openJournal(new Map())).settled(call, done);
     }

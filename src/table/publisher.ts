@@ -122,6 +122,8 @@ export class Publisher {
 }
 
 /** Of a call without a table too. */
-function entriesIn({ result, error, has_error, dry_run }: Envelope): Row[] {
-  return Array.isArray(result) ? result : [{ result, error, has_error, ...(dry_run !== undefined && { dry_run }) }];
+function entriesIn({ result, error, has_error, change, dry_run }: Envelope): Row[] {
+  return Array.isArray(result)
+    ? result
+    : [{ result, error, has_error, ...(change && { change }), ...(dry_run !== undefined && { dry_run }) }];
 }

@@ -131,6 +131,8 @@ export class TableRun implements Task {
     };
   }
 
+  earlierInput = ({ number }: RowCall): Record<string, unknown> | undefined => this.#kept.inputOf(number);
+
   checkPlaces(): void {
     this.#kept.checkPlaces(this.allCalls);
   }

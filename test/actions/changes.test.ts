@@ -25,6 +25,7 @@ const CHANGES = [
     Command: CreateAccessKeyCommand,
     given: { user_name: 'alice' },
     sent: undefined,
+    change: {},
     codes: ['NoSuchEntity', 'LimitExceeded', 'AccessDenied', 'Throttling'],
     where: /not known: look at list_access_keys of alice; .*delete it$/,
   },
@@ -33,6 +34,7 @@ const CHANGES = [
     Command: DeleteAccessKeyCommand,
     given: KEY,
     sent: KEY_SENT,
+    change: { ...KEY, status: { before: null, after: 'deleted' } },
     codes: ['NoSuchEntity', 'LimitExceeded', 'AccessDenied'],
     where: /not known: look with list_access_keys of alice/,
   },
@@ -41,6 +43,7 @@ const CHANGES = [
     Command: UpdateAccessKeyCommand,
     given: { ...KEY, status },
     sent: { ...KEY_SENT, Status: status },
+    change: { ...KEY, status: { before: null, after: status } },
     codes: ['NoSuchEntity', 'LimitExceeded', 'InvalidInput', 'AccessDenied'],
     where: /not known: look at the key's Status with list_access_keys of alice$/,
   })),
@@ -49,6 +52,11 @@ const CHANGES = [
     Command: AttachUserPolicyCommand,
     given: { user_name: 'alice', policy_arn: awsPolicy('BuildTools') },
     sent: { UserName: 'alice', PolicyArn: awsPolicy('BuildTools') },
+    change: {
+      user_name: 'alice',
+      policy_arn: awsPolicy('BuildTools'),
+      attached: { before: null, after: true },
+    },
     codes: ['NoSuchEntity', 'LimitExceeded', 'InvalidInput', 'PolicyNotAttachable', 'AccessDenied'],
     where: /not known: look at the policies attached to alice; .*does no harm$/,
   },
@@ -59,19 +67,20 @@ it('is tested of every change', () => {
   expect([...new Set(CHANGES.map(({ tool }) => tool))].sort()).toEqual(changes.sort());
 });
 
-describe.each(CHANGES)('$tool $given.status', ({ tool, Command, given, sent, codes, where }) => {
+describe.each(CHANGES)('$tool $given.status', ({ tool, Command, given, sent, change, codes, where }) => {
   const answer = () => iam.on(Command as typeof DeleteAccessKeyCommand);
   const there = () => thereIsAlice(iam, { policies: ['BuildTools'] });
 
   // Of a new key, its own test says it.
   if (sent)
-    it("is sent as it was given, and answered in the spec's shape", async () => {
+    it("is sent as it was given, and answered in the spec's shape, with what it changed beside it", async () => {
       there();
       answer().resolves({ $metadata: EXCHANGE });
       expect(await run(tool, given)).toEqual({
         result: { ResponseMetadata: RESPONSE_METADATA },
         error: null,
         has_error: false,
+        change,
       });
       expect(iam.commandCalls(Command as typeof DeleteAccessKeyCommand).map(({ args }) => args[0].input)).toEqual([
         sent,

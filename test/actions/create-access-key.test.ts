@@ -58,6 +58,7 @@ describe('create_access_key', () => {
       },
       error: null,
       has_error: false,
+      change: { user_name: 'alice', access_key_id: NEW_KEY, status: { before: null, after: 'Active' } },
     });
     expect(sent()).toEqual([{ UserName: 'alice' }]);
     expect(readFileSync(file, 'utf8')).toContain(SECRET);

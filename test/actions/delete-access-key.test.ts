@@ -2,23 +2,12 @@ import { DeleteAccessKeyCommand, GetAccessKeyLastUsedCommand, ListAccessKeysComm
 import { describe, expect, it } from 'vitest';
 import { warningsOf } from '../../src/plan/plan.ts';
 import { ALICE_KEY, ALICE_OTHER_KEY, minutesAgo, thereIsAlice } from './alice.ts';
-import { mockAws, openMocked, refusal, run } from './mock-aws.ts';
+import { mockAws, openMocked, refusal } from './mock-aws.ts';
 import { ask, planOf, shown } from './program.ts';
 
 const GIVEN = { user_name: 'alice', access_key_id: ALICE_KEY };
 const { iam } = mockAws();
 const sent = () => iam.commandCalls(DeleteAccessKeyCommand).map(({ args }) => args[0].input);
-
-describe('delete_access_key', () => {
-  it('refuses a call without a user, which IAM would take for the caller', async () => {
-    const { error } = await run('delete_access_key', { access_key_id: ALICE_KEY });
-    expect(error).toBe(
-      'InvalidArguments: user_name: is required: an IAM user name, which is of letters, digits and +=,.@-_ without spaces. ' +
-        'Nothing was changed.',
-    );
-    expect(iam.calls()).toEqual([]);
-  });
-});
 
 describe('the plan of delete_access_key', () => {
   it('shows whose key it is, its last use and the other key, and wants its last four characters', async () => {

@@ -23,6 +23,7 @@ export function madeUp(changes: Partial<Change> = {}): Change {
       warnings: [],
       effect: 'Nobody is in the group any more.',
       confirm: { what: "the group's name", text: group },
+      change: { group, members: { before: null, after: 'none' } },
     }),
     plan: async ({ group }) => ({
       facts: [{ label: 'Group', shown: group }],

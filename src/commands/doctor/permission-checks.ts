@@ -1,7 +1,7 @@
 // Whether an identity may do what the tools need. A read that shows nothing new is tried; a change is never tried, only
 // simulated by IAM. The only requests here are reads.
 import { ACCOUNT_TABLES } from '../../actions/account-tables/index.ts';
-import { type Action, isChange, operationsOf } from '../../actions/action.ts';
+import { type Action, isChange, permissionsOf } from '../../actions/action.ts';
 import { ACTIONS } from '../../actions/index.ts';
 import type { Account } from '../../iam/account.ts';
 import { AFTER_EXPLICIT_DENY, AwsError } from '../../iam/errors.ts';
@@ -77,7 +77,7 @@ function needsOf(readOnly: boolean): Need[] {
     needs.set(operation, need);
   };
   const actions = ACTIONS.filter((action) => !(readOnly && isChange(action)));
-  for (const action of actions) for (const operation of operationsOf(action)) note(operation, 'tools', action);
+  for (const action of actions) for (const operation of permissionsOf(action)) note(operation, 'tools', action);
   for (const action of actions.filter(isChange)) {
     for (const operation of action.planReads) note(operation, 'plansOf', action);
   }

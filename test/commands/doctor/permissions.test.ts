@@ -1,7 +1,7 @@
 // What the doctor says an identity may do: by trying reads, and by IAM's simulator for changes.
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { ACCOUNT_TABLES } from '../../../src/actions/account-tables/index.ts';
-import { isChange, operationsOf } from '../../../src/actions/action.ts';
+import { isChange, operationsOf, permissionsOf } from '../../../src/actions/action.ts';
 import { ACTIONS } from '../../../src/actions/index.ts';
 import { startRewritingProxy } from '../../e2e/rewriting-proxy.ts';
 import { useVirtualTime } from '../../virtual-time.ts';
@@ -29,10 +29,10 @@ describe('a permission', () => {
         ...OF_TABLES,
       ]),
     );
-    for (const { name, sends } of ACTIONS) {
-      const needed = permissions.filter(({ tools }) => tools?.includes(name)).map(({ check }) => check);
+    for (const action of ACTIONS) {
+      const needed = permissions.filter(({ tools }) => tools?.includes(action.name)).map(({ check }) => check);
       expect(needed.sort()).toEqual(
-        Object.keys(sends)
+        permissionsOf(action)
           .map((operation) => `iam:${operation}`)
           .sort(),
       );
