@@ -1,6 +1,7 @@
 // A template or a condition made ready for the engine: read, checked, written anew.
 import { NotUnderstood } from './language/lexer.ts';
-import { type Rewritten, rewrite, TooMuch } from './language/rewrite.ts';
+import type { Rewritten } from './language/origins.ts';
+import { rewrite, TooMuch } from './language/rewrite.ts';
 import { type Parsed, parseCondition, parseTemplate } from './language/template-parser.ts';
 import { type Uses, unknownText, usesIn } from './language/uses.ts';
 import { TemplateError } from './template-error.ts';

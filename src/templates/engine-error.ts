@@ -1,6 +1,6 @@
 // What the engine complains of, with the template's own text in the place of what it was given, and no value.
 import type { Compiled } from './compiled.ts';
-import { type Rewritten, sourceOf } from './language/rewrite.ts';
+import { type Rewritten, sourceOf } from './language/origins.ts';
 import { TemplateError, withoutTexts } from './template-error.ts';
 
 /** A panic, which leaves the engine's memory in no state to go on with. */

@@ -139,10 +139,10 @@ export class Engine {
       return failed;
     }
     if (error) return error;
-    if (this.#isForConditions) return new TemplateError(NO_CONDITION);
-    return new TemplateError(
-      'not a Jinja template that is read here: there are no other templates to include or extend',
-    );
+    if (this.#isForConditions && /\{[{%#]/.test(source)) return new TemplateError(NO_CONDITION);
+    const includes = /\{%[-+]?\s*(include|extends|import|from)\b/.test(source);
+    const why = includes ? 'there are no other templates to include or extend' : 'it is nested too deep';
+    return new TemplateError(`not a Jinja template that is read here: ${why}`);
   }
 }
 

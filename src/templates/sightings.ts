@@ -34,7 +34,7 @@ export function noteSightings(
     if (!missing || isKnown(path, missing, known)) {
       sighting.isThere = true;
     } else if (missing.depth > sighting.depth || sighting.among.length < MOST_AMONG) {
-      add(sighting, { ...missing, meant: meantIn(source, scope) });
+      add(sighting, { ...missing, meant: sighting.depth < 0 ? meantIn(source, scope) : [] });
     }
   }
 }

@@ -15,7 +15,8 @@ export function isEqual(a: Value, b: Value, depth = 0): boolean {
   if (isNull(a) || isNull(b)) return isNull(a) && isNull(b);
   if (typeof a === 'string' && typeof b === 'string') {
     const dates = bothDates(a, b);
-    if (!dates) return false;
+    // "True" and "true" are one answer of two programs.
+    if (!dates) return truthOf(a) !== undefined && truthOf(a) === truthOf(b);
     const [first, second] = dates;
     if (first.hasTime && second.hasTime) return first.milliseconds === second.milliseconds;
     return dayOf(first) === dayOf(second);
@@ -93,7 +94,7 @@ function isIn(item: Value, container: Value): boolean {
   }
   if (container instanceof Map) return !isNull(item) && typeof item !== 'object' && container.has(String(item));
   if (Array.isArray(container)) return container.some((other) => isEqual(item, other));
-  throw new Refused(`'in' looks into texts, lists and objects, not into ${kindOf(container)}`);
+  throw new Refused(`expected a text, a list or an object, not ${kindOf(container)}`);
 }
 
 /** Of `first, operator, second, operator, third…`, as in `1 < a <= 3`: true where each pair is. */

@@ -6,7 +6,7 @@ import { isPairTrue, isTrueOf } from './compare.ts';
 import { ageInDays, dateText, daysAgo } from './dates.ts';
 import { applyFilter, isTrue, OWN_FILTERS, refusalText } from './filters.ts';
 import { regexOf } from './regex.ts';
-import { isNull, plain, textOf, type Value } from './values.ts';
+import { isNull, listOf, plain, Refused, textOf, type Value } from './values.ts';
 
 /** What functions know of the rendering that they are called in, and what they leave behind. */
 export interface Rendering {
@@ -38,14 +38,15 @@ export function install(environment: Environment, rendering: Rendering): void {
         return null;
       }
     };
-  const addFunction = (name: string, call: (args: Value[]) => unknown) =>
-    environment.addGlobal(name, guarded(name, call));
+  const addFunction = (name: string, call: (args: Value[]) => unknown, shown = name) =>
+    environment.addGlobal(name, guarded(shown, call));
   const addTest = (name: string, call: (args: Value[]) => boolean) =>
     environment.addTest(name, (...args: Value[]) => guarded(name, call)(...args) === true);
 
-  addFunction(OWN_NAMES.compare, isTrueOf);
+  addFunction(OWN_NAMES.compare, isTrueOf, 'in');
   addFunction(OWN_NAMES.text, ([value]) => (isNull(value) ? '' : plain(value)));
   addFunction(OWN_NAMES.truth, ([value]) => isTrueInCondition(value));
+  addFunction(OWN_NAMES.item, itemOf, '[ ]');
   addFunction(OWN_NAMES.decide, ([value]) => {
     rendering.decided = { value };
     return '';
@@ -71,6 +72,17 @@ export function install(environment: Environment, rendering: Rendering): void {
   for (const [name, filter] of Object.entries(OWN_FILTERS)) {
     environment.addFilter(name, (...args: Value[]) => guarded(name, () => plain(applyFilter(filter, args)))(...args));
   }
+}
+
+/** @throws Refused for a name that is not there */
+function itemOf([container, key]: Value[]): unknown {
+  if (isNull(container)) return null;
+  if (container instanceof Map) {
+    if (!container.has(textOf(key))) throw new Refused('there is no such name');
+    return plain(container.get(textOf(key)));
+  }
+  if (typeof key !== 'number') throw new Refused('expected a number');
+  return plain((typeof container === 'string' ? [...container] : listOf(container)).at(key));
 }
 
 function isTrueInCondition(value: Value): boolean {

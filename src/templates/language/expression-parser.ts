@@ -4,6 +4,8 @@ import type { Args, Node } from './syntax.ts';
 
 // Less than the engine's own, as each level here is several calls.
 const DEEPEST = 100;
+// Operators, filters or attributes one after the other.
+const LONGEST_CHAIN = 500;
 const COMPARISONS = ['==', '!=', '<', '<=', '>', '>='];
 const CONSTANTS: Record<string, boolean | null> = {
   true: true,
@@ -19,6 +21,7 @@ export class ExpressionParser {
   readonly #tokens: readonly Token[];
   #next = 0;
   #depth = 0;
+  #chained = 0;
 
   constructor(tokens: readonly Token[]) {
     this.#tokens = tokens;
@@ -146,6 +149,7 @@ export class ExpressionParser {
     let left = operand();
     while (operators.includes(this.peek() ?? '')) {
       this.#next++;
+      this.#countChained();
       const right = operand();
       left = { type, left, right, start: left.start, end: right.end };
     }
@@ -154,7 +158,7 @@ export class ExpressionParser {
 
   #unary(): Node {
     let node = this.#postfix(this.#unaryOnly());
-    for (;;) {
+    for (; ; this.#countChained()) {
       const { start } = node;
       if (this.skip('|')) {
         const name = this.name();
@@ -192,6 +196,10 @@ export class ExpressionParser {
     return { values: [this.postfix()] };
   }
 
+  #countChained(): void {
+    if (++this.#chained > LONGEST_CHAIN) throw new NotUnderstood();
+  }
+
   #unaryOnly(): Node {
     if (this.peek() !== '-' && this.peek() !== '+') return this.#primary();
     const { start } = this.take();
@@ -203,7 +211,7 @@ export class ExpressionParser {
 
   #postfix(primary: Node): Node {
     let node = primary;
-    for (;;) {
+    for (; ; this.#countChained()) {
       const { start } = node;
       if (this.skip('.')) {
         const name = this.name();

@@ -5,6 +5,7 @@ export const OWN_NAMES = {
   compare: '__compare',
   text: '__text',
   truth: '__truth',
+  item: '__item',
   decide: '__decide',
   printed: '__printed',
 } as const;

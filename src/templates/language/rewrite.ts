@@ -3,23 +3,10 @@
 // All else is copied as it stands.
 import { acceptable } from './lexer.ts';
 import { OWN_METHODS, OWN_NAMES, TAKES_TEXT, TEXT_METHODS } from './names-of-the-engine.ts';
+import { canStandTwice, mayBeNull } from './null.ts';
+import type { Origin, Rewritten } from './origins.ts';
 import { bare, childrenOf, type Node, pathOf } from './syntax.ts';
 import type { Block, Parsed } from './template-parser.ts';
-
-/** Which part of what was written came from which part of the source. */
-interface Origin {
-  from: number;
-  to: number;
-  start: number;
-  end: number;
-  /** Character by character. */
-  isCopy?: boolean;
-}
-
-export interface Rewritten {
-  text: string;
-  origins: Origin[];
-}
 
 // Some constructs stand twice in what is written; nested, they multiply.
 const LONGEST = 200_000;
@@ -33,18 +20,6 @@ export function rewrite(parsed: Parsed): Rewritten {
   if (parsed.condition) writer.writeCondition(parsed.condition);
   else for (const block of parsed.blocks) writer.writeBlock(block);
   return { text: writer.text, origins: writer.origins };
-}
-
-/** What stands in the source for a part of what was written: the smallest expression that it lies in. */
-export function sourceOf({ origins }: Rewritten, from: number, to: number): { start: number; end: number } | undefined {
-  let smallest: Origin | undefined;
-  for (const origin of origins) {
-    if (origin.from > from || origin.to < to) continue;
-    if (!smallest || origin.to - origin.from < smallest.to - smallest.from) smallest = origin;
-  }
-  if (!smallest?.isCopy) return smallest;
-  const start = smallest.start + from - smallest.from;
-  return { start, end: start + to - from };
 }
 
 class Writer {
@@ -150,6 +125,10 @@ class Writer {
       case 'call':
         this.#call(node);
         return;
+      case 'index':
+        if (this.#isCondition && !pathOf(node)) this.#item(node);
+        else this.#copyNode(node);
+        return;
       case 'and':
       case 'or':
       case 'not':
@@ -168,6 +147,15 @@ class Writer {
       childrenOf(node).sort((a, b) => a.start - b.start),
       node.end,
     );
+  }
+
+  /** Of which nobody knows the name before: where it is missing, that is a complaint and not null. */
+  #item({ object, index }: Node & { type: 'index' }): void {
+    this.#add(`${OWN_NAMES.item}(`);
+    this.#value(object);
+    this.#add(', ');
+    this.#value(index);
+    this.#add(')');
   }
 
   #comparison({ first, rest }: Node & { type: 'comparison' }): void {
@@ -239,7 +227,8 @@ class Writer {
       this.#value(node);
       this.#add(' if ');
       this.#value(node);
-      this.#add(' != none else "")');
+      // What a row lacks is undefined, and in a condition as good as null, as the test has it.
+      this.#add(this.#isCondition ? ' is not none else "")' : ' != none else "")');
     } else {
       this.#add(`${OWN_NAMES.text}(`);
       this.#value(node);
@@ -298,27 +287,4 @@ class Writer {
 
 function isLogic({ type }: Node): boolean {
   return type === 'and' || type === 'or' || type === 'not';
-}
-
-/** A name and its parts: cheap, and the same each time. */
-function canStandTwice(node: Node): boolean {
-  const inner = bare(node);
-  if (inner.type === 'name') return true;
-  if (inner.type === 'attribute') return canStandTwice(inner.object);
-  if (inner.type !== 'index') return false;
-  return canStandTwice(inner.object) && (bare(inner.index).type === 'literal' || canStandTwice(inner.index));
-}
-
-const NEVER_NULL = ['join', 'arithmetic', 'unary', 'comparison', 'not', 'test', 'list', 'slice'];
-
-function mayBeNull(node: Node, locals: ReadonlySet<string>): boolean {
-  const inner = bare(node);
-  if (NEVER_NULL.includes(inner.type)) return false;
-  if (inner.type === 'literal') return inner.value === null;
-  if (inner.type === 'filter') return !TAKES_TEXT.has(inner.name);
-  if (inner.type !== 'call') return true;
-  const [root = ''] = pathOf(inner.callee) ?? [];
-  if (inner.callee.type === 'attribute' && TEXT_METHODS.has(inner.callee.name)) return false;
-  // Macros and the like, which come to text.
-  return !(locals.has(root) || ['caller', 'super', 'self', 'loop'].includes(root));
 }

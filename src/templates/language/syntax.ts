@@ -68,7 +68,7 @@ export function childrenOf(node: Node): Node[] {
   }
 }
 
-/** The steps of a name with attributes, texts and numbers in brackets, and `.get('text')`; nothing for other nodes. */
+/** The steps of a name with attributes, texts and numbers in brackets, `.get('text')`, `attr('text')`; nothing for others. */
 export function pathOf(node: Node): string[] | undefined {
   switch (node.type) {
     case 'group':
@@ -87,6 +87,11 @@ export function pathOf(node: Node): string[] | undefined {
       const isGet = node.callee.type === 'attribute' && node.callee.name === 'get';
       if (!isGet || key?.type !== 'literal' || typeof key.value !== 'string') return undefined;
       return pathOf((node.callee as { object: Node }).object)?.concat(key.value);
+    }
+    case 'filter': {
+      const [name] = node.args.values.map(bare);
+      if (node.name !== 'attr' || name?.type !== 'literal' || typeof name.value !== 'string') return undefined;
+      return pathOf(node.operand)?.concat(name.value);
     }
     default:
       return undefined;
