@@ -54,6 +54,8 @@ function orderOfTexts(a: string, b: string): number | undefined {
   if (one && other) return difference(one.milliseconds, other.milliseconds);
   // An empty cell, or a word in the place of a date, comes neither before it nor after it.
   if (one || other) return undefined;
+  const [yes, no] = [truthOf(a), truthOf(b)];
+  if (yes !== undefined && no !== undefined) return Number(yes) - Number(no);
   // A CSV file has numbers as texts.
   if (NUMBER.test(a) && NUMBER.test(b)) return difference(Number(a), Number(b));
   return difference(a, b);

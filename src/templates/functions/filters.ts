@@ -25,6 +25,8 @@ interface Definition {
   apply: Filter;
   /** Of what stands in the brackets, in order: any of it may be given by its name. */
   parameters?: string[];
+  /** They are given by name alone: there may be any number of others. */
+  isOpen?: boolean;
 }
 
 const REGEX = ['ignorecase', 'multiline'];
@@ -91,6 +93,7 @@ export const OWN_FILTERS: Record<string, Definition> = {
   combine: {
     apply: (value, others, { recursive }) => lists.combine([value, ...others].map(dictOf), recursive === true),
     parameters: ['recursive', 'list_merge'],
+    isOpen: true,
   },
   dict2items: { apply: (value) => [...dictOf(value)].map(([key, item]) => ({ key, value: plain(item) })) },
   items2dict: { apply: (value) => lists.toDict(listOf(value)) },
@@ -100,14 +103,14 @@ export const OWN_FILTERS: Record<string, Definition> = {
  * Calls one as the engine calls it: what is given by name comes last, as a map.
  * @throws Refused
  */
-export function applyFilter({ apply, parameters = [] }: Definition, [value, ...given]: Value[]): unknown {
+export function applyFilter({ apply, parameters = [], isOpen }: Definition, [value, ...given]: Value[]): unknown {
   const last = given.at(-1);
   const isNamed = last instanceof Map && last.size > 0 && [...last.keys()].every((name) => parameters.includes(name));
   if (!isNamed) return apply(value, given, {});
   const args = given.slice(0, -1);
   for (const [name, argument] of last) {
     const index = parameters.indexOf(name);
-    if (!REGEX.includes(name)) args[index] = argument;
+    if (!isOpen && !REGEX.includes(name)) args[index] = argument;
   }
   return apply(value, Array.from(args), Object.fromEntries(last));
 }

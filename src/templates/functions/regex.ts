@@ -58,7 +58,9 @@ export function replace(text: Value, pattern: Value, replacement: Value, count: 
   return textOf(text).replace(regexOf(pattern, options), (...found) => {
     if (left-- <= 0) return found[0];
     const named = typeof found.at(-1) === 'object' ? found.at(-1) : undefined;
-    return parts.map((part) => (typeof part === 'string' ? part : groupOf(found, named, part.group))).join('');
+    // Behind the groups are the place and the whole text.
+    const groups = found.slice(0, named ? -3 : -2);
+    return parts.map((part) => (typeof part === 'string' ? part : groupOf(groups, named, part.group))).join('');
   });
 }
 
@@ -77,7 +79,7 @@ export function escapeRegex(text: string): string {
 
 function groupOf(found: ArrayLike<string>, named: Record<string, string> | undefined, group: string): string {
   const name = group.replace(/^\\g<|^\\|>$/g, '');
-  if (/^\d+$/.test(name) && Number(name) <= found.length) return found[Number(name)] ?? '';
+  if (/^\d+$/.test(name) && Number(name) < found.length) return found[Number(name)] ?? '';
   if (named && Object.hasOwn(named, name)) return named[name] ?? '';
   throw new Refused('the pattern has no such group');
 }

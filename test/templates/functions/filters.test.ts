@@ -20,7 +20,7 @@ async function outcome(template: string): Promise<string> {
 describe('a filter', () => {
   it.each([
     ['{{ (json | from_json).user.name }}', 'ann'],
-    ['{{ json | from_json | to_json }}', '{"user":{"name":"ann"},"n":null}'],
+    ['{{ json | from_json | to_json }}', '{"n":null,"user":{"name":"ann"}}'],
     ["{{ {'a': [1]} | to_nice_json(indent=1) }}", '{\n "a": [\n  1\n ]\n}'],
     ["{{ arn | regex_search('user/(.+)$') }}", 'user/team/ci-deploy'],
     ["{{ arn | regex_search('user/(.+)/(.+)$', '\\\\2', '\\1') | join(' ') }}", 'ci-deploy team'],
