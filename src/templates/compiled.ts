@@ -1,5 +1,5 @@
 // A template or a condition made ready for the engine: read, checked, written anew.
-import { NotUnderstood } from './language/lexer.ts';
+import { NotUnderstood, TooDeep } from './language/lexer.ts';
 import type { Rewritten } from './language/origins.ts';
 import { rewrite, TooMuch } from './language/rewrite.ts';
 import { type Parsed, parseCondition, parseTemplate } from './language/template-parser.ts';
@@ -24,6 +24,10 @@ export function compile(source: string, isCondition: boolean): Compiled | undefi
     throw new TemplateError(`the ${what} has ${source.length} characters, and at most ${LONGEST_TEMPLATE} are read`);
   }
   const parsed = parse(source, isCondition);
+  if (parsed === 'too deep')
+    throw new TemplateError(
+      `not a ${isCondition ? 'condition' : 'Jinja template'} that is read here: it is nested too deep`,
+    );
   if (!parsed) return undefined;
   const { uses, roots, unknown } = usesIn(parsed);
   if (unknown) throw new TemplateError(unknownText(unknown));
@@ -35,10 +39,11 @@ export function compile(source: string, isCondition: boolean): Compiled | undefi
   }
 }
 
-function parse(source: string, isCondition: boolean): Parsed | undefined {
+function parse(source: string, isCondition: boolean): Parsed | 'too deep' | undefined {
   try {
     return isCondition ? parseCondition(source) : parseTemplate(source);
   } catch (error) {
+    if (error instanceof TooDeep) return 'too deep';
     if (error instanceof NotUnderstood) return undefined;
     throw error;
   }
@@ -53,7 +58,8 @@ export function usedNames(templates: readonly string[]): string[][] {
   for (const template of templates) {
     if (template.length > LONGEST_TEMPLATE) continue;
     const parsed = parse(template, !/\{[{%]/.test(template));
-    for (const { path } of parsed ? usesIn(parsed).uses : []) paths.set(JSON.stringify(path), path);
+    for (const { path } of parsed && parsed !== 'too deep' ? usesIn(parsed).uses : [])
+      paths.set(JSON.stringify(path), path);
   }
   return [...paths.values()];
 }

@@ -23,7 +23,8 @@ export const TOO_MUCH_WORK = 'the template asks for too much work';
 export function engineError(error: unknown, failed: Failed): TemplateError | EngineFailure {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
   // The engine's own errors have no other name: a trap, or a stack that is full.
-  if (name !== 'Error') return new EngineFailure('the template engine failed at this template');
+  if (name !== 'Error' || !message.includes('(in '))
+    return new EngineFailure('the template engine failed at this template');
   const at = expressionIn(message, failed);
   if (/^undefined value/.test(message)) return failed.missing() ?? new TemplateError(`${at} is undefined`);
   if (/^engine ran out of fuel/.test(message)) return new TemplateError(TOO_MUCH_WORK);

@@ -1,5 +1,5 @@
 // Reads the engine's expressions: precedence climbing over tokens, with the engine's own order of operators.
-import { NotUnderstood, type Token, textIn } from './lexer.ts';
+import { NotUnderstood, type Token, TooDeep, textIn } from './lexer.ts';
 import type { Args, Node } from './syntax.ts';
 
 // Less than the engine's own, as each level here is several calls.
@@ -65,7 +65,7 @@ export class ExpressionParser {
 
   /** @throws NotUnderstood */
   expression(): Node {
-    if (++this.#depth > DEEPEST) throw new NotUnderstood();
+    if (++this.#depth > DEEPEST) throw new TooDeep();
     let node = this.#or();
     while (this.skip('if')) {
       const test = this.#or();
@@ -111,7 +111,7 @@ export class ExpressionParser {
   #not(): Node {
     if (this.peek() !== 'not') return this.#comparison();
     const { start } = this.take();
-    if (++this.#depth > DEEPEST) throw new NotUnderstood();
+    if (++this.#depth > DEEPEST) throw new TooDeep();
     const operand = this.#not();
     this.#depth--;
     return { type: 'not', operand, start, end: operand.end };
@@ -197,13 +197,13 @@ export class ExpressionParser {
   }
 
   #countChained(): void {
-    if (++this.#chained > LONGEST_CHAIN) throw new NotUnderstood();
+    if (++this.#chained > LONGEST_CHAIN) throw new TooDeep();
   }
 
   #unaryOnly(): Node {
     if (this.peek() !== '-' && this.peek() !== '+') return this.#primary();
     const { start } = this.take();
-    if (++this.#depth > DEEPEST) throw new NotUnderstood();
+    if (++this.#depth > DEEPEST) throw new TooDeep();
     const operand = this.#unaryOnly();
     this.#depth--;
     return { type: 'unary', operand, start, end: operand.end };

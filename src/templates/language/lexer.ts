@@ -19,6 +19,9 @@ export interface Segment {
 /** It is for the engine to say what is wrong: this only says that it was not understood. */
 export class NotUnderstood extends Error {}
 
+/** Too deep for the engine as well, which would not survive it. */
+export class TooDeep extends Error {}
+
 const RAW = /\{%[-+]?\s*raw\s*[-+]?%\}/y;
 const END_OF_RAW = /\{%[-+]?\s*endraw\s*[-+]?%\}/g;
 const BLANK = /\s*/y;
