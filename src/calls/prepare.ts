@@ -8,13 +8,12 @@ import { CallError } from '../errors.ts';
 import type { Redactor } from '../redact.ts';
 import type { Connection } from '../settings/connection.ts';
 import { connectionLabelled } from '../settings/connections.ts';
-import { isTemplate, renderEach, type Scope, TemplateError } from '../templates/render.ts';
+import { isTemplate, renderEach, type Seen, TemplateError } from '../templates/render.ts';
 import { TimeLimit } from '../time-limit.ts';
 import { refuseGuarded } from './guards.ts';
 import type { Program } from './program.ts';
 import type { Row } from './row.ts';
 import type { RowCall } from './row-call.ts';
-import { Scopes } from './scope.ts';
 import { tableInput } from './table-arguments.ts';
 
 /** A row of the table with its call, or why there is none. */
@@ -68,15 +67,11 @@ export async function prepareRows(
   if (rows || label !== undefined || Object.keys(others).length > 0) checkFieldNames(action, fields, TABLE_FIELDS);
   const table = rows ?? [{}];
   const checked = await checkRows(rows ?? [], program.redactor);
-  const scopes = new Scopes();
-  // Made when it is rendered: of no use where nothing is a template, and a lot of work for a large table.
-  const scopeIn = (row: Row, referenceValues: Texts) => (): Scope =>
-    rows ? scopes.of(row, referenceValues) : referenceValues;
   const hint = rows ? '' : NO_ROWS;
   // First the connection, whose reference values the other templates see.
   const labels = await renderRows(
     label === undefined ? {} : { connection: label },
-    table.map((row, index) => (checked[index] ? undefined : scopeIn(row, {}))),
+    table.map((row, index) => (checked[index] ? undefined : { row })),
     hint,
   );
   const connections = labels.map((texts, index) =>
@@ -90,7 +85,7 @@ export async function prepareRows(
     others,
     table.map((row, index) => {
       const connection = connections[index];
-      return connection && !(connection instanceof CallError) ? scopeIn(row, connection.referenceValues) : undefined;
+      return connection && !(connection instanceof CallError) ? { row, values: connection.referenceValues } : undefined;
     }),
     hint,
   );
@@ -142,22 +137,18 @@ function templatesIn(fields: Fields): Texts {
 // Rows that were forgotten, or braces in a value that were not meant.
 const NO_ROWS = '; this call has no rows: give rows or rows_file, or the value itself';
 
-/** One outcome a scope, in order; for one that is undefined, no texts. @param hint follows what is wrong with a template */
-async function renderRows(
-  templates: Texts,
-  scopes: ((() => Scope) | undefined)[],
-  hint: string,
-): Promise<(Texts | CallError)[]> {
-  if (Object.keys(templates).length === 0) return scopes.map(() => ({}));
+/** One outcome a row, in order; for one that is undefined, no texts. @param hint follows what is wrong with a template */
+async function renderRows(templates: Texts, seen: (Seen | undefined)[], hint: string): Promise<(Texts | CallError)[]> {
+  if (Object.keys(templates).length === 0) return seen.map(() => ({}));
   const renderings = await renderEach(
     templates,
-    scopes.filter((scope) => scope !== undefined),
+    seen.filter((row) => row !== undefined),
   ).catch((error: unknown) => {
     throw error instanceof TemplateError ? new CallError('InvalidArguments', error.message, { cause: error }) : error;
   });
   const next = renderings.values();
-  return scopes.map((scope) => {
-    const rendering = scope && next.next().value;
+  return seen.map((row) => {
+    const rendering = row && next.next().value;
     if (!rendering) return {};
     if ('texts' in rendering) return rendering.texts;
     const { field, error } = rendering;

@@ -1,6 +1,6 @@
 // How much of each row a result shows: the columns that the call uses, or all.
 import type { Row } from '../calls/row.ts';
-import { usedNames } from '../templates/names.ts';
+import { isTemplate, usedNames } from '../templates/render.ts';
 import { lifted } from './earlier-columns.ts';
 
 export interface Shown {
@@ -12,9 +12,17 @@ export interface Shown {
 // A longer value says too much to a model that has to read hundreds.
 const LONGEST_VALUE = 300;
 
-/** @param texts all that may be templates */
-export function shownBy(texts: readonly unknown[], detail: Shown['detail']): Shown {
-  return { detail, columns: usedNames(texts.filter((text) => typeof text === 'string')) };
+/**
+ * @param fields of the call, of which some are templates
+ * @param conditions over rows and what they come to
+ */
+export function shownBy(
+  fields: readonly unknown[],
+  conditions: readonly (string | undefined)[],
+  detail: Shown['detail'],
+): Shown {
+  const templates = fields.filter((field) => typeof field === 'string').filter(isTemplate);
+  return { detail, columns: usedNames([...templates, ...conditions.filter((text) => text !== undefined)]) };
 }
 
 /** What an entry shows of its row. */

@@ -94,7 +94,7 @@ export class TableRun implements Task {
     this.#prepared = prepared;
     this.#byNumber = new Map(prepared.map((row) => [row.number ?? 0, row]));
     this.#kept = new KeptTable(call, prepared);
-    this.#shown = shownBy(Object.values(call.fields), given.detail);
+    this.#shown = shownBy(Object.values(call.fields), [], given.detail);
     const inEntries = given.output_file === undefined ? this.#shown : EVERYTHING;
     const inputBytes = (row: Row) => Buffer.byteLength(JSON.stringify(inputOf(row, inEntries)));
     this.#limits = new TableLimits(call, inputBytes, clock);

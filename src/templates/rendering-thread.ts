@@ -5,7 +5,8 @@ import { TemplateError } from './template-error.ts';
 import type { Answer, Message, Request } from './worker.ts';
 import workerFile from './worker-file.ts';
 
-const MILLISECONDS_TO_ANSWER = 100;
+export const MILLISECONDS_TO_ANSWER = 100;
+const MILLISECONDS_WITH_PATIENCE = 300;
 const MILLISECONDS_TO_START = 10_000;
 // So many times as long at most, where the processors are busy with other things.
 const MOST_WAITING = 2.5;
@@ -16,30 +17,28 @@ let thread: Thread | undefined;
 let queue: Promise<unknown> = Promise.resolve();
 
 /**
- * Waits for its turn, and for the answer. There may be fewer renderings in it than scopes were asked for.
- * @throws TemplateError when the thread had to be ended or ended by itself
+ * Waits for its turn, and for the answer. There may be less in it than was asked for.
+ * @param isPatient for what has been late before: on a busy machine that may be for no fault of its own
+ * @returns 'late' where the thread had to be ended
+ * @throws TemplateError when the thread ended by itself
  */
-export function ask(request: Request): Promise<Answer> {
-  const answer = queue.then(() => askNow(request));
+export function ask(request: Request, isPatient = false): Promise<Answer | 'late'> {
+  const answer = queue.then(() => askNow(request, isPatient ? MILLISECONDS_WITH_PATIENCE : MILLISECONDS_TO_ANSWER));
   queue = answer.catch(() => {});
   return answer;
 }
 
-async function askNow(request: Request): Promise<Answer> {
+async function askNow(request: Request, within: number): Promise<Answer | 'late'> {
   const asked = thread ?? new Thread();
   thread = asked;
-  const answer = await asked.answer(request);
+  const answer = await asked.answer(request, within);
   if (typeof answer === 'object' && answer.failure === undefined && !answer.isBloated) return answer;
   // Nobody waits for its end, which takes its time where memory has to be given back.
   asked.end();
   thread = undefined;
   if (answer === 'not started') throw new TemplateError('the template engine cannot be started');
   if (answer === 'ended') throw new TemplateError('the template engine ended at this template');
-  if (answer === 'late') {
-    const [one, were] = request.templates.length === 1 ? ['template', 'was'] : ['templates', 'were'];
-    throw new TemplateError(`the ${one} took more than ${MILLISECONDS_TO_ANSWER} ms and ${were} stopped`);
-  }
-  if (answer.failure !== undefined) throw new TemplateError(answer.failure);
+  if (answer !== 'late' && answer.failure !== undefined) throw new TemplateError(answer.failure);
   return answer;
 }
 
@@ -76,11 +75,11 @@ class Thread {
     this.#port.unref();
   }
 
-  async answer(request: Request): Promise<Answer | 'late' | 'ended' | 'not started'> {
+  async answer(request: Request, within: number): Promise<Answer | 'late' | 'ended' | 'not started'> {
     if (!this.#isReady && (await this.#next(MILLISECONDS_TO_START)) !== 'ready') return 'not started';
     this.#isReady = true;
     this.#port.postMessage(request);
-    return (await this.#next(MILLISECONDS_TO_ANSWER)) as Answer | 'late' | 'ended';
+    return (await this.#next(within)) as Answer | 'late' | 'ended';
   }
 
   end(): void {

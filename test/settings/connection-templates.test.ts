@@ -79,7 +79,7 @@ describe('a template in a connection', () => {
       /region: connection 'one': not a Jinja template: unexpected end of variable block, expected identifier, at/,
     );
     expect(await complaint(loadOne({ region: '{{ env.R | nosuch }}' }, { R: 'x' }))).toMatch(
-      /region: connection 'one': unknown filter, at 'nosuch'$/,
+      /region: connection 'one': unknown filter nosuch; there are abs, /,
     );
   });
 

@@ -7,10 +7,11 @@ const NAMES = ['__proto__', 'constructor', 'toString', 'valueOf', 'hasOwnPropert
 
 /** One row and one template; the row as JSON text where an object literal could not have the column. */
 async function one(template: string, row: Scope | string): Promise<string> {
-  const scope = { row: typeof row === 'string' ? JSON.parse(row) : row };
-  const [rendering] = await renderEach({ field: template }, [scope]);
+  const [rendering] = await renderEach({ field: template }, [{ row: typeof row === 'string' ? JSON.parse(row) : row }]);
   return textsOf(rendering).field ?? '';
 }
+
+const seen = (rows: Scope[]) => rows.map((row) => ({ row }));
 
 function textsOf(rendering: Rendering | undefined): Record<string, string> {
   if (rendering === undefined || 'error' in rendering) throw rendering?.error ?? new Error('no rendering');
@@ -22,7 +23,7 @@ describe('templates over rows', () => {
     const rows = Array.from({ length: 1000 }, (_, number) => ({ email: `User${number}@example.com`, number }));
     const renderings = await renderEach(
       { user_name: "{{ email.split('@')[0] | lower }}", status: 'Inactive', tag: 'n-{{ number }}' },
-      rows,
+      seen(rows),
     );
     expect(renderings).toEqual(
       rows.map(({ number }) => ({ texts: { user_name: `user${number}`, status: 'Inactive', tag: `n-${number}` } })),
@@ -31,13 +32,19 @@ describe('templates over rows', () => {
   });
 
   it('fail for the row that lacks a name, at the first field that does, and for no other', async () => {
-    const [first, second, third] = await renderEach({ a: '{{ a }}', b: '{{ b }}', c: '{{ c | upper }}' }, [
-      { a: 1, b: 2, c: 'x' },
-      { a: 'hidden value', d: 4 },
-      { a: 5, b: 6, c: 'y' },
-    ]);
+    const [first, second, third] = await renderEach(
+      { a: '{{ a }}', b: '{{ b }}', c: '{{ c | upper }}' },
+      seen([
+        { a: 1, b: 2, c: 'x' },
+        { a: 'hidden value', d: 4 },
+        { a: 5, b: 6, c: 'y' },
+      ]),
+    );
     expect(first).toEqual({ texts: { a: '1', b: '2', c: 'X' } });
-    expect(second).toEqual({ field: 'b', error: new TemplateError('b is undefined; there are a, d') });
+    expect(second).toEqual({
+      field: 'b',
+      error: new TemplateError('b is undefined; there are a, d, row', { missing: 'b' }),
+    });
     expect(third).toEqual({ texts: { a: '5', b: '6', c: 'Y' } });
   });
 
@@ -50,7 +57,7 @@ describe('templates over rows', () => {
         /^the template asks for too much/,
       ],
     ] as const) {
-      const renderings = await renderEach({ ok: 'ok', field: template }, [{}, {}]);
+      const renderings = await renderEach({ ok: 'ok', field: template }, seen([{}, {}]));
       expect(renderings).toHaveLength(2);
       for (const rendering of renderings) {
         expect(rendering).toMatchObject({ field: 'field', error: { message: expect.stringMatching(message) } });
@@ -60,7 +67,7 @@ describe('templates over rows', () => {
 
   it('are none for no rows, and need no engine where nothing is a template', async () => {
     expect(await renderEach({ a: '{{ a }}' }, [])).toEqual([]);
-    expect(await renderEach({ a: 'plain', b: '{#' }, [{}, {}])).toEqual([
+    expect(await renderEach({ a: 'plain', b: '{#' }, seen([{}, {}]))).toEqual([
       { texts: { a: 'plain', b: '{#' } },
       { texts: { a: 'plain', b: '{#' } },
     ]);
@@ -68,7 +75,7 @@ describe('templates over rows', () => {
 
   it('are stopped when all rows together make more than is taken', async () => {
     const rows = Array.from({ length: 200 }, () => ({}));
-    await expect(renderEach({ a: '{{ "a" * 90000 }}' }, rows)).rejects.toThrow(
+    await expect(renderEach({ a: '{{ "a" * 90000 }}' }, seen(rows))).rejects.toThrow(
       new TemplateError('the templates make more than 10000000 characters for all rows, and were stopped'),
     );
   });
@@ -96,7 +103,7 @@ describe('a value of a row', () => {
   it('is an empty text where it is null, however deep, and never the word none', async () => {
     const row = { list: [null, { a: null }], name: null };
     expect(await one('{{ row.list[0] }}|{{ row.list[1].a | upper }}|{{ row.name or "?" }}', row)).toBe('||?');
-    expect(await one('{{ row.list }}{% if row.name %}named{% endif %}', row)).toBe('["", {"a": ""}]');
+    expect(await one('{{ row.list }}{% if row.name %}named{% endif %}', row)).toBe('[none, {"a": none}]');
   });
 
   it.each(['{{ 7*7 }}', '{% for a in b %}', '{# x #}', '{{ row }}', '{{ "', '{% raw %}'])(
@@ -155,11 +162,10 @@ describe('any row of any values', () => {
           [`${index} printed`, `{{ row[${JSON.stringify(column)}] }}`],
           [`${index} joined`, `{{ row[${JSON.stringify(column)}] ~ "" }}`],
         ]);
-        const scopes = rows.map((values) => ({
-          row: Object.fromEntries(values.map((value, index) => [columns[index] ?? '', value])),
-          noise,
+        const all = rows.map((values) => ({
+          row: { noise, ...Object.fromEntries(values.map((value, index) => [columns[index] ?? '', value])) },
         }));
-        const renderings = await renderEach(Object.fromEntries(templates), scopes);
+        const renderings = await renderEach(Object.fromEntries(templates), all);
         expect(renderings.map(textsOf)).toEqual(
           rows.map((values) =>
             Object.fromEntries(

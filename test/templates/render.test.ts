@@ -17,7 +17,7 @@ async function complaint(template: string, scope: Record<string, unknown> = SCOP
   );
   expect(error).toBeInstanceOf(TemplateError);
   const { message } = error as TemplateError;
-  expect(message).toMatch(/^\P{Cc}{1,600}$/u);
+  expect(message).toMatch(/^\P{Cc}{1,1200}$/u);
   for (const value of [SCOPE.secret, SCOPE.env.HOME, SCOPE.host]) expect(message).not.toContain(value);
   return message;
 }
@@ -70,7 +70,7 @@ describe('a name that is not there', () => {
     ['{{ env["PATH"] }}', 'env.PATH is undefined; there are HOME, two words'],
     ['{{ env.PATH.x }}', 'env.PATH is undefined; there are HOME, two words'],
     ['{{ host.name }}', 'host.name is undefined; there are no names'],
-    ['{{ rows[0].name }}', 'rows.0.name is undefined; there are user'],
+    ['{{ rows[0].name }}', 'rows[0].name is undefined; there are user'],
     ['{% if hots %}{% endif %}', 'hots is undefined; there are host, secret, list, rows, env'],
     ['{% for row in rows %}{{ row.name }}{% endfor %}', "'row.name' is undefined"],
     // What the engine's own strict mode lets through.
@@ -84,7 +84,7 @@ describe('a name that is not there', () => {
     ['{% set a = hots %}', 'hots is undefined; there are host, secret, list, rows, env'],
     ['{{ env.PATH | trim }}', 'env.PATH is undefined; there are HOME, two words'],
     ['{{- env . PATH | trim -}}', 'env.PATH is undefined; there are HOME, two words'],
-    ['{{ env["no such"] | trim }}', 'env.no such is undefined; there are HOME, two words'],
+    ['{{ env["no such"] | trim }}', "env['no such'] is undefined; there are HOME, two words"],
     ['{{ "}}" ~ hots }}', 'hots is undefined; there are host, secret, list, rows, env'],
   ])('is an error that names it and what there is: %s', async (template, message) => {
     expect(await complaint(template)).toBe(message);
@@ -107,16 +107,16 @@ describe('a template that is wrong', () => {
     ['{{ host( }}', 'not a Jinja template: unexpected `}`, at'],
     ['{% if host %}', 'not a Jinja template: unexpected end of input, expected end of block, at'],
     ['{% frobnicate %}', 'not a Jinja template: unknown statement frobnicate, at'],
-    ['{{ secret | nosuch("text") }}', 'unknown filter, at \'nosuch("…")\''],
-    ['{{ secret is nosuch }}', "unknown test, at 'nosuch'"],
-    ['{{ nosuch(secret) }}', "unknown function, at 'nosuch(secret)'"],
-    ['{{ secret.nosuch() }}', "unknown method, at '.nosuch()'"],
+    ['{{ secret | nosuch("text") }}', 'unknown filter nosuch; there are abs, attr, b64decode'],
+    ['{{ secret is nosuch }}', 'unknown test nosuch; there are boolean'],
+    ['{{ nosuch(secret) }}', 'unknown function nosuch; there are age_days, days_ago, dict, namespace, now, range'],
+    ['{{ secret.nosuch() }}', 'unknown method nosuch; there are capitalize'],
     ['{{ secret | int }}', "invalid operation, at 'int'"],
     ['{{ secret + 1 }}', "invalid operation, at 'secret + 1'"],
     ['{{ "correct-horse-battery" + 1 }}', 'invalid operation, at \'"…" + 1\''],
     ['a\nb {{ secret +\n1 }}', 'invalid operation, at line'],
-    ['{{ "é漢😀" }}{{ secret | nosuch }}', "unknown filter, at 'nosuch'"],
-    ['{% include secret %}', "template not found, at 'include secret'"],
+    ['{{ "é漢😀" }}{{ secret | int }}', "invalid operation, at 'int'"],
+    ['{% include secret %}', 'there are no other templates to include or extend'],
     ['{% for a, b in [secret] %}{% endfor %}', 'cannot unpack, at'],
   ])('is an error that says where, and shows no value: %s', async (template, message) => {
     expect(await complaint(template)).toContain(message);
@@ -166,7 +166,7 @@ describe('a hostile template', () => {
   });
 
   it('cannot print the whole scope', async () => {
-    expect(await complaint('{{ debug() }}')).toBe("unknown function, at 'debug()'");
+    expect(await complaint('{{ debug() }}')).toContain('unknown function debug;');
   });
 
   it('is nested only so deep', async () => {

@@ -70,7 +70,7 @@ describe('a hostile template', () => {
         const { message, milliseconds } = await refusal(render(template, SCOPE));
         // A quarter of a second on a machine with nothing else to do; most of these would go on for ever.
         expect(milliseconds).toBeLessThan(10_000);
-        expect(message).toMatch(/^\P{Cc}{1,600}$/u);
+        expect(message).toMatch(/^\P{Cc}{1,1200}$/u);
         expect(await render('{{ a }}', { a: 'fine' })).toBe('fine');
       });
       // Here, nothing could stop them. Another program may have the processor for a while.
@@ -79,7 +79,7 @@ describe('a hostile template', () => {
   );
 
   it('is stopped together with its call, and costs the calls around it nothing', async () => {
-    const rows = [{ x: 'abc' }, { x: 'abc' }, { x: 'abc' }];
+    const rows = Array.from({ length: 3 }, () => ({ row: { x: 'abc' } }));
     const before = renderEach({ a: '{{ x }}' }, rows);
     const hostile = refusal(renderEach({ a: '{{ x }}', b: ENDLESS }, rows));
     const single = refusal(render(ENDLESS, SCOPE));
@@ -92,7 +92,7 @@ describe('a hostile template', () => {
   });
 
   it('is stopped as well where the row makes it one', async () => {
-    const rows = [1, 1, 1_000_000_000, 1].map((times) => ({ times }));
+    const rows = [1, 1, 1_000_000_000, 1].map((times) => ({ row: { times } }));
     expect((await refusal(renderEach({ a: '{{ [1] * times }}' }, rows))).message).toBe(STOPPED);
   });
 
@@ -115,7 +115,7 @@ describe('an honest template', () => {
 
   it('is rendered for many rows, however long they take together', async () => {
     const slow = '{% for i in range(9000) %}{% endfor %}{{ a }}';
-    const rows = Array.from({ length: 100 }, (_, a) => ({ a }));
-    expect(await renderEach({ a: slow }, rows)).toEqual(rows.map(({ a }) => ({ texts: { a: String(a) } })));
+    const rows = Array.from({ length: 100 }, (_, a) => ({ row: { a } }));
+    expect(await renderEach({ a: slow }, rows)).toEqual(rows.map(({ row: { a } }) => ({ texts: { a: String(a) } })));
   });
 });

@@ -1,0 +1,65 @@
+// A template or a condition made ready for the engine: read, checked, written anew.
+import { NotUnderstood, TooDeep } from './language/lexer.ts';
+import type { Rewritten } from './language/origins.ts';
+import { rewrite, TooMuch } from './language/rewrite.ts';
+import { type Parsed, parseCondition, parseTemplate } from './language/template-parser.ts';
+import { type Uses, unknownText, usesIn } from './language/uses.ts';
+import { TemplateError } from './template-error.ts';
+
+export interface Compiled extends Rewritten {
+  source: string;
+  uses: Uses['uses'];
+  roots: Uses['roots'];
+}
+
+const LONGEST_TEMPLATE = 10_000;
+
+/**
+ * @returns undefined where it is not understood: the engine has to say what is wrong
+ * @throws TemplateError
+ */
+export function compile(source: string, isCondition: boolean): Compiled | undefined {
+  const what = isCondition ? 'condition' : 'template';
+  if (source.length > LONGEST_TEMPLATE) {
+    throw new TemplateError(`the ${what} has ${source.length} characters, and at most ${LONGEST_TEMPLATE} are read`);
+  }
+  const parsed = parse(source, isCondition);
+  if (parsed === 'too deep')
+    throw new TemplateError(
+      `not a ${isCondition ? 'condition' : 'Jinja template'} that is read here: it is nested too deep`,
+    );
+  if (!parsed) return undefined;
+  const { uses, roots, unknown } = usesIn(parsed);
+  if (unknown) throw new TemplateError(unknownText(unknown));
+  try {
+    return { source, uses, roots, ...rewrite(parsed) };
+  } catch (error) {
+    if (error instanceof TooMuch) throw new TemplateError(`the ${what} asks for too much work`);
+    throw error;
+  }
+}
+
+function parse(source: string, isCondition: boolean): Parsed | 'too deep' | undefined {
+  try {
+    return isCondition ? parseCondition(source) : parseTemplate(source);
+  } catch (error) {
+    if (error instanceof TooDeep) return 'too deep';
+    if (error instanceof NotUnderstood) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The paths that each takes from its scope, as `['Resource', 'UserName']` or `['row', 'User name']`, and `['row']` where it
+ * may be any column. A text without braces is a condition. None for what is no template.
+ */
+export function usedNames(templates: readonly string[]): string[][] {
+  const paths = new Map<string, string[]>();
+  for (const template of templates) {
+    if (template.length > LONGEST_TEMPLATE) continue;
+    const parsed = parse(template, !/\{[{%]/.test(template));
+    for (const { path } of parsed && parsed !== 'too deep' ? usesIn(parsed).uses : [])
+      paths.set(JSON.stringify(path), path);
+  }
+  return [...paths.values()];
+}
