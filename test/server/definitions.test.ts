@@ -203,7 +203,7 @@ describe('the published tools', () => {
     '$tool.name requires what it is about, since IAM would else act on the caller',
     ({ tool }) => {
       const own = Object.keys(tool.inputSchema.properties ?? {}).filter(
-        (name) => !['connection', 'role_arn', ...Object.keys(tableInput.shape)].includes(name),
+        (name) => !['connection', 'role_arn', 'with_last_used', ...Object.keys(tableInput.shape)].includes(name),
       );
       expect(tool.inputSchema.required).toEqual(own);
     },

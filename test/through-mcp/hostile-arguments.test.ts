@@ -44,6 +44,7 @@ const GOOD = {
   policy_usage_filter: 'PermissionsPolicy',
   scope: 'Local',
   only_attached: 'True',
+  with_last_used: 'True',
   max_items: '25',
   connection: 'default',
 };
@@ -58,7 +59,15 @@ const FIELDS = ACTIONS.map(({ name, input }) => {
   return { tool: name, good: Object.fromEntries(own.map((field) => [field, GOOD[field]])), fields };
 });
 
-const OPTIONAL: Field[] = ['policy_usage_filter', 'scope', 'only_attached', 'max_items', 'role_arn', 'connection'];
+const OPTIONAL: Field[] = [
+  'policy_usage_filter',
+  'scope',
+  'only_attached',
+  'with_last_used',
+  'max_items',
+  'role_arn',
+  'connection',
+];
 
 // Where IAM's service model leaves room for a path, and so for `../`.
 const PATTERNS_WITH_PATHS: { [F in Field]?: RegExp } = {
