@@ -14,7 +14,7 @@ export const listAccessKeys = defineAction({
     user_name: userName(),
     with_last_used: z
       .boolean({ error: 'must be True or False' })
-      .default(false)
+      .optional()
       .meta({ title: 'With Last Used', description: "Adds each key's last use" }),
   }),
   output: z.array(

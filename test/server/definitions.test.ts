@@ -204,7 +204,8 @@ describe('the published tools', () => {
     ({ action, tool }) => {
       const lookedUp = isChange(action) ? action.completes?.field : undefined;
       const own = Object.keys(tool.inputSchema.properties ?? {}).filter(
-        (name) => !['connection', 'role_arn', lookedUp, ...Object.keys(tableInput.shape)].includes(name),
+        (name) =>
+          !['connection', 'role_arn', 'with_last_used', lookedUp, ...Object.keys(tableInput.shape)].includes(name),
       );
       expect(tool.inputSchema.required).toEqual(own);
     },

@@ -12,7 +12,7 @@ import { type SettledRow, unrepeatedIn } from '../../src/table/entries.ts';
 import { shownBy } from '../../src/table/shown.ts';
 import { aCall } from '../calls/a-call.ts';
 
-const shown = shownBy(['{{ user }}'], 'brief');
+const shown = shownBy(['{{ user }}'], [], 'brief');
 const errorText = (error: unknown) => `${(error as CallError).code}: ${(error as Error).message}`;
 
 function brief(

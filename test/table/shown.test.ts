@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inputOf, shownBy, usedPart } from '../../src/table/shown.ts';
 
-const used = (row: Record<string, unknown>, ...templates: unknown[]) => inputOf(row, shownBy(templates, 'brief'));
+const used = (row: Record<string, unknown>, ...templates: unknown[]) => inputOf(row, shownBy(templates, [], 'brief'));
 const SECRET = 'hunter2';
 
 describe('what an entry shows of its row in brief', () => {
@@ -64,6 +64,6 @@ describe('what an entry shows of its row in brief', () => {
 describe('what an entry shows of its row in full', () => {
   it('is all columns, whole', () => {
     const row = { note: 'x'.repeat(1000), key: 'A1' };
-    expect(inputOf(row, shownBy(['{{ key }}'], 'full'))).toBe(row);
+    expect(inputOf(row, shownBy(['{{ key }}'], [], 'full'))).toBe(row);
   });
 });

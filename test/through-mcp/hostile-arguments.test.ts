@@ -44,8 +44,8 @@ const GOOD = {
   policy_usage_filter: 'PermissionsPolicy',
   scope: 'Local',
   only_attached: 'True',
-  max_items: '25',
   with_last_used: 'True',
+  max_items: '25',
   connection: 'default',
 };
 type Field = keyof typeof GOOD;
@@ -61,9 +61,9 @@ const FIELDS = ACTIONS.map(({ name, input }) => {
 
 const OPTIONAL: Field[] = [
   'policy_usage_filter',
-  'with_last_used',
   'scope',
   'only_attached',
+  'with_last_used',
   'max_items',
   'role_arn',
   'connection',

@@ -318,7 +318,7 @@ describe.concurrent('a dry run', () => {
         input: { u: 'Ann' },
         error: null,
         has_error: false,
-        dry_run: { arguments: { connection: 'default', user_name: 'ann', with_last_used: false } },
+        dry_run: { arguments: { connection: 'default', user_name: 'ann' } },
       },
       { input: { u: 'a b' }, error: expect.stringMatching(/^InvalidArguments: /), has_error: true },
     ]);
