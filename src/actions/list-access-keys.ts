@@ -8,7 +8,7 @@ export const listAccessKeys = defineAction({
   name: 'list_access_keys',
   title: 'List Access Keys',
   kind: 'read',
-  description: "A user's access keys, one row each: id, status, date of creation. [] when there is none.",
+  description: "A user's access keys: AccessKeyId, Status, CreateDate. [] when there is none.",
   input: actionInput({ user_name: userName() }),
   output: z.array(
     z.looseObject({

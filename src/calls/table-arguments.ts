@@ -25,13 +25,13 @@ export const tableInput = z.strictObject({
           : 'must be an array of objects',
     })
     .optional()
-    .meta({ description: 'Table: one call per row; all other fields are then Jinja templates, as {{ email }}' }),
-  rows_file: fileName('Table as a file: CSV, TSV, JSON, JSONL'),
-  output_file: fileName('File to write the result to'),
-  overwrite: flag('Replace output_file; default false'),
-  dry_run: flag('Check only, change nothing; default false'),
-  resume: flag('Do only what an earlier call left undone; default false'),
-  continue_from: fileName('Value from an earlier result: its next entries'),
+    .meta({ description: 'A call per row; other fields are Jinja, as {{ email }}' }),
+  rows_file: fileName('Rows in a file: CSV, TSV, JSON'),
+  output_file: fileName('File for the result'),
+  overwrite: flag('Replace output_file'),
+  dry_run: flag('Only show the plan'),
+  resume: flag('Same call again: does the rest'),
+  continue_from: fileName('From a result: its next entries'),
 });
 
 export type TableArguments = z.output<typeof tableInput>;

@@ -24,7 +24,7 @@ export function toolDefinition(action: Action, settings: Pick<Settings, 'approva
 
 function describe(action: Action, { approval, secrets }: Pick<Settings, 'approval' | 'secrets'>): string {
   const text = typeof action.description === 'string' ? action.description : action.description(secrets);
-  return isChange(action) && approval !== 'host' ? `${text} A person is asked first.` : text;
+  return isChange(action) && approval !== 'host' ? `${text} Asks a person first.` : text;
 }
 
 /**
@@ -93,8 +93,8 @@ function orText({ title, description, ...schema }: JsonSchema): JsonSchema {
 
 /**
  * The envelope around the action's result, which over a table is an array with an entry for each row, also for one that
- * failed. Loose: a strict client throws on a key that it was not told of. Beside its three keys there may be others,
- * which say what they are.
+ * failed. Loose: a strict client throws on a key that it was not told of. Its three keys are always there; beside them
+ * there may be others, which say what they are.
  */
 function outputSchema({ output }: Action): NonNullable<Tool['outputSchema']> {
   // What is in it always, its description need not say: all tools together have to stay short.
@@ -107,7 +107,6 @@ function outputSchema({ output }: Action): NonNullable<Tool['outputSchema']> {
       error: { anyOf: [{ type: 'string' }, { type: 'null' }] },
       has_error: { type: 'boolean' },
     },
-    required: ['result', 'error', 'has_error'],
   };
 }
 
