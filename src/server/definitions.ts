@@ -2,7 +2,7 @@
 import type { Tool, ToolAnnotations } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { type Action, isChange, isRepeatable } from '../actions/action.ts';
-import { tableInput } from '../calls/table-arguments.ts';
+import { ONLY_OF_READS, tableInput } from '../calls/table-arguments.ts';
 import type { Settings } from '../settings/settings.ts';
 
 type JsonSchema = Record<string, unknown>;
@@ -41,7 +41,8 @@ function annotationsOf(action: Action): ToolAnnotations {
   };
 }
 
-function inputSchema({ input }: Action): Tool['inputSchema'] {
+function inputSchema(action: Action): Tool['inputSchema'] {
+  const { input } = action;
   const { properties, additionalProperties } = jsonSchemaOf(input);
   const own = Object.entries(properties as Record<string, JsonSchema>);
   // zod counts a field with a default as required of what comes out; a caller may leave it out.
@@ -52,19 +53,25 @@ function inputSchema({ input }: Action): Tool['inputSchema'] {
     type: 'object',
     properties: {
       ...Object.fromEntries(own.map(([name, schema]) => [name, orTemplate(schema)])),
-      ...tableProperties,
+      ...(isChange(action) ? tablePropertiesOfChanges : tableProperties),
     } as Tool['inputSchema']['properties'],
     ...(required.length > 0 && { required }),
     additionalProperties,
   };
 }
 
-/** The same for every tool. */
+/**
+ * The same for every tool. The choices of a field stand in its description alone: a client that checks by the schema would
+ * refuse the "" that some frameworks fill in.
+ */
 const tableProperties = Object.fromEntries(
-  Object.entries(jsonSchemaOf(tableInput, 'input').properties as Record<string, JsonSchema>).map(([name, schema]) => [
-    name,
-    plain(schema),
-  ]),
+  Object.entries(jsonSchemaOf(tableInput, 'input').properties as Record<string, JsonSchema>).map(
+    ([name, { enum: _, ...schema }]) => [name, plain(schema)],
+  ),
+);
+
+const tablePropertiesOfChanges = Object.fromEntries(
+  Object.entries(tableProperties).filter(([name]) => !ONLY_OF_READS.includes(name)),
 );
 
 /** @throws Error for a keyword that is neither published nor known to be checked here */

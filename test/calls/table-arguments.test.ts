@@ -8,9 +8,12 @@ describe('the arguments of a call', () => {
   it('are parted into the action’s own, unchecked, and the table’s, with their defaults', () => {
     expect(splitArguments({ user_name: 5, rows: [{ a: 1 }], odd: null })).toEqual({
       fields: { user_name: 5, odd: null },
-      table: { rows: [{ a: 1 }], overwrite: false, dry_run: false, resume: false },
+      table: { rows: [{ a: 1 }], overwrite: false, dry_run: false, resume: false, detail: 'brief' },
     });
-    expect(splitArguments({})).toEqual({ fields: {}, table: { overwrite: false, dry_run: false, resume: false } });
+    expect(splitArguments({})).toEqual({
+      fields: {},
+      table: { overwrite: false, dry_run: false, resume: false, detail: 'brief' },
+    });
   });
 
   it('keep rows with columns of any name', () => {
@@ -29,7 +32,7 @@ describe('the arguments of a call', () => {
   });
 
   it('take what frameworks fill in for what is not there', () => {
-    const none = { overwrite: false, dry_run: false, resume: false };
+    const none = { overwrite: false, dry_run: false, resume: false, detail: 'brief' };
     for (const nothing of [null, '', '  ', 0, false, [], {}]) {
       const filled = Object.fromEntries(Object.keys(tableInput.shape).map((name) => [name, nothing]));
       expect(splitArguments({ ...filled, user_name: 'ann' }), JSON.stringify(nothing)).toEqual({

@@ -149,7 +149,9 @@ describe('the published tools', () => {
     const { required = [] } = tool.inputSchema;
     const empty = Object.keys(action.input.shape).flatMap((name) => (required.includes(name) ? [] : [[name, '']]));
     const own = Object.fromEntries(required.map((name) => [name, VALUES[name]]));
-    expect(validate({ ...own, ...Object.fromEntries(empty), rows: [], rows_file: '' }).errorMessage).toBeUndefined();
+    expect(
+      validate({ ...own, ...Object.fromEntries(empty), rows: [], rows_file: '', where: '', detail: '' }).errorMessage,
+    ).toBeUndefined();
     if ('max_items' in action.input.shape) expect(validate({ ...own, max_items: 0 }).valid).toBe(true);
   });
 
@@ -196,6 +198,10 @@ describe('the published tools', () => {
     expect(validate({ ...templates, ...table }).errorMessage).toBeUndefined();
     expect(validate(values).errorMessage).toBeUndefined();
     expect(validate({ ...values, rows: [1] }).valid).toBe(false);
+  });
+
+  it.each(definitions)('$tool.name offers to leave out results of a read alone', ({ action, tool }) => {
+    expect(Object.hasOwn(tool.inputSchema.properties ?? {}, 'keep')).toBe(action.kind === 'read');
   });
 
   it.each(definitions)('$tool.name has no field by which a model could approve', ({ tool }) => {
