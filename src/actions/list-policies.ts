@@ -12,7 +12,7 @@ export const listPolicies = defineAction({
   title: 'List Policies',
   kind: 'read',
   description:
-    "Managed policies: PolicyName, Arn, AttachmentCount, … AWS's own are some 1,500: narrow by scope, only_attached, max_items.",
+    "Managed policies: PolicyName, Arn, AttachmentCount, … AWS's own are some 1,500: narrow by scope, only_attached, keep.",
   input: actionInput({
     policy_usage_filter: choice(['PermissionsPolicy', 'PermissionsBoundary']).optional().meta({
       title: 'Policy Usage Filter',

@@ -34,7 +34,7 @@ export const tableInput = z.strictObject({
     })
     .optional()
     .meta({ description: 'A call per row; other fields are Jinja, as {{ email }}' }),
-  rows_file: fileName('Rows in a file: CSV, TSV, JSON'),
+  rows_file: fileName('A file of rows, or iam://users, iam://credential-report'),
   where: condition('Only rows where this is true'),
   keep: condition('Only results where this is true'),
   detail: z
