@@ -96,7 +96,7 @@ const sharedFields = {
     .min(1)
     .max(128, { error: 'is too long for a label' })
     .optional()
-    .meta({ description: 'One by its label' }),
+    .meta({ description: "A connection's label" }),
   role_arn: text({
     min: 20,
     max: 2048,

@@ -12,7 +12,7 @@ export function instructionsFor(settings: Settings, now = new Date()): string {
     `AWS IAM actions. Every result is {result, error, has_error}; an error starts with its code and ends with the next step. It is ${now.toISOString().slice(0, 10)}.`,
     `- For many users or keys, make one call: rows (or rows_file) has a row each, the other fields are Jinja over its columns: "{{ user }}", "{{ row['Key Id'] }}".`,
     `- rows_file is a file of ${shownFolder(settings)}, where the user puts and finds files (x.json#/alerts for an array in it), or the account's own: iam://users (UserName, CreateDate, PasswordLastUsed), iam://credential-report.`,
-    `- where chooses rows: "{{ access_key_1_active and mfa_active == false }}". keep chooses results of a read: "{{ Status == 'Active' and (LastUsedDate is none or LastUsedDate < days_ago(90)) }}", "{{ 'S3' in PolicyName }}". with_last_used of list_access_keys adds LastUsedDate.`,
+    `- where chooses rows: "{{ access_key_1_active == 'true' and user != '<root_account>' }}" (cells of CSV are texts; iam:// has booleans and null). keep chooses results of a read: "{{ Status == 'Active' and (LastUsedDate is none or LastUsedDate < days_ago(90)) }}", "{{ 'S3' in PolicyName }}". with_last_used of list_access_keys adds LastUsedDate.`,
     '- output_file may be the next rows_file: what the action found has its own names ({{ AccessKeyId }}), the old columns are {{ input.user }}.',
     '- Entries show the columns that templates use; files have all. A long result is shown in part: give continue_from alone to the same tool.',
   ];
@@ -32,7 +32,7 @@ export function instructionsFor(settings: Settings, now = new Date()): string {
   ].join('\n');
 }
 
-// Hosts cut instructions at 2 KiB, and the rest takes 1,890 bytes.
+// Hosts cut instructions at 2 KiB, and the rest takes 1,920 bytes.
 const LONGEST_FOLDER = 120;
 
 /** Not in part, which would be another folder. */
