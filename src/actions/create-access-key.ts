@@ -22,8 +22,8 @@ export const createAccessKey = defineAction({
   kind: 'create',
   description: (secrets) =>
     secrets === 'file'
-      ? 'Creates an access key (at most two a user). The secret goes to a file that SecretFile names, not to you.'
-      : 'Creates an access key (at most two a user) and returns its secret. Do not repeat the secret.',
+      ? 'Creates an access key; a user has at most two, inactive ones included. The secret goes to a file that SecretFile names.'
+      : 'Creates an access key; a user has at most two, inactive ones included. Returns the secret: do not repeat it.',
   input: actionInput({ user_name: userName() }),
   output: z.looseObject({
     AccessKey: z.looseObject({ AccessKeyId: z.string(), SecretAccessKey: z.string() }),

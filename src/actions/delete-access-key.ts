@@ -18,7 +18,7 @@ export const deleteAccessKey = defineAction({
   name: 'delete_access_key',
   title: 'Delete Access Key',
   kind: 'delete',
-  description: 'Deletes an access key for good; update_access_key can be undone, this cannot.',
+  description: 'Deletes an access key for good; turning it off with update_access_key can be undone.',
   input: actionInput({ user_name: ownerName(), access_key_id: accessKeyId() }),
   output: emptyAnswerOutput,
   secrets: {},

@@ -49,13 +49,13 @@ export function userName(max = 128) {
     max,
     pattern: /^[\w+=,.@-]+$/,
     what: 'an IAM user name, which is of letters, digits and +=,.@-_ without spaces',
-  }).meta({ title: 'Username', description: `IAM user: 1-${max} letters, digits, +=,.@-_` });
+  }).meta({ title: 'Username', description: `1-${max} letters, digits, +=,.@-_` });
 }
 
 /** Of a thing that tells whose it is. */
 export function ownerName() {
   return userName()
-    .meta({ title: 'Username', description: 'Owner: 1-128 letters, digits, +=,.@-_; absent: looked up' })
+    .meta({ title: 'Username', description: '1-128 letters, digits, +=,.@-_; default: its owner' })
     .optional();
 }
 
@@ -71,7 +71,7 @@ export function accessKeyId() {
     what: 'an access key id, which is of capital letters and digits, such as AKIA followed by 16 more',
     quote: (value) => (value === '' ? "''" : 'what was given, not repeated since it may be a secret,'),
   })
-    .meta({ title: 'Access Key', description: 'Key id (AKIA…): 16-128 capital letters, digits; never a secret' })
+    .meta({ title: 'Access Key', description: 'Id of 16-128 capital letters, digits; never a secret' })
     .register(unrepeated, {});
 }
 
@@ -81,7 +81,7 @@ export function policyArn() {
     max: 2048,
     pattern: /^arn:aws[a-z-]*:iam::(?:\d{12}|aws):policy\/(?:[\w+=,.@-]+\/)*[\w+=,.@-]+$/,
     what: "a policy's ARN, such as arn:aws:iam::aws:policy/ReadOnlyAccess",
-  }).meta({ title: 'Policy ARN', description: 'Managed policy, as arn:aws:iam::aws:policy/ReadOnlyAccess' });
+  }).meta({ title: 'Policy ARN', description: 'Such as arn:aws:iam::aws:policy/ReadOnlyAccess' });
 }
 
 export function status() {
@@ -103,7 +103,7 @@ const sharedFields = {
     .min(1)
     .max(128, { error: 'is too long for a label' })
     .optional()
-    .meta({ title: 'Connection', description: "Connection's label; absent: default" }),
+    .meta({ description: "A connection's label" }),
   role_arn: text({
     min: 20,
     max: 2048,
@@ -111,7 +111,7 @@ const sharedFields = {
     what: "a role's ARN, such as arn:aws:iam::111122223333:role/responder",
   })
     .optional()
-    .meta({ title: 'Role Arn', description: 'ARN of a role to assume first' }),
+    .meta({ title: 'Role Arn', description: 'ARN to assume' }),
 };
 
 /** An action's whole input: its own fields and the shared ones; unknown fields are refused. */

@@ -8,7 +8,7 @@ export const getAccessKeyLastUsed = defineAction({
   title: 'Get Access Key Last Used',
   kind: 'read',
   description:
-    'Whose access key this is, and when, for which service and in which region it was last used. A key never used has no LastUsedDate.',
+    'Tells the owner of an access key and its last use: LastUsedDate (none if never used), ServiceName, Region.',
   input: actionInput({ access_key_id: accessKeyId() }),
   output: z.looseObject({
     UserName: z.string().optional(),

@@ -9,13 +9,13 @@ export const listAccessKeys = defineAction({
   name: 'list_access_keys',
   title: 'List Access Keys',
   kind: 'read',
-  description: "A user's access keys, one row each: id, status, date of creation. [] when there is none.",
+  description: "A user's access keys: AccessKeyId, Status, CreateDate. [] when there is none.",
   input: actionInput({
     user_name: userName(),
     with_last_used: z
       .boolean({ error: 'must be True or False' })
       .optional()
-      .meta({ title: 'With Last Used', description: "Adds each key's last use" }),
+      .meta({ title: 'With Last Used', description: 'Adds LastUsedDate, ServiceName, Region, OtherKeyStatus' }),
   }),
   output: z.array(
     z.looseObject({

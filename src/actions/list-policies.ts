@@ -12,24 +12,24 @@ export const listPolicies = defineAction({
   title: 'List Policies',
   kind: 'read',
   description:
-    "Managed policies, one row each. An account has some 1,500 of AWS's own: narrow by scope Local, only_attached or max_items.",
+    "Managed policies: PolicyName, Arn, AttachmentCount, … AWS's own are some 1,500: narrow by scope, only_attached, keep.",
   input: actionInput({
     policy_usage_filter: choice(['PermissionsPolicy', 'PermissionsBoundary']).optional().meta({
       title: 'Policy Usage Filter',
-      description: 'Only those used as PermissionsPolicy or PermissionsBoundary',
+      description: 'Used as PermissionsPolicy or PermissionsBoundary',
     }),
     scope: choice(['All', 'AWS', 'Local'])
       .default('All')
-      .meta({ title: 'Scope', description: "All (default), AWS (AWS's own) or Local (the account's own)" }),
+      .meta({ title: 'Scope', description: "All (default), AWS or Local (the account's own)" }),
     only_attached: z
       .boolean({ error: 'must be True or False' })
       .default(false)
-      .meta({ title: 'Only Attached', description: 'Only attached ones; default False' }),
+      .meta({ title: 'Only Attached', description: 'Only attached ones' }),
     max_items: z
       .int({ error: 'must be a whole number' })
       .min(1, { error: 'must be 1 or more' })
       .optional()
-      .meta({ title: 'Max Items', description: 'Most policies to return, 1 or more; default: all' }),
+      .meta({ title: 'Max Items', description: 'At most so many; default all' }),
   }),
   output: z.array(
     z.looseObject({

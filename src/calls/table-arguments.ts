@@ -13,6 +13,14 @@ const ROW_SCHEMA = { type: 'object', properties: {}, additionalProperties: true 
 
 const fileName = (description: string) =>
   z.string({ error: 'must be a text' }).trim().min(1).max(1000).optional().meta({ description });
+const condition = (description: string) =>
+  z
+    .string({ error: 'must be a text' })
+    .trim()
+    .min(1)
+    .max(10_000, { error: 'is longer than 10,000 characters' })
+    .optional()
+    .meta({ description });
 const flag = (description: string) =>
   z.boolean({ error: 'must be true or false' }).default(false).meta({ description });
 
@@ -25,18 +33,23 @@ export const tableInput = z.strictObject({
           : 'must be an array of objects',
     })
     .optional()
-    .meta({ description: 'Table: one call per row; all other fields are then Jinja templates, as {{ email }}' }),
-  rows_file: fileName('Table as a file (CSV, TSV, JSON, JSONL), or iam://users, iam://credential-report'),
-  output_file: fileName('File to write the result to'),
-  overwrite: flag('Replace output_file; default false'),
-  dry_run: flag('Check only, change nothing; default false'),
+    .meta({ description: 'A call per row; other fields are Jinja, as {{ email }}' }),
+  rows_file: fileName('A file of rows, or iam://users, iam://credential-report'),
+  where: condition('Only rows where this is true'),
+  keep: condition('Only results where this is true'),
   detail: z
     .enum(['brief', 'full'], { error: 'must be brief or full' })
     .default('brief')
-    .meta({ description: 'full: entries with all columns; default brief' }),
-  resume: flag('Do only what an earlier call left undone; default false'),
-  continue_from: fileName('Value from an earlier result: its next entries'),
+    .meta({ description: 'brief (default) or full' }),
+  output_file: fileName('File for the result'),
+  overwrite: flag('Replace output_file'),
+  dry_run: flag('Only show the plan'),
+  resume: flag('Same call again: does the rest'),
+  continue_from: fileName('From a result: its next entries'),
 });
+
+/** What narrows the result of a read says nothing of a change: all that it does is told. */
+export const ONLY_OF_READS: readonly string[] = ['keep'];
 
 export type TableArguments = z.output<typeof tableInput>;
 
@@ -59,6 +72,9 @@ export function splitArguments(given: Record<string, unknown>): {
   }
   if (table.rows && table.rows_file !== undefined) {
     throw new CallError('InvalidArguments', 'rows and rows_file: give one of them');
+  }
+  if (table.where !== undefined || table.keep !== undefined) {
+    throw new CallError('InvalidArguments', 'where and keep are not taken yet');
   }
   if (table.resume && !hasRows(table)) {
     throw new CallError('InvalidArguments', 'resume: takes the same rows or rows_file as the call that it takes up');

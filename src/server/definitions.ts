@@ -2,7 +2,7 @@
 import type { Tool, ToolAnnotations } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 import { type Action, isChange, isRepeatable } from '../actions/action.ts';
-import { tableInput } from '../calls/table-arguments.ts';
+import { ONLY_OF_READS, tableInput } from '../calls/table-arguments.ts';
 import type { Settings } from '../settings/settings.ts';
 
 type JsonSchema = Record<string, unknown>;
@@ -24,7 +24,7 @@ export function toolDefinition(action: Action, settings: Pick<Settings, 'approva
 
 function describe(action: Action, { approval, secrets }: Pick<Settings, 'approval' | 'secrets'>): string {
   const text = typeof action.description === 'string' ? action.description : action.description(secrets);
-  return isChange(action) && approval !== 'host' ? `${text} A person is asked first.` : text;
+  return isChange(action) && approval !== 'host' ? `${text} Asks a person first.` : text;
 }
 
 /**
@@ -41,7 +41,8 @@ function annotationsOf(action: Action): ToolAnnotations {
   };
 }
 
-function inputSchema({ input }: Action): Tool['inputSchema'] {
+function inputSchema(action: Action): Tool['inputSchema'] {
+  const { input } = action;
   const { properties, additionalProperties } = jsonSchemaOf(input);
   const own = Object.entries(properties as Record<string, JsonSchema>);
   // zod counts a field with a default as required of what comes out; a caller may leave it out.
@@ -52,19 +53,25 @@ function inputSchema({ input }: Action): Tool['inputSchema'] {
     type: 'object',
     properties: {
       ...Object.fromEntries(own.map(([name, schema]) => [name, orTemplate(schema)])),
-      ...tableProperties,
+      ...(isChange(action) ? tablePropertiesOfChanges : tableProperties),
     } as Tool['inputSchema']['properties'],
     ...(required.length > 0 && { required }),
     additionalProperties,
   };
 }
 
-/** The same for every tool. */
+/**
+ * The same for every tool. The choices of a field stand in its description alone: a client that checks by the schema would
+ * refuse the "" that some frameworks fill in.
+ */
 const tableProperties = Object.fromEntries(
-  Object.entries(jsonSchemaOf(tableInput, 'input').properties as Record<string, JsonSchema>).map(([name, schema]) => [
-    name,
-    plain(schema),
-  ]),
+  Object.entries(jsonSchemaOf(tableInput, 'input').properties as Record<string, JsonSchema>).map(
+    ([name, { enum: _, ...schema }]) => [name, plain(schema)],
+  ),
+);
+
+const tablePropertiesOfChanges = Object.fromEntries(
+  Object.entries(tableProperties).filter(([name]) => !ONLY_OF_READS.includes(name)),
 );
 
 /** @throws Error for a keyword that is neither published nor known to be checked here */
@@ -93,8 +100,8 @@ function orText({ title, description, ...schema }: JsonSchema): JsonSchema {
 
 /**
  * The envelope around the action's result, which over a table is an array with an entry for each row, also for one that
- * failed. Loose: a strict client throws on a key that it was not told of. Beside its three keys there may be others,
- * which say what they are.
+ * failed. Loose: a strict client throws on a key that it was not told of. Its three keys are always there; beside them
+ * there may be others, which say what they are.
  */
 function outputSchema({ output }: Action): NonNullable<Tool['outputSchema']> {
   // What is in it always, its description need not say: all tools together have to stay short.
@@ -107,7 +114,6 @@ function outputSchema({ output }: Action): NonNullable<Tool['outputSchema']> {
       error: { anyOf: [{ type: 'string' }, { type: 'null' }] },
       has_error: { type: 'boolean' },
     },
-    required: ['result', 'error', 'has_error'],
   };
 }
 

@@ -5,33 +5,35 @@ import { cleanLine } from '../clean-text.ts';
 import type { Settings } from '../settings/settings.ts';
 import { filesFolder } from '../table/files-folder.ts';
 
-export function instructionsFor(settings: Settings): string {
+/** @param now when the host connects */
+export function instructionsFor(settings: Settings, now = new Date()): string {
   const { readOnly, approval, secrets } = settings;
   const lines = [
-    'AWS IAM actions. Every result is {result, error, has_error}; an error starts with its code and ends with the next step.',
-    '- Narrow list_policies with scope, only_attached or max_items: an account has some 1,500 policies.',
-    '- For a leaked key, get_access_key_last_used tells its owner and last use.',
-    '- For many users or keys, make one call: rows (or rows_file) with a row each, and Jinja templates over their columns in the other fields, as user_name "{{ user }}". Each row has its own outcome.',
-    `- rows_file and output_file are names below ${shownFolder(settings)}; the user puts files there and finds them there.`,
-    '- A long result is shown in part: give continue_from back to the same tool for what follows.',
+    `AWS IAM actions. Every result is {result, error, has_error}; an error starts with its code and ends with the next step. It is ${now.toISOString().slice(0, 10)}.`,
+    `- For many users or keys, make one call: rows (or rows_file) has a row each, the other fields are Jinja over its columns: "{{ user }}", "{{ row['Key Id'] }}".`,
+    `- rows_file is a file of ${shownFolder(settings)}, where the user puts and finds files (x.json#/alerts for an array in it), or the account's own: iam://users (UserName, CreateDate, PasswordLastUsed), iam://credential-report.`,
+    `- where chooses rows: "{{ access_key_1_active == 'true' and user != '<root_account>' }}" (cells of CSV are texts; iam:// has booleans and null). keep chooses results of a read: "{{ Status == 'Active' and (LastUsedDate is none or LastUsedDate < days_ago(90)) }}", "{{ 'S3' in PolicyName }}". with_last_used of list_access_keys adds LastUsedDate.`,
+    '- output_file may be the next rows_file: what the action found has its own names ({{ AccessKeyId }}), the old columns are {{ input.user }}.',
+    '- Entries show the columns that templates use; files have all. A long result is shown in part: give continue_from alone to the same tool.',
   ];
-  const changes = kindsOfChange();
   if (readOnly) return [...lines, '- This server only reads.'].join('\n');
+  const changes = kindsOfChange();
   return [
     ...lines,
-    '- Turn a leaked key off with update_access_key (Inactive) before deleting it, since that can be undone; then create a new one if needed.',
+    '- dry_run shows the whole plan, with facts from AWS. resume is for the same call again after one broke off.',
+    '- Leaked key: get_access_key_last_used tells its owner. Turn it off first (Inactive: can be undone). A user has at most two keys, inactive ones included: of two, one must be deleted (the leaked one, or one never used) before create_access_key.',
     approval === 'host'
       ? `- Before ${changes}, make sure that the user wants it.`
       : `- ${changes[0]?.toUpperCase()}${changes.slice(1)} ask a person, who sees a plan. You cannot approve. On ApprovalPending, give the user the command from the error first, then make exactly the same call again: it waits for the answer.`,
     '- After a refusal, tell the user; do not repeat the call unasked. After OutcomeUnknown, look first, as the error says.',
     secrets === 'file'
-      ? '- Secrets of new keys go to a file that SecretFile names; do not ask for them.'
+      ? "- Secrets of new keys go to files; each entry's SecretFile names its own. Do not ask for them."
       : '- Secrets of new keys stand in the result; do not repeat them.',
   ].join('\n');
 }
 
-// Hosts cut instructions at 2 KiB, and the rest takes 1,300 bytes.
-const LONGEST_FOLDER = 600;
+// Hosts cut instructions at 2 KiB, and the rest takes 1,920 bytes.
+const LONGEST_FOLDER = 120;
 
 /** Not in part, which would be another folder. */
 function shownFolder(settings: Settings): string {

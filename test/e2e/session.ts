@@ -161,6 +161,8 @@ function checkedEnvelope({ content, structuredContent, isError }: CallToolResult
   if (!isDeepStrictEqual(JSON.parse(text), envelope)) {
     throw new Error(`text and structuredContent differ: ${text} ${JSON.stringify(envelope)}`);
   }
+  const missing = ['result', 'error', 'has_error'].filter((name) => !Object.hasOwn(envelope, name));
+  if (missing.length > 0) throw new Error(`the envelope has no ${missing}`);
   if (isError !== isFailure(envelope) || (envelope.error !== null) !== envelope.has_error) {
     throw new Error(`isError ${isError}, has_error ${envelope.has_error}, error ${envelope.error}`);
   }

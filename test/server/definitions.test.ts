@@ -24,6 +24,9 @@ const VALUES: Record<string, unknown> = {
   role_arn: 'arn:aws:iam::111122223333:role/responder',
 };
 
+// Fields of an action that the spec has not, and so no label for.
+const NOT_OF_THE_SPEC = ['connection'];
+
 /** Every schema inside a schema. */
 function within(schema: unknown): Record<string, unknown>[] {
   if (schema === null || typeof schema !== 'object') return [];
@@ -49,7 +52,7 @@ describe('what a model is told', () => {
     create ? toolDefinition(create, given).description : '';
 
   it('is true of how the server was started', () => {
-    expect(told(settings)).toMatch(/goes to a file.*A person is asked first\.$/);
+    expect(told(settings)).toMatch(/goes to a file.*Asks a person first\.$/);
     expect(told({ ...settings, approval: 'host' })).not.toMatch(/person/);
     expect(told({ ...settings, secrets: 'inline' })).not.toMatch(/file/);
   });
@@ -126,7 +129,8 @@ describe('the published tools', () => {
       const field = (action.input.shape[name] ?? tableInput.shape[name as 'rows']) as z.ZodType;
       const checked = z.toJSONSchema(field, { unrepresentable: 'any' });
       for (const choice of checked.enum ?? []) expect(description, name).toContain(String(choice));
-      if (checked.default !== undefined) expect(description, name).toMatch(/default/i);
+      // A flag that is off when it is left out needs no word.
+      if (checked.default) expect(description, name).toMatch(/default/i);
       if (checked.pattern?.startsWith('^arn')) expect(description, name).toMatch(/arn/i);
       else if (checked.pattern) expect(description, name).toContain(`${checked.minLength}-${checked.maxLength} `);
     }
@@ -145,7 +149,9 @@ describe('the published tools', () => {
     const { required = [] } = tool.inputSchema;
     const empty = Object.keys(action.input.shape).flatMap((name) => (required.includes(name) ? [] : [[name, '']]));
     const own = Object.fromEntries(required.map((name) => [name, VALUES[name]]));
-    expect(validate({ ...own, ...Object.fromEntries(empty), rows: [], rows_file: '' }).errorMessage).toBeUndefined();
+    expect(
+      validate({ ...own, ...Object.fromEntries(empty), rows: [], rows_file: '', where: '', detail: '' }).errorMessage,
+    ).toBeUndefined();
     if ('max_items' in action.input.shape) expect(validate({ ...own, max_items: 0 }).valid).toBe(true);
   });
 
@@ -179,7 +185,7 @@ describe('the published tools', () => {
     '$tool.name has a short description, and the spec’s title for every field of the spec',
     ({ action, tool }) => {
       expect(tool.description?.length).toBeLessThanOrEqual(200);
-      for (const name of Object.keys(action.input.shape))
+      for (const name of Object.keys(action.input.shape).filter((name) => !NOT_OF_THE_SPEC.includes(name)))
         expect(tool.inputSchema.properties?.[name]).toHaveProperty('title', expect.stringMatching(/^[A-Z]/));
     },
   );
@@ -192,6 +198,10 @@ describe('the published tools', () => {
     expect(validate({ ...templates, ...table }).errorMessage).toBeUndefined();
     expect(validate(values).errorMessage).toBeUndefined();
     expect(validate({ ...values, rows: [1] }).valid).toBe(false);
+  });
+
+  it.each(definitions)('$tool.name offers to leave out results of a read alone', ({ action, tool }) => {
+    expect(Object.hasOwn(tool.inputSchema.properties ?? {}, 'keep')).toBe(action.kind === 'read');
   });
 
   it.each(definitions)('$tool.name has no field by which a model could approve', ({ tool }) => {
