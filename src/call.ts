@@ -90,12 +90,13 @@ async function prepare(given: Record<string, unknown>, context: CallContext): Pr
     if (!accountTable) return TableRun.prepare(fields, table, context, published);
     published.checkOutput(table, table.resume);
     const { readAccountTable } = await import('./table/account-rows.ts');
-    const taken = await readAccountTable(accountTable, fields, context);
+    const taken = await readAccountTable(accountTable, fields, table, context);
     return isAsk(taken) ? taken : TableRun.prepare(taken.fields, table, context, published, taken);
   }
   if (table.output_file !== undefined) (await publisher()).checkOutput(table);
   return OneRow.prepare(fields, context, {
     dryRun: table.dry_run,
+    keep: table.keep,
     async publish(envelope, warnings) {
       const isWhole = !Array.isArray(envelope.result) && table.output_file === undefined;
       return isWhole ? envelope : (await publisher()).publish(envelope, table, warnings);
@@ -105,6 +106,8 @@ async function prepare(given: Record<string, unknown>, context: CallContext): Pr
 
 async function outcomesOf(task: Task, context: CallContext, warnings: string[]): Promise<RowOutcomes | Ask> {
   const { action } = context;
+  // Of what no row is tried for, nobody is asked.
+  if (task.allCalls.length === 0 && task.guarded.length === 0) return new Map();
   if (task.dryRun && !isChange(action)) return plannedOutcomes(task.calls);
   const connected = await connectAsAgreed(task, context);
   if (isAsk(connected)) return connected;

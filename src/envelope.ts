@@ -14,8 +14,8 @@ export interface Envelope {
   warnings?: string[];
   /** Of a change that was made: whom and what it was about, and what that was before and is now. */
   change?: Changed;
-  /** For a table, how many rows came to what. */
-  summary?: Summary;
+  /** For a table, how many rows came to what; for a list of which only some is kept, how much was found. */
+  summary?: Summary | Kept;
   /** What a dry run found that would be done. */
   dry_run?: unknown;
   /** Files below the folder for tables that have the rows of the result. */
@@ -26,12 +26,20 @@ export interface Envelope {
   continue_from?: string;
 }
 
+/** How many things a read found, and how many of them are in the result. */
+export interface Kept {
+  found: number;
+  kept: number;
+}
+
 /** How many rows of a table came to what. A row of which nobody knows whether it was done counts as failed. */
-export interface Summary {
+export interface Summary extends Partial<Kept> {
   rows: number;
   succeeded: number;
   failed: number;
   not_attempted: number;
+  /** Those for which the call's condition is not true: nothing is said of them. Present only with a condition. */
+  skipped?: number;
   /** Of all of them, those whose call another row made already: present only when there are any. */
   same_as_another?: number;
   /** With `resume`: of those that succeeded, how many an earlier call had done, and how many this one. */
@@ -53,7 +61,8 @@ export interface ResultFile {
  * a page that was read although it tells of failures.
  */
 export function isFailure({ has_error, summary, page }: Envelope): boolean {
-  return has_error && !(summary && summary.succeeded > 0) && !(page && page.from > 1);
+  const succeeded = summary && 'succeeded' in summary ? summary.succeeded : 0;
+  return has_error && !(succeeded > 0) && !(page && page.from > 1);
 }
 
 /** @param error "Code: message" */

@@ -3,7 +3,7 @@
 import { type Connected, connect, type RoleAnswers } from '../calls/connect.ts';
 import type { CallContext, MfaAsk } from '../calls/context.ts';
 import { peopleNeeded } from '../calls/guards.ts';
-import { refuseSecrets } from '../calls/prepare.ts';
+import { refuseSecrets } from '../calls/refuse-secrets.ts';
 import { type RowCall, timed } from '../calls/row-call.ts';
 import type { Task } from '../calls/task.ts';
 import { CallError, codeOf } from '../errors.ts';

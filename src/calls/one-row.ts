@@ -1,7 +1,9 @@
 // A call without a table: one of a single row, whose outcome is the result.
 import type { Envelope } from '../envelope.ts';
 import type { TimeLimit } from '../time-limit.ts';
+import { orThrow } from './attempt.ts';
 import type { CallContext } from './context.ts';
+import { Keep } from './keep.ts';
 import { isCall, prepareRows } from './prepare.ts';
 import type { RowCall, RowOutcomes } from './row-call.ts';
 import type { RowRecord, RunHooks } from './run.ts';
@@ -9,6 +11,12 @@ import type { Task, Trail } from './task.ts';
 
 /** Puts a result of many entries where it belongs. */
 type Publish = (envelope: Envelope, warnings: string[]) => Promise<Envelope>;
+
+interface Options {
+  dryRun: boolean;
+  keep: Keep | undefined;
+  publish: Publish;
+}
 
 export class OneRow implements Task {
   readonly isTable = false;
@@ -20,25 +28,29 @@ export class OneRow implements Task {
   readonly guarded = [];
   readonly run: RunHooks = {};
   readonly #limit: TimeLimit;
+  readonly #keep: Keep | undefined;
   readonly #publish: Publish;
 
   /** @throws CallError for whatever is wrong with the arguments */
   static async prepare(
     fields: Record<string, unknown>,
     { action, program, host }: CallContext,
-    options: { dryRun: boolean; publish: Publish },
+    { keep: condition, ...options }: { dryRun: boolean; keep: string | undefined; publish: Publish },
   ): Promise<OneRow> {
+    const keep = condition === undefined ? undefined : new Keep(condition, action);
+    await keep?.check([{}]);
     const [prepared] = await prepareRows(action, fields, undefined, program, host.deadline);
     if (!prepared || !isCall(prepared.call)) throw prepared?.call;
-    return new OneRow(prepared.call, action.kind !== 'read', options);
+    return new OneRow(prepared.call, action.kind !== 'read', { ...options, keep });
   }
 
-  private constructor(call: RowCall, isChange: boolean, { dryRun, publish }: { dryRun: boolean; publish: Publish }) {
+  private constructor(call: RowCall, isChange: boolean, { dryRun, keep, publish }: Options) {
     this.calls = [call];
     this.#limit = call.limit;
     this.allCalls = this.calls;
     this.needsIdentity = isChange;
     this.dryRun = dryRun;
+    this.#keep = keep;
     this.#publish = publish;
   }
 
@@ -63,12 +75,7 @@ export class OneRow implements Task {
     switch (outcome?.is) {
       case 'done':
         return this.#publish(
-          {
-            result: outcome.result,
-            error: null,
-            has_error: false,
-            ...(outcome.change && { change: outcome.change }),
-          },
+          { ...(await this.#found(outcome.result)), ...(outcome.change && { change: outcome.change }) },
           warnings,
         );
       case 'planned':
@@ -81,6 +88,13 @@ export class OneRow implements Task {
       default:
         return outcome satisfies never;
     }
+  }
+
+  async #found(result: unknown): Promise<Envelope> {
+    if (!this.#keep || !Array.isArray(result)) return { result, error: null, has_error: false };
+    const decisions = await this.#keep.of(result.map((each) => ({ row: {}, result: each })));
+    const kept = result.filter((_, index) => orThrow(decisions[index]));
+    return { result: kept, error: null, has_error: false, summary: { found: result.length, kept: kept.length } };
   }
 
   async end(): Promise<void> {}

@@ -4,8 +4,26 @@
  */
 export type Row = Record<string, unknown>;
 
+/** Rows as they were read. */
 export interface Table {
   rows: Row[];
   /** Columns of a file that no template can use, which are in no row, and why: `two columns have this name`. */
   unusable: ReadonlyMap<string, string>;
+}
+
+/** What a call over many rows is given. */
+export interface GivenTable {
+  rows: readonly Row[];
+  unusable?: ReadonlyMap<string, string>;
+  /** A condition over a row: the call is about those alone for which it is true. */
+  where?: string;
+  /** What its templates take for the present, in all rows alike: milliseconds since 1970. */
+  now: number;
+}
+
+/** Of all rows, in the order in which they come up. */
+export function columnsOf(rows: readonly Row[]): Set<string> {
+  const columns = new Set<string>();
+  for (const row of rows) for (const column of Object.keys(row)) columns.add(column);
+  return columns;
 }

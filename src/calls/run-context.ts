@@ -4,7 +4,7 @@ import { CallError } from '../errors.ts';
 import type { Account } from '../iam/account.ts';
 import { openSecretFile, secretInResult } from '../state/secret-file.ts';
 import type { CallContext } from './context.ts';
-import { refuseSecrets } from './prepare.ts';
+import { refuseSecrets } from './refuse-secrets.ts';
 import type { RowCall } from './row-call.ts';
 
 /** Runs the action for one row. @throws whatever the action throws; CallError Refused for a value that is a secret */

@@ -73,8 +73,8 @@ export function splitArguments(given: Record<string, unknown>): {
   if (table.rows && table.rows_file !== undefined) {
     throw new CallError('InvalidArguments', 'rows and rows_file: give one of them');
   }
-  if (table.where !== undefined || table.keep !== undefined) {
-    throw new CallError('InvalidArguments', 'where and keep are not taken yet');
+  if (table.where !== undefined && !hasRows(table)) {
+    throw new CallError('InvalidArguments', 'where: chooses rows, and this call has none: give rows or rows_file');
   }
   if (table.resume && !hasRows(table)) {
     throw new CallError('InvalidArguments', 'resume: takes the same rows or rows_file as the call that it takes up');
@@ -108,7 +108,7 @@ function parsed(text: string): unknown {
   }
 }
 
-const NOT_WITH_A_PAGE = ['rows', 'rows_file', 'output_file', 'dry_run', 'resume'] as const;
+const NOT_WITH_A_PAGE = ['rows', 'rows_file', 'where', 'keep', 'output_file', 'dry_run', 'resume'] as const;
 
 export function hasRows({ rows, rows_file }: TableArguments): boolean {
   return rows !== undefined || rows_file !== undefined;

@@ -2,8 +2,8 @@
 import { type Change, isComplete, type LastOf, type PlanContext, type PlanFacts } from '../actions/action.ts';
 import { whyLeftOut } from '../calls/failure-text.ts';
 import { refuseProtected } from '../calls/guards.ts';
-import { refuseSecrets } from '../calls/prepare.ts';
 import type { Program } from '../calls/program.ts';
+import { refuseSecrets } from '../calls/refuse-secrets.ts';
 import { type RowCall, timed } from '../calls/row-call.ts';
 import { perConnection } from '../calls/run.ts';
 import { CallError } from '../errors.ts';

@@ -7,16 +7,17 @@ import { isOperationUnknown } from '../actions/reading.ts';
 import type { ApprovalAsk } from '../approval/agreement.ts';
 import { connectAsAgreed } from '../approval/connect-as-agreed.ts';
 import type { CallContext, MfaAsk } from '../calls/context.ts';
-import { connectionOf, refuseSecrets, rowLimit } from '../calls/prepare.ts';
+import { connectionOf, rowLimit } from '../calls/prepare.ts';
+import { refuseSecrets } from '../calls/refuse-secrets.ts';
 import type { RowCall } from '../calls/row-call.ts';
-import { tableInput } from '../calls/table-arguments.ts';
+import { type TableArguments, tableInput } from '../calls/table-arguments.ts';
 import { CallError } from '../errors.ts';
 import type { Account } from '../iam/account.ts';
 import { AwsError } from '../iam/errors.ts';
 import { isTemplate, render, TemplateError } from '../templates/render.ts';
 import type { TimeLimit } from '../time-limit.ts';
 import { checkColumns, problemIn, type RowLimit } from './problem.ts';
-import { refuseLongRows, rowLimitOf } from './read-table.ts';
+import { readLimitOf, refuseLongRows } from './read-table.ts';
 import { tableClock } from './table-limits.ts';
 import type { TakenRows } from './table-run.ts';
 
@@ -29,12 +30,14 @@ export interface AccountRows extends TakenRows {
 }
 
 /**
+ * @param chosen by what condition, if any
  * @returns the rows, or what a person has to give first
  * @throws CallError, AwsError for what is wrong with the call, and for a table that cannot be read
  */
 export async function readAccountTable(
   table: AccountTable,
   given: Fields,
+  chosen: Pick<TableArguments, 'where'>,
   context: CallContext,
 ): Promise<AccountRows | MfaAsk | ApprovalAsk> {
   const { action, program } = context;
@@ -48,7 +51,7 @@ export async function readAccountTable(
       clock.stop();
       return connected;
     }
-    const limit = rowLimitOf(action, program.settings);
+    const limit = readLimitOf(chosen, action, program.settings);
     const rows = await rowsOf(table, connected.accountOf(call), { ...context, clock, limit });
     return { rows, fields, clock };
   } catch (error) {

@@ -1,7 +1,8 @@
 // The entries of a table's result as a model reads them: what needs attention first, and nothing that says nothing. Of a
 // row there is only what the call uses: files that people have hold more than anybody asked about.
+import { isList } from '../actions/outputs.ts';
 import type { Row } from '../calls/row.ts';
-import { type EntryOptions, isList, listed, type SettledRow } from './entries.ts';
+import { type EntryOptions, listed, type SettledRow } from './entries.ts';
 import { failureEntries } from './failures.ts';
 import { inputOf } from './shown.ts';
 

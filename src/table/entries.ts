@@ -1,6 +1,6 @@
 // From outcomes to the entries of a table's result in full: in the order of the rows, at least one for each.
-import * as z from 'zod';
 import type { Action } from '../actions/action.ts';
+import { isList } from '../actions/outputs.ts';
 import type { PreparedRow } from '../calls/prepare.ts';
 import type { Row } from '../calls/row.ts';
 import type { RowOutcome } from '../calls/row-call.ts';
@@ -75,10 +75,6 @@ export function notAttempted(why: string): string {
 }
 
 const SUCCESS = { error: null, has_error: false };
-
-export function isList({ output }: Action): boolean {
-  return output instanceof z.ZodArray;
-}
 
 /** An envelope's `result`, in which what the action answered itself is changed: in the entry of each row of a table. */
 export function withOwnResults(action: Action, result: unknown, change: (own: unknown) => unknown): unknown {

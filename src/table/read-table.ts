@@ -26,7 +26,7 @@ export async function readTable(
   { settings, redactor }: Pick<Program, 'settings' | 'redactor'>,
   files: TableFiles,
 ): Promise<Table> {
-  const { most, option } = rowLimitOf(action, settings);
+  const { most, option } = readLimitOf(given, action, settings);
   const { rows_file: name, rows = [] } = given;
   if (name !== undefined) {
     const { file } = checkedTable(name, 'rows_file');
@@ -46,7 +46,12 @@ function withoutRows(columns: readonly string[] | undefined): string {
   return `has no rows, and nothing was done${names}`;
 }
 
-/** How many rows a call may have, wherever they come from. */
+/** How many rows may be read: where a condition chooses among them, the limit of changes is on those that it chooses. */
+export function readLimitOf({ where }: Pick<TableArguments, 'where'>, action: Action, settings: Settings): RowLimit {
+  return where === undefined ? rowLimitOf(action, settings) : { most: settings.maxRows, option: '--max-rows' };
+}
+
+/** How many rows a call may be about, wherever they come from. */
 export function rowLimitOf(action: Action, { maxRows, maxChangeRows }: Settings): RowLimit {
   const isLess = isChange(action) && maxChangeRows < maxRows;
   return { most: isLess ? maxChangeRows : maxRows, option: isLess ? '--max-change-rows' : '--max-rows' };

@@ -22,13 +22,17 @@ export interface Report {
   allEntries: () => Row[];
 }
 
-/** @param isResumed whether the call takes up what an earlier one left */
+/**
+ * @param settled all rows that were tried
+ * @param entered those of them that have entries
+ * @param isResumed whether the call takes up what an earlier one left
+ */
 export function reportOf(
-  rows: readonly SettledRow[],
+  settled: readonly SettledRow[],
   { action, program }: CallContext,
-  { shown, isResumed }: { shown: Shown; isResumed: boolean },
+  { shown, isResumed, entered = settled }: { shown: Shown; isResumed: boolean; entered?: readonly SettledRow[] },
 ): Report {
-  const hidden = unrepeatedIn(rows.map(({ outcome }) => outcome));
+  const hidden = unrepeatedIn(settled.map(({ outcome }) => outcome));
   // What is no failure goes to the log, and once is enough.
   const texts = new Map<unknown, string>();
   const errorText = (error: unknown) => {
@@ -37,22 +41,22 @@ export function reportOf(
     return text;
   };
   const options: EntryOptions = { action, shown, errorText, hidden };
-  const allEntries = () => rows.flatMap((row) => entriesOf(row, options));
-  const same = rows.filter(({ prepared: { sameAs } }) => sameAs !== undefined).length;
+  const allEntries = () => entered.flatMap((row) => entriesOf(row, options));
+  const same = settled.filter(({ prepared: { sameAs } }) => sameAs !== undefined).length;
   const summary = {
-    ...summaryOf(rows.map(({ outcome }) => outcome)),
+    ...summaryOf(settled.map(({ outcome }) => outcome)),
     ...(same > 0 && { same_as_another: same }),
   };
   const bad = summary.failed + summary.not_attempted;
   const isBrief = shown.detail === 'brief';
-  const dryRun = isBrief ? briefDryRun(rows) : undefined;
+  const dryRun = isBrief ? briefDryRun(settled) : undefined;
   return {
     envelope: {
       error: bad > 0 ? `RowsFailed: ${bad} of ${summary.rows} rows did not succeed` : null,
       has_error: bad > 0,
-      summary: { ...summary, ...(isResumed && doneIn(rows, summary)), now: formatDate(new Date()) },
+      summary: { ...summary, ...(isResumed && doneIn(settled, summary)), now: formatDate(new Date()) },
       ...(dryRun && { dry_run: dryRun }),
-      result: isBrief ? briefEntries(rows, options) : allEntries(),
+      result: isBrief ? briefEntries(entered, options) : allEntries(),
     },
     allEntries,
   };

@@ -2,22 +2,25 @@
 import { isChange } from '../actions/action.ts';
 import type { CallContext } from '../calls/context.ts';
 import { whyLeftOut } from '../calls/failure-text.ts';
+import { Keep } from '../calls/keep.ts';
 import { callsOf, type GuardedRow, isCall, type PreparedRow, prepareRows } from '../calls/prepare.ts';
-import type { Row } from '../calls/row.ts';
+import type { GivenTable, Row, Table } from '../calls/row.ts';
 import type { RowCall, RowOutcome, RowOutcomes } from '../calls/row-call.ts';
 import type { RunHooks } from '../calls/run.ts';
 import { markSameCalls } from '../calls/same-calls.ts';
 import { summaryOf } from '../calls/summary.ts';
 import type { TableArguments } from '../calls/table-arguments.ts';
 import type { Task, Trail } from '../calls/task.ts';
-import type { Envelope } from '../envelope.ts';
+import type { Envelope, Summary } from '../envelope.ts';
 import type { TimeLimit } from '../time-limit.ts';
 import type { SettledRow } from './entries.ts';
 import type { TableJournal } from './journal.ts';
+import { keepRows } from './keep-rows.ts';
 import { KeptTable } from './kept-table.ts';
+import { type RowLimit, tooManyRows } from './problem.ts';
 import { Progress } from './progress.ts';
 import type { Publisher } from './publisher.ts';
-import { readTable } from './read-table.ts';
+import { readTable, rowLimitOf } from './read-table.ts';
 import { noticeOf, reportOf, warningsOf } from './report.ts';
 import { inputOf, type Shown, shownBy } from './shown.ts';
 import { TableLimits } from './table-limits.ts';
@@ -30,10 +33,12 @@ interface TableCall extends CallContext {
   fields: Record<string, unknown>;
   given: TableArguments;
   publisher: Publisher;
+  keep: Keep | undefined;
+  /** How many there are, those included for which nothing is done. */
+  rows: number;
 }
 
-export interface TakenRows {
-  rows: Row[];
+export interface TakenRows extends Pick<GivenTable, 'rows' | 'unusable'> {
   /** Runs since they began to be read. */
   clock: TimeLimit;
 }
@@ -65,19 +70,25 @@ export class TableRun implements Task {
     taken?: TakenRows,
   ): Promise<TableRun> {
     const { action, program } = context;
-    const { rows } = taken ?? (await readTable(given, action, program, publisher.files));
-    const prepared = await prepareRows(action, fields, rows, program);
+    const { rows, unusable } = taken ?? (await readTable(given, action, program, publisher.files));
+    const { where } = given;
+    const table: GivenTable = { rows, unusable, now: Date.now(), ...(where !== undefined && { where }) };
+    const keep = given.keep === undefined ? undefined : new Keep(given.keep, action, table);
+    const prepared = await prepareRows(action, fields, table, program);
+    if (where !== undefined) checkChosen(prepared.length, given, rowLimitOf(action, program.settings));
     markSameCalls(prepared, action);
+    const tried = prepared.flatMap(({ row, call }) => (isCall(call) ? [row] : []));
+    if (tried.length > 0) await keep?.check(tried);
     // Whether it may be there already is known for sure when an earlier run is found.
     publisher.checkOutput(given, given.resume);
     publisher.checkFolder();
-    const table = new TableRun({ ...context, fields, given, publisher }, prepared, taken?.clock);
+    const run = new TableRun({ ...context, fields, given, publisher, keep, rows: rows.length }, prepared, taken?.clock);
     try {
-      table.#kept.checkOutput();
-      publisher.checkOutput(given, table.#kept.isOwnOutput);
-      return table;
+      run.#kept.checkOutput();
+      publisher.checkOutput(given, run.#kept.isOwnOutput);
+      return run;
     } catch (error) {
-      await table.end();
+      await run.end();
       throw error;
     }
   }
@@ -94,7 +105,7 @@ export class TableRun implements Task {
     this.#prepared = prepared;
     this.#byNumber = new Map(prepared.map((row) => [row.number ?? 0, row]));
     this.#kept = new KeptTable(call, prepared);
-    this.#shown = shownBy(Object.values(call.fields), [], given.detail);
+    this.#shown = shownBy(Object.values(call.fields), [given.where, given.keep], given.detail);
     const inEntries = given.output_file === undefined ? this.#shown : EVERYTHING;
     const inputBytes = (row: Row) => Buffer.byteLength(JSON.stringify(inputOf(row, inEntries)));
     this.#limits = new TableLimits(call, inputBytes, clock);
@@ -157,8 +168,16 @@ export class TableRun implements Task {
     const { action, program, host, given, publisher } = this.#call;
     this.#kept.settleAlreadyDone(outcomes);
     const isResumed = given.resume;
-    const rows = this.#limits.bounded(this.#prepared.map((prepared) => this.#settled(prepared, outcomes)));
-    const { envelope, allEntries } = reportOf(rows, this.#call, { shown: this.#shown, isResumed });
+    const settled = this.#limits.bounded(this.#prepared.map((prepared) => this.#settled(prepared, outcomes)));
+    const kept = this.#call.keep && (await keepRows(settled, this.#call.keep));
+    const rows = kept?.settled ?? settled;
+    const { envelope, allEntries } = reportOf(rows, this.#call, {
+      shown: this.#shown,
+      isResumed,
+      entered: kept?.shown,
+    });
+    envelope.summary = { ...envelope.summary, ...this.#skipped(), ...kept?.counts };
+    if (rows.length === 0) warnings.push(`where is true for none of the ${this.#call.rows} rows: nothing was done.`);
     warnings.push(...warningsOf(rows), ...this.#kept.notices());
     if (envelope.summary.not_attempted > 0 || host.signal.aborted) {
       const notice = noticeOf(action.name, envelope.summary, this.#kept.journalName);
@@ -178,6 +197,11 @@ export class TableRun implements Task {
     return { prepared, outcome: this.#outcomeOf(prepared, outcomes), ...(isDoneEarlier && { isDoneEarlier }) };
   }
 
+  #skipped(): Partial<Summary> {
+    const { given, rows } = this.#call;
+    return given.where === undefined ? {} : { rows, skipped: rows - this.#prepared.length };
+  }
+
   #outcomeOf({ number, call, sameAs }: PreparedRow, outcomes: RowOutcomes): RowOutcome {
     const same = sameAs === undefined ? undefined : this.#byNumber.get(sameAs);
     if (same) return this.#outcomeOf(same, outcomes);
@@ -191,4 +215,9 @@ export class TableRun implements Task {
     this.clock.stop();
     await this.#kept.end();
   }
+}
+
+/** @throws CallError InvalidArguments for more rows than the call may be about */
+function checkChosen(count: number, { rows_file = 'rows' }: TableArguments, limit: RowLimit): void {
+  if (count > limit.most) throw tooManyRows(rows_file, `${count} rows for which where is true`, limit);
 }

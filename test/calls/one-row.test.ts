@@ -11,8 +11,8 @@ import { aHost, openProgram } from '../actions/program.ts';
 
 const published = async (envelope: Envelope, warnings: string[]) => ({ ...envelope, published: [...warnings] });
 
-const prepare = (fields: Record<string, unknown>, action: Action = listAccessKeys, dryRun = false) =>
-  OneRow.prepare(fields, { action, program: openProgram({}), host: aHost() }, { dryRun, publish: published });
+const prepare = (fields: Record<string, unknown>, action: Action = listAccessKeys, dryRun = false, keep?: string) =>
+  OneRow.prepare(fields, { action, program: openProgram({}), host: aHost() }, { dryRun, keep, publish: published });
 
 describe('a call without a table', () => {
   it('is one row, which has to be identified where it changes something', async () => {

@@ -20,7 +20,7 @@ function programWith(...connections: Parameters<typeof connectionTo>[0][]) {
 }
 
 const list = (fields: Record<string, unknown>, rows: Row[] | undefined, program = programWith()) =>
-  prepareRows(listAccessKeys, fields, rows, program);
+  prepareRows(listAccessKeys, fields, rows && { rows, now: Date.now() }, program);
 
 /** What a row comes to: its rendered fields, or the error. */
 const outcomeOf = ({ call }: PreparedRow) => (call instanceof CallError ? `${call.code}: ${call.message}` : call.input);
@@ -93,14 +93,18 @@ describe('a template for the connection', () => {
   });
 
   it('sees no reference values itself', async () => {
-    const [row] = await list({ user_name: 'ann', connection: '{{ team }}' }, [{ where: 'prod' }], program());
-    expect(row && outcomeOf(row)).toMatch(/^InvalidArguments: connection: .*team/);
+    await expect(
+      list({ user_name: 'ann', connection: '{{ team }}' }, [{ where: 'prod' }], program()),
+    ).rejects.toMatchObject({
+      code: 'InvalidArguments',
+      message: "connection: there is no column 'team'; the columns are where",
+    });
   });
 
   it('leads no change to a connection for reading only', async () => {
     const rows = [{ where: 'prod' }, { where: 'dev' }];
     const key = { user_name: 'ann', access_key_id: 'AKIAALICEALICEALI001', connection: '{{ where }}' };
-    const prepared = await prepareRows(deleteAccessKey, key, rows, program());
+    const prepared = await prepareRows(deleteAccessKey, key, { rows, now: Date.now() }, program());
     expect(prepared.map(outcomeOf)).toEqual([
       { user_name: 'ann', access_key_id: 'AKIAALICEALICEALI001' },
       "ReadOnly: the connection 'dev' is for reading only",
@@ -175,7 +179,7 @@ describe('the calls of rows', () => {
   });
 
   it('are none for a template that fails, which names its field', async () => {
-    const [prepared] = await list({ user_name: '{{ nobody }}' }, [{ user: 'ann' }]);
+    const [prepared] = await list({ user_name: '{{ nobody }}' }, [{ user: 'ann' }, { nobody: 'ben' }]);
     expect(prepared?.call).toMatchObject({ code: 'InvalidArguments', field: 'user_name' });
   });
 });

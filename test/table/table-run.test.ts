@@ -157,7 +157,16 @@ describe('a table whose result becomes too long to be read again', () => {
     const { table: given } = splitArguments({ rows: [row], detail: 'full' });
     const program = openProgram({});
     const publisher = new Publisher(listPolicies, program);
-    const made = { action: listPolicies, fields: {}, given, program, host: aHost(), publisher };
+    const made = {
+      action: listPolicies,
+      fields: {},
+      given,
+      program,
+      host: aHost(),
+      publisher,
+      keep: undefined,
+      rows: 1,
+    };
     const table = new TableRun(made, [{ number: NUMBER, row, call: callOfRow }]);
     onTestFinished(() => table.end());
     const { run } = table;
