@@ -24,6 +24,7 @@ export class Calls {
   readonly #host: Host;
   readonly #stage: Stage;
   #headersShown = false;
+  #changeShown = false;
 
   constructor(host: Host, stage: Stage) {
     this.#host = host;
@@ -48,7 +49,18 @@ export class Calls {
     this.#stage.call(tool, input);
     const envelope = await this.#host.call(tool, input, person);
     const shown = show && !envelope.has_error ? show(envelope.result as Result) : envelope.result;
-    this.#stage.envelope({ ...envelope, result: this.#withHeadersOnce(shown) });
+    this.#stage.envelope(this.#withChangeOnce({ ...envelope, result: this.#withHeadersOnce(shown) }));
+    return envelope;
+  }
+
+  /** What a change changed stands in the call and in the plan too: later ones are left out with a mark. */
+  #withChangeOnce(envelope: Envelope): Envelope {
+    if (envelope.change === undefined) return envelope;
+    if (this.#changeShown) {
+      const others = Object.keys(envelope).filter((name) => name !== 'change');
+      return onlyFields(envelope, others) as Envelope;
+    }
+    this.#changeShown = true;
     return envelope;
   }
 

@@ -9,7 +9,7 @@ export type Texts = Record<string, string>;
 const NO_ROWS = '; this call has no rows: give rows or rows_file, or the value itself';
 
 // Characters.
-const MOST_TOLD = 1000;
+const MOST_TOLD = 800;
 
 export function templatesIn(fields: Record<string, unknown>): Texts {
   const isText = (field: [string, unknown]): field is [string, string] => typeof field[1] === 'string';

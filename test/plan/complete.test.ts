@@ -58,7 +58,7 @@ describe('the rules of a connection', () => {
       expect((await call(program, TOOL, given, host)).error).toMatch(/^Refused: the rule protectedUsers .*changed\.$/);
     }
     const rows = [{ key: sandbox.company.leakedKeyId }, { key: sandbox.company.neverUsedKeyId }];
-    const table = { rows, access_key_id: '{{ key }}', status: 'Inactive', dry_run: true };
+    const table = { rows, access_key_id: '{{ key }}', status: 'Inactive', dry_run: true, detail: 'full' };
     const { result } = await call(program, TOOL, table, host);
     expect(result).toMatchObject([
       { error: expect.stringMatching(/^Refused: the rule protectedUsers/) },
@@ -165,7 +165,7 @@ describe('a table', () => {
   it('pays one lookup a row, and a row whose owner cannot be told fails alone', async () => {
     const rows = [...users(5), { user: '', key: 'AKIANOSUCHKEYATALL00' }];
     const program = openProgram({ sandbox });
-    const given = { rows, access_key_id: '{{ key }}', status: 'Inactive' };
+    const given = { rows, access_key_id: '{{ key }}', status: 'Inactive', detail: 'full' };
     const { result, summary } = await call(program, TOOL, given);
     expect(summary).toMatchObject({ succeeded: 5, failed: 1 });
     expect((result as object[])[5]).toMatchObject({ error: expect.stringMatching(/^AccessDenied: .*give user_name/) });
@@ -178,7 +178,7 @@ describe('a table', () => {
 
   it('reads of each key once for lookup and plan together', async () => {
     const rows = users(4);
-    const given = { rows, access_key_id: '{{ key }}', status: 'Inactive', dry_run: true };
+    const given = { rows, access_key_id: '{{ key }}', status: 'Inactive', dry_run: true, detail: 'full' };
     const { result } = await call(openProgram({ sandbox }), TOOL, given);
     expect(result).toMatchObject(rows.map(({ user }) => ({ dry_run: { arguments: { user_name: user } } })));
     expect(sent('GetAccessKeyLastUsed')).toHaveLength(4);
