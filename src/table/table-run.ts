@@ -4,7 +4,7 @@ import type { CallContext } from '../calls/context.ts';
 import { whyLeftOut } from '../calls/failure-text.ts';
 import { Keep } from '../calls/keep.ts';
 import { callsOf, type GuardedRow, isCall, type PreparedRow, prepareRows } from '../calls/prepare.ts';
-import type { GivenTable, Row, Table } from '../calls/row.ts';
+import type { GivenTable, Row } from '../calls/row.ts';
 import type { RowCall, RowOutcome, RowOutcomes } from '../calls/row-call.ts';
 import type { RunHooks } from '../calls/run.ts';
 import { markSameCalls } from '../calls/same-calls.ts';
