@@ -33,29 +33,34 @@ function plannedEntries(rows: readonly SettledRow[]): Row[] {
 function doneEntries({ prepared, outcome, isDoneEarlier }: SettledRow, { action, shown, hidden }: EntryOptions): Row[] {
   if (outcome.is !== 'done') return [];
   const input = hidden.value(inputOf(prepared.row, shown));
-  const row = { row: prepared.number, ...(Object.keys(input).length > 0 && { input }) };
-  const mark = isDoneEarlier ? { done_earlier: true } : {};
-  if (prepared.sameAs !== undefined) return [{ ...row, same_as_row: prepared.sameAs }];
-  if (isList(action)) {
-    return listed(outcome.result).map((item) => ({ ...row, ...(item ? withoutSuccess(item) : { found: 0 }), ...mark }));
-  }
+  const entry = (own: Row): Row => ({
+    row: prepared.number,
+    ...inputBeside(own, input),
+    ...own,
+    ...(isDoneEarlier && { done_earlier: true }),
+  });
+  if (prepared.sameAs !== undefined) return [entry({ same_as_row: prepared.sameAs })];
+  if (isList(action)) return listed(outcome.result).map((item) => entry(item ? ownOf(item) : { found: 0 }));
   const { ResponseMetadata: _, ...result } = objectOf(outcome.result);
   const { change } = outcome;
   const isEmpty = Object.keys(result).length === 0;
-  return [
-    {
-      ...row,
-      ...(change && { change }),
-      ...(!isEmpty && { result }),
-      ...(isEmpty && !change && { done: true }),
-      ...mark,
-    },
-  ];
+  return [entry({ ...(change && { change }), ...(isEmpty ? !change && { done: true } : { result }) })];
 }
 
-/** An entry without an error is one that succeeded. */
-function withoutSuccess({ error, has_error, ...item }: Row): Row {
-  return has_error === true ? { ...item, error, has_error } : item;
+/** Of the input, what the entry itself does not say: a column of the same name with the same value, or whom a change names. */
+function inputBeside(own: Row, input: Row): { input?: Row } {
+  const named = Object.values(objectOf(own.change));
+  const isSaid = ([column, value]: [string, unknown]) =>
+    (Object.hasOwn(own, column) && own[column] === value) ||
+    (typeof value === 'string' && value.trim() !== '' && named.includes(value.trim()));
+  const rest = Object.entries(input).filter((column) => !isSaid(column));
+  return rest.length > 0 ? { input: Object.fromEntries(rest) } : {};
+}
+
+/** An entry without an error is one that succeeded, and one without a value has none. */
+function ownOf({ error, has_error, ...item }: Row): Row {
+  const known = Object.fromEntries(Object.entries(item).filter(([, value]) => value !== null));
+  return has_error === true ? { ...known, error, has_error } : known;
 }
 
 function objectOf(result: unknown): Row {

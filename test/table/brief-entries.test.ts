@@ -51,6 +51,20 @@ describe('a brief result', () => {
     ]);
   });
 
+  it('does not say twice whom a change is about, nor a column that the answer has too', () => {
+    const change = { user_name: 'ann', access_key_id: 'AKIAANN', status: { before: 'Active', after: 'Inactive' } };
+    const made: RowOutcome = { is: 'done', result: {}, change };
+    expect(brief(updateAccessKey, [made, made], [{ user: ' ann ' }, { user: 'ann@example.com' }])).toEqual([
+      { row: 1, change },
+      { row: 2, input: { user: 'ann@example.com' }, change },
+    ]);
+    const found = [{ user: 'ann', AccessKeyId: 'A', OtherKeyStatus: null, error: null, has_error: false }];
+    expect(brief(listAccessKeys, [done(found), done(found)], [{ user: 'ann' }, { user: 'Ann' }])).toEqual([
+      { row: 1, user: 'ann', AccessKeyId: 'A' },
+      { row: 2, input: { user: 'Ann' }, user: 'ann', AccessKeyId: 'A' },
+    ]);
+  });
+
   it('tells first what nobody knows, then failures, then what was not attempted, and what succeeded last', () => {
     const lost = new AwsError('NetworkError', 'lost', { notDone: false });
     const entries = brief(updateAccessKey, [done({}), LATE, failing('no'), { is: 'failed', error: lost }, LATE]);
