@@ -2,7 +2,7 @@
 import type { Engine } from './engine.ts';
 import { TOO_MUCH_WORK } from './engine-error.ts';
 import type { Scope } from './scope.ts';
-import { noteSightings, type Sighting } from './sightings.ts';
+import { noteSightings, noteTaken, type Sighting } from './sightings.ts';
 import { TemplateError } from './template-error.ts';
 import type { Complaint } from './worker.ts';
 
@@ -29,6 +29,7 @@ export function decideAll(
       const compiled = engine.compiled(text, scope);
       noteSightings(decided.sightings, compiled, scope, known);
       decided.outcomes.push(outcomeOf(() => engine.decide(compiled, scope, now)));
+      noteTaken(decided.sightings, compiled, engine.taken);
       if (isEnough()) break;
     }
     if (!first) engine.compiled(text, undefined);
