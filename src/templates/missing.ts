@@ -1,6 +1,6 @@
 // What is said of a name that is not there.
 import { HABITS } from './language/names-of-the-engine.ts';
-import { nearest } from './language/uses.ts';
+import { nearest } from './language/nearest.ts';
 import type { Missing, Scope } from './scope.ts';
 import { TemplateError } from './template-error.ts';
 import { columnsMeantIn, writtenAs } from './written-as.ts';

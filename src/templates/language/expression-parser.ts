@@ -1,5 +1,6 @@
 // Reads the engine's expressions: precedence climbing over tokens, with the engine's own order of operators.
-import { NotUnderstood, type Token, TooDeep, textIn } from './lexer.ts';
+import { NotUnderstood, type Token, TooDeep } from './lexer.ts';
+import { textIn } from './literals.ts';
 import type { Args, Node } from './syntax.ts';
 
 // Less than the engine's own, as each level here is several calls.

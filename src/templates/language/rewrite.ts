@@ -1,7 +1,7 @@
 // Writes a template anew for the engine, with what this program has of its own in the place of what the engine would
 // do: comparisons, null as an empty text, methods of Python's that the engine lacks, and in conditions what is true.
 // All else is copied as it stands.
-import { acceptable } from './lexer.ts';
+import { acceptable } from './literals.ts';
 import { OWN_METHODS, OWN_NAMES, TAKES_TEXT, TEXT_METHODS } from './names-of-the-engine.ts';
 import { canStandTwice, mayBeNull } from './null.ts';
 import type { Origin, Rewritten } from './origins.ts';
