@@ -1,6 +1,7 @@
 // How much of each row a result shows: the columns that the call uses, or all.
 import type { Row } from '../calls/row.ts';
-import { isTemplate, usedNames } from '../templates/render.ts';
+import { isTemplate } from '../templates/render.ts';
+import { usedNames } from '../templates/used-names.ts';
 import { lifted } from './earlier-columns.ts';
 
 export interface Shown {
