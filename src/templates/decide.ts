@@ -3,8 +3,7 @@ import type { Engine } from './engine.ts';
 import { TOO_MUCH_WORK } from './engine-error.ts';
 import type { Scope } from './scope.ts';
 import { noteSightings, type Sighting } from './sightings.ts';
-import { TemplateError } from './template-error.ts';
-import type { Complaint } from './worker.ts';
+import { type Complaint, TemplateError } from './template-error.ts';
 
 export interface Decided {
   outcomes: (boolean | Complaint)[];

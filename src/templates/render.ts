@@ -2,8 +2,7 @@
 // the first template; what has no template in it never gets that far.
 import type { Seen } from './scope.ts';
 import type { Sighting } from './sightings.ts';
-import { TemplateError } from './template-error.ts';
-import type { Complaint } from './worker.ts';
+import { type Complaint, TemplateError } from './template-error.ts';
 
 export type { Seen } from './scope.ts';
 export { TemplateError, withoutTexts } from './template-error.ts';
@@ -101,6 +100,6 @@ export async function decideEach(
   return outcomes;
 }
 
-function errorOf({ message, missing }: Complaint): TemplateError {
-  return new TemplateError(message, { isClean: true, missing });
+function errorOf({ message, ...details }: Complaint): TemplateError {
+  return new TemplateError(message, { isClean: true, ...details });
 }
