@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { parseFields } from '../actions/arguments.ts';
 import { CallError } from '../errors.ts';
 import { isTemplate } from '../templates/render.ts';
-import type { Row } from './row.ts';
+import { isDeeper, type Row } from './row.ts';
 
 // Far more than any table has; deeper values would overflow the stack of whatever walks through them.
 const DEEPEST = 32;
@@ -115,10 +115,5 @@ export function hasRows({ rows, rows_file }: TableArguments): boolean {
 }
 
 function isRow(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && isShallow(value, DEEPEST);
-}
-
-function isShallow(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1));
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isDeeper(value, DEEPEST);
 }

@@ -4,7 +4,7 @@ import type { CallContext } from '../calls/context.ts';
 import { whyLeftOut } from '../calls/failure-text.ts';
 import { Keep } from '../calls/keep.ts';
 import { callsOf, type GuardedRow, isCall, type PreparedRow, prepareRows } from '../calls/prepare.ts';
-import type { GivenTable, Row } from '../calls/row.ts';
+import type { GivenTable, Row, Table } from '../calls/row.ts';
 import type { RowCall, RowOutcome, RowOutcomes } from '../calls/row-call.ts';
 import type { RunHooks } from '../calls/run.ts';
 import { markSameCalls } from '../calls/same-calls.ts';
@@ -16,17 +16,14 @@ import type { TimeLimit } from '../time-limit.ts';
 import type { SettledRow } from './entries.ts';
 import type { TableJournal } from './journal.ts';
 import { keepRows } from './keep-rows.ts';
-import { TableOnDisk } from './table-on-disk.ts';
 import { type RowLimit, tooManyRows } from './problem.ts';
 import { Progress } from './progress.ts';
 import type { Publisher } from './publisher.ts';
 import { readTable, rowLimitOf } from './read-table.ts';
 import { noticeOf, reportOf, warningsOf } from './report.ts';
-import { inputOf, type Shown, shownBy } from './shown.ts';
+import { EVERYTHING, inputOf, type Shown, shownBy } from './shown.ts';
 import { TableLimits } from './table-limits.ts';
-
-// What stands in an output file.
-const EVERYTHING: Shown = { detail: 'full', columns: [] };
+import { TableOnDisk } from './table-on-disk.ts';
 
 interface TableCall extends CallContext {
   /** As given: templates and all. */
@@ -38,7 +35,7 @@ interface TableCall extends CallContext {
   rows: number;
 }
 
-export interface TakenRows extends Pick<GivenTable, 'rows' | 'unusable'> {
+export interface TakenRows extends Table {
   /** Runs since they began to be read. */
   clock: TimeLimit;
 }
@@ -72,7 +69,12 @@ export class TableRun implements Task {
     const { action, program } = context;
     const { rows, unusable } = taken ?? (await readTable(given, action, program, publisher.files));
     const { where } = given;
-    const table: GivenTable = { rows, unusable, now: Date.now(), ...(where !== undefined && { where }) };
+    const table: GivenTable = {
+      rows,
+      ...(unusable && { unusable }),
+      now: Date.now(),
+      ...(where !== undefined && { where }),
+    };
     const keep = given.keep === undefined ? undefined : new Keep(given.keep, action, table);
     const prepared = await prepareRows(action, fields, table, program);
     if (where !== undefined) checkChosen(prepared.length, given, rowLimitOf(action, program.settings));
