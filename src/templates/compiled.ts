@@ -1,7 +1,8 @@
 // A template or a condition made ready for the engine: read, checked, written anew.
 import { NotUnderstood, TooDeep } from './language/lexer.ts';
 import type { Rewritten } from './language/origins.ts';
-import { rewrite, TooMuch } from './language/rewrite.ts';
+import { rewrite } from './language/rewrite.ts';
+import { TooMuch } from './language/source-writer.ts';
 import { type Parsed, parseCondition, parseTemplate } from './language/template-parser.ts';
 import { type Uses, unknownText, usesIn } from './language/uses.ts';
 import { TemplateError } from './template-error.ts';
