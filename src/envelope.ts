@@ -42,6 +42,9 @@ export interface Summary extends Partial<Kept> {
   skipped?: number;
   /** Of all of them, those whose call another row made already: present only when there are any. */
   same_as_another?: number;
+  /** Of changes, where that is not all that succeeded: how many were made, each once, and how many were so before. */
+  changed?: number;
+  already_so?: number;
   /** With `resume`: of those that succeeded, how many an earlier call had done, and how many this one. */
   done_earlier?: number;
   done_now?: number;

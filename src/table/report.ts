@@ -1,4 +1,5 @@
 // What a table came to, as an envelope: counts, what a model must know, and an entry for each row.
+import type { Changed } from '../actions/changed.ts';
 import type { CallContext } from '../calls/context.ts';
 import { failureText } from '../calls/failure-text.ts';
 import { isCall } from '../calls/prepare.ts';
@@ -54,12 +55,29 @@ export function reportOf(
     envelope: {
       error: bad > 0 ? `RowsFailed: ${bad} of ${summary.rows} rows did not succeed` : null,
       has_error: bad > 0,
-      summary: { ...summary, ...(isResumed && doneIn(settled, summary)), now: formatDate(new Date()) },
+      summary: {
+        ...summary,
+        ...changedIn(settled, summary),
+        ...(isResumed && doneIn(settled, summary)),
+        now: formatDate(new Date()),
+      },
       ...(dryRun && { dry_run: dryRun }),
       result: isBrief ? briefEntries(entered, options) : allEntries(),
     },
     allEntries,
   };
+}
+
+/** A row without a reading before its change is taken for changed. */
+function changedIn(rows: readonly SettledRow[], { succeeded }: Summary): Pick<Summary, 'changed' | 'already_so'> {
+  const changes = rows.flatMap(({ prepared: { sameAs }, outcome }) =>
+    outcome.is === 'done' && outcome.change && sameAs === undefined ? [Object.values(outcome.change)] : [],
+  );
+  const isSo = (value: Changed[string]) => typeof value === 'string' || value.before === value.after;
+  const already = changes.filter((change) => change.every(isSo)).length;
+  // Where it is all of them, the number that succeeded says it.
+  if (changes.length === succeeded && already === 0) return {};
+  return changes.length > 0 ? { changed: changes.length - already, already_so: already } : {};
 }
 
 function doneIn(rows: readonly SettledRow[], { succeeded }: Summary): Pick<Summary, 'done_earlier' | 'done_now'> {

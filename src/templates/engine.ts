@@ -20,7 +20,7 @@ const MEMORY_PAGES = 1024;
 const MOST_KEPT = 64;
 
 const { memory } = initSync({ module: withMemoryLimit(wasm, MEMORY_PAGES) });
-const state: Rendering = { now: 0 };
+const state: Rendering = { now: 0, isCondition: false };
 
 export class Engine {
   readonly #isForConditions: boolean;
@@ -60,6 +60,7 @@ export class Engine {
     const compiled = this.compiled(source, scope);
     const missing = missingIn(compiled, scope, false);
     if (missing) throw missing;
+    state.isCondition = false;
     const output = this.#run(compiled, scope, now, () => missingIn(compiled, scope, true));
     if (output.length > LONGEST_OUTPUT) {
       throw new TemplateError(
@@ -75,6 +76,7 @@ export class Engine {
    * @throws EngineFailure
    */
   decide(compiled: Compiled & { name: string }, scope: Scope, now: number): boolean {
+    state.isCondition = true;
     this.#run(compiled, scope, now, () => undefined);
     const value = state.decided?.value;
     if (value === null || value === undefined) return false;

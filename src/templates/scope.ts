@@ -1,4 +1,5 @@
 // What a template can name: the columns of its row, what a read of it came to, and the reference values of the connection.
+import { inEarlierEntry, isEarlierEntry, namesInEarlierEntry } from './earlier-entry.ts';
 import { writtenAs } from './written-as.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -55,7 +56,9 @@ export class Scopes {
 /**
  * Every field of the result and every column under its own name; the whole row as `row` and the whole result as `result`,
  * unless something has that name; where a column is dotted (`input.user`) and no column has the first part as its name,
- * nested objects too, so that a file that this program wrote reads as it was. Reference values lie below all of this.
+ * nested objects too, so that a file that this program wrote reads as it was: and then what was found, and the older
+ * columns, also go by their own names. A condition over a result names its row `input` too, as entries show it. Reference
+ * values lie below all of this.
  */
 export class Scope {
   readonly #seen: Seen;
@@ -84,9 +87,23 @@ export class Scope {
     if (Object.hasOwn(row, name)) return row[name];
     if (name === 'result' && result) return result;
     if (name === 'row' && this.#hasRow()) return row;
-    const columns = this.#nestingOf().get(name);
-    if (columns) return nested(columns, row);
+    if (name === 'input' && result && !this.#nestingOf().has(name)) return row;
+    const below = this.#nestedAt(name);
+    if (below !== undefined) return below;
+    const earlier = isEarlierEntry(row) ? inEarlierEntry(name, (column) => this.#columnAt(column)) : undefined;
+    if (earlier !== undefined) return earlier;
     return values && Object.hasOwn(values, name) ? values[name] : undefined;
+  }
+
+  #columnAt(name: string): unknown {
+    const { row } = this.#seen;
+    return Object.hasOwn(row, name) ? row[name] : this.#nestedAt(name);
+  }
+
+  /** What dotted columns come to. */
+  #nestedAt(name: string): unknown {
+    const columns = this.#nestingOf().get(name);
+    return columns && nested(columns, this.#seen.row);
   }
 
   /** As templates write them. */
@@ -98,7 +115,11 @@ export class Scope {
       nestedColumns.has(column) && column.split('.').every(isPlainName) ? column : writtenAs(column),
     );
     const whole = [...(this.#hasRow() ? ['row'] : []), ...(result ? ['result'] : [])];
-    return [...new Set([...Object.keys(result ?? {}).map(writtenAs), ...columns, ...Object.keys(values), ...whole])];
+    const earlier = isEarlierEntry(row)
+      ? namesInEarlierEntry((column) => this.#columnAt(column)).filter(isPlainName)
+      : [];
+    const own = Object.keys(result ?? {}).map(writtenAs);
+    return [...new Set([...own, ...columns, ...earlier, ...Object.keys(values), ...whole])];
   }
 
   columns(): string[] {

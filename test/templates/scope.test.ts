@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { render, renderEach } from '../../src/templates/render.ts';
+import { decideEach, render, renderEach } from '../../src/templates/render.ts';
 import { Scopes } from '../../src/templates/scope.ts';
 
 type Values = Record<string, unknown>;
@@ -113,5 +113,68 @@ describe('the scope of a row', () => {
     ]);
     expect(rendering).toEqual({ texts: { a: 'alice bob 3 1' } });
     expect(await render('{{ account }}', { account: '1' })).toBe('1');
+  });
+});
+
+describe('an entry of an earlier result', () => {
+  const nested = {
+    input: { user: 'ann', Status: 'hired' },
+    result: { UserName: 'Ann', AccessKeyLastUsed: { Region: 'N/A', LastUsedDate: null } },
+    error: null,
+    has_error: false,
+  };
+  const dotted = {
+    'input.user': 'ann',
+    'input.Status': 'hired',
+    'result.UserName': 'Ann',
+    'result.AccessKeyLastUsed.Region': 'N/A',
+    'result.AccessKeyLastUsed.LastUsedDate': '',
+    error: '',
+    has_error: 'false',
+  };
+  const text = '{{ UserName }} {{ Region }} {{ user }} {{ Status }} {{ input.user }} {{ result.UserName }}';
+
+  it.each([
+    ['as JSON has it', nested],
+    ['as CSV has it', dotted],
+  ])('gives what was found and the older columns by their own names, %s', async (_, row) => {
+    const [rendered] = await renderEach({ text }, [{ row }]);
+    expect(rendered).toEqual({ texts: { text: 'Ann N/A ann hired ann Ann' } });
+    const decided = await decideEach({ field: 'where', text: "LastUsedDate is none and user == 'ann'" }, [{ row }]);
+    expect(decided).toEqual([true]);
+    await expect(decideEach({ field: 'where', text: 'UserNam == 1' }, [{ row }])).rejects.toThrow(/UserName/);
+  });
+
+  it('has its own columns first, then what was found', async () => {
+    const row = { ...nested, Region: 'own', input: { UserName: 'older', Region: 'older' } };
+    expect(await renderEach({ text: '{{ Region }} {{ UserName }}' }, [{ row }])).toEqual([
+      { texts: { text: 'own Ann' } },
+    ]);
+  });
+
+  it('is only what says that it is one', async () => {
+    const { has_error: _, ...row } = nested;
+    const [rendered] = await renderEach({ text: '{{ UserName }}' }, [{ row }]);
+    expect(rendered).toMatchObject({ error: { missing: 'UserName' } });
+  });
+});
+
+describe('a condition over a result', () => {
+  it('names its row as entries do, unless something is called so', async () => {
+    const decide = (text: string, row: Values, result: Values = { a: 1 }) =>
+      decideEach({ field: 'keep', text }, [{ row, result }]);
+    expect(await decide("input.user == 'ann' and a == 1", { user: 'ann' })).toEqual([true]);
+    expect(await decide("input.user == 'ann'", { user: 'bob', 'input.user': 'ann' })).toEqual([true]);
+    await expect(decide("input.usr == 'ann'", { user: 'ann' })).rejects.toThrow(/usr/);
+    await expect(decideEach({ field: 'where', text: 'input.user == 1' }, [{ row: { user: 1 } }])).rejects.toThrow();
+  });
+
+  it('takes an empty text for none where it asks, which a template does not', async () => {
+    expect(await decideEach({ field: 'where', text: 'a is none' }, [{ row: { a: '' } }, { row: { a: 'x' } }])).toEqual([
+      true,
+      false,
+    ]);
+    expect(await decideEach({ field: 'where', text: 'a is not none' }, [{ row: { a: '' } }])).toEqual([false]);
+    expect(await renderEach({ text: '{{ a is none }}' }, [{ row: { a: '' } }])).toEqual([{ texts: { text: 'false' } }]);
   });
 });

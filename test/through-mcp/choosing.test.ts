@@ -37,6 +37,42 @@ describe.concurrent('the rows for which where is true', () => {
     expect(aws.log).toEqual([]);
   });
 
+  test('may be none in a host that could not ask anybody', async ({ start, aws }) => {
+    const server = await start({ args: ['--approval', 'form'] });
+    const rows = keysOfNewUsers(aws, 2);
+    expect((await server.call(TOOL, { rows, ...TURN_OFF, where: 'false' })).error).toBeNull();
+    expect((await server.call(TOOL, { rows, ...TURN_OFF })).error).toMatch(/^ApprovalUnavailable/);
+  });
+
+  test('are those to which the limit of changes applies', async ({ start, aws }) => {
+    const server = await start({ person: personWho.agrees(), args: ['--max-change-rows', '2'] });
+    const rows = keysOfNewUsers(aws, 4);
+    const all = await server.call(TOOL, { rows, ...TURN_OFF });
+    expect(all.error).toMatch(/at most 2 are taken \(--max-change-rows\)/);
+    const few = await server.call(TOOL, { rows, ...TURN_OFF, where: `user != '${rows[0]?.user}'` });
+    expect(few.error).toMatch(/3 rows for which where is true, and at most 2 are taken \(--max-change-rows\)/);
+    const two = await server.call(TOOL, {
+      rows,
+      ...TURN_OFF,
+      where: `user in ['${rows[0]?.user}', '${rows[1]?.user}']`,
+    });
+    expect(two).toMatchObject({ error: null, summary: { succeeded: 2, skipped: 2 } });
+    expect(changesIn(aws)).toHaveLength(2);
+  });
+
+  test('are none in which a secret of a connection stands: no condition sees it', async ({ start, aws }) => {
+    const server = await start();
+    const rows = [
+      { user: 'ci-deploy', note: aws.credentials.secretAccessKey },
+      { user: 'tom.okafor', note: '' },
+    ];
+    for (const where of ["note == ''", "user == 'tom.okafor'", 'note | length < 10']) {
+      const { summary, result } = await server.call('list_access_keys', { rows, user_name: '{{ user }}', where });
+      expect(summary).toMatchObject({ succeeded: 1, failed: 1, skipped: 0 });
+      expect(JSON.stringify(result)).toContain('Refused: a value of this call has a secret');
+    }
+  });
+
   test.for([
     ['a typo', "usr == 'x'", /where: there is no column 'usr'; the columns are user, key$/],
     ['a typo in a comparison that would be true of all', 'nope < 3', /where: there is no column 'nope'/],

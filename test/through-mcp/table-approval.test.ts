@@ -151,7 +151,9 @@ describe.concurrent('rows that render to the same call', () => {
     const rows = [a, b, { ...a, user: ` ${a?.user}`, more: 'x' }, b];
     const { result, summary, error } = await server.call(TOOL, { rows, ...TURN_OFF });
     expect(error).toBeNull();
-    expect(summary).toMatchObject({ rows: 4, succeeded: 4, same_as_another: 2 });
+    expect(summary).toMatchObject({ rows: 4, succeeded: 4, same_as_another: 2, changed: 2, already_so: 0 });
+    const again = await server.call(TOOL, { rows: [a, b], ...TURN_OFF });
+    expect(again.summary).toMatchObject({ succeeded: 2, changed: 0, already_so: 2 });
     expect((result as { same_as_row?: number }[]).map(({ same_as_row }) => same_as_row)).toEqual([
       undefined,
       undefined,
@@ -159,7 +161,15 @@ describe.concurrent('rows that render to the same call', () => {
       2,
     ]);
     expect(person.read[0]).toContain('Turn off an access key: 2 rows');
-    expect(changesIn(aws)).toHaveLength(2);
+    expect(changesIn(aws)).toHaveLength(4);
+  });
+
+  test('are not two keys for one user, of which nobody can tell whether both are wanted', async ({ start, aws }) => {
+    const server = await start({ person: personWho.agrees() });
+    const rows = [{ user: 'tom.okafor' }, { user: 'tom.okafor' }];
+    const { error } = await server.call('create_access_key', { rows, user_name: '{{ user }}' });
+    expect(error).toMatch(/^InvalidArguments: these rows change the same thing, once rendered: rows 1, 2; /);
+    expect(changesIn(aws)).toEqual([]);
   });
 
   test('are refused together where the one call fails', async ({ start, aws }) => {

@@ -11,6 +11,7 @@ import { isNull, listOf, plain, Refused, textOf, type Value } from './values.ts'
 /** What functions know of the rendering that they are called in, and what they leave behind. */
 export interface Rendering {
   now: number;
+  isCondition: boolean;
   complaint?: string;
   /** What a condition came to. */
   decided?: { value: Value };
@@ -55,7 +56,8 @@ export function install(environment: Environment, rendering: Rendering): void {
   addFunction('days_ago', ([days]) => daysAgo(rendering.now, days));
   addFunction('age_days', ([date]) => ageInDays(rendering.now, date));
 
-  addTest('none', ([value]) => isNull(value));
+  // CSV has no other way to say that there is nothing: a condition that asks means that.
+  addTest('none', ([value]) => isNull(value) || (rendering.isCondition && value === ''));
   addTest('undefined', ([value]) => isNull(value));
   addTest('defined', ([value]) => !isNull(value));
   addTest('true', ([value]) => isPairTrue('==', value, true));
