@@ -65,6 +65,7 @@ export class TableOnDisk {
     throw new CallError(
       'InvalidArguments',
       `output_file: ${shownName(name)} is not, or no longer, what the earlier call wrote: choose another name, or set overwrite`,
+      { field: 'output_file' },
     );
   }
 

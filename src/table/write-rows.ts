@@ -44,5 +44,6 @@ function checkedFormat(name: string, field?: string): Format {
   throw new CallError(
     'InvalidArguments',
     `${field === undefined ? '' : `${field}: `}${shownName(name)} has to end in ${endings.join(', ')} or ${last}`,
+    field === undefined ? {} : { field },
   );
 }
