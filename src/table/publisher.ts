@@ -15,7 +15,7 @@ import { fitted, nextPage, shortened } from './results.ts';
 import { checkEnding, rowsText } from './write-rows.ts';
 
 // Of a result that the caller has in a file of its own.
-const SHOWN_BESIDE_A_FILE = 6 * 1024;
+const SHOWN_BESIDE_A_FILE = 7 * 1024;
 
 /** Of a table: what goes into its file, and how an earlier run of it stands to that file. */
 interface TableOutput {

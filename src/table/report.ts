@@ -70,9 +70,12 @@ export function reportOf(
 
 /** A row without a reading before its change is taken for changed. */
 function changedIn(rows: readonly SettledRow[], { succeeded }: Summary): Pick<Summary, 'changed' | 'already_so'> {
-  const changes = rows.flatMap(({ prepared: { sameAs }, outcome }) =>
-    outcome.is === 'done' && outcome.change && sameAs === undefined ? [Object.values(outcome.change)] : [],
+  const done = rows.flatMap(({ prepared: { sameAs }, outcome }) =>
+    outcome.is === 'done' && sameAs === undefined ? [outcome.change] : [],
   );
+  const changes = done.flatMap((change) => (change ? [Object.values(change)] : []));
+  // Of one that an earlier call did, it may not be known.
+  if (changes.length < done.length) return {};
   const isSo = (value: Changed[string]) => typeof value === 'string' || value.before === value.after;
   const already = changes.filter((change) => change.every(isSo)).length;
   // Where it is all of them, the number that succeeded says it.

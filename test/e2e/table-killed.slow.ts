@@ -63,7 +63,13 @@ describe('a process that is killed in the middle of 200 deletions, ten times at 
       times: Number.POSITIVE_INFINITY,
       fault: { kind: 'latency', ms: LATENCY_MS },
     });
-    const table = { rows, user_name: '{{ user }}', access_key_id: '{{ key }}', output_file: 'gone.jsonl' };
+    const table = {
+      rows,
+      user_name: '{{ user }}',
+      access_key_id: '{{ key }}',
+      output_file: 'gone.jsonl',
+      detail: 'full',
+    };
     process.stdout.write(`TEST_SEED=${SEED}\n`);
     const random = randomFrom(SEED);
     const moments: string[] = [`TEST_SEED=${SEED}`];
@@ -119,7 +125,15 @@ describe('a process that is killed in the middle of 200 deletions, ten times at 
     compare();
 
     expect(envelope).toMatchObject({ error: null, has_error: false });
-    expect(envelope.summary).toEqual({ rows: ROWS, succeeded: ROWS, failed: 0, not_attempted: 0, now: NOW });
+    expect(envelope.summary).toEqual({
+      rows: ROWS,
+      succeeded: ROWS,
+      failed: 0,
+      not_attempted: 0,
+      done_earlier: expect.any(Number),
+      done_now: expect.any(Number),
+      now: NOW,
+    });
     expect(rowStates(stateDir)).toEqual(new Map(rows.map((_, index) => [index + 1, 'done'])));
     expect((envelope.result as { input: unknown }[]).map(({ input }) => input)).toEqual(
       rows.slice(0, (envelope.result as unknown[]).length).map(({ user, key }) => ({ user, key })),
