@@ -61,7 +61,7 @@ export async function callAction(given: Record<string, unknown>, context: CallCo
   } catch (error) {
     recordRefusal(error, task, given, context);
     const text = failureText(error, action, program.log);
-    envelope = failed(given.dry_run === true ? text : withoutOutput(text, given.output_file));
+    envelope = failed(given.dry_run === true ? text : withoutOutput(text, given.output_file, error));
   } finally {
     await task?.end();
   }

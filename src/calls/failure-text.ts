@@ -20,12 +20,13 @@ function withNothingChanged(message: string): string {
 }
 
 /**
- * Of a call that failed as a whole. That a call has to be made again says it already, and so does an error that is about
- * the file itself.
+ * Of a call that failed as a whole.
  * @param name of the file that the caller wanted
+ * @param error what was thrown: that the call has to be made again says it already, and so does what is about the file
  */
-export function withoutOutput(text: string, name: unknown): string {
-  if (typeof name !== 'string' || /^(Approval\w+|\w+: output_file):/.test(text)) return text;
+export function withoutOutput(text: string, name: unknown, error?: unknown): string {
+  const saysItself = error instanceof CallError && (error.code.startsWith('Approval') || error.field === 'output_file');
+  if (typeof name !== 'string' || saysItself) return text;
   return `${asSentence(text)} '${cleanLine(name, 100)}' was not written.`;
 }
 

@@ -29,9 +29,8 @@ export function callDigest(
 }
 
 // What AWS's SDKs and tools call a session where nobody has named it, which differs each time: `aws-sdk-js-1790000000000`,
-// `botocore-session-1790000000`, `aws-go-sdk-1790000000000000000`; of aws-vault and older SDKs, the time alone, in milliseconds
-// or nanoseconds. What runs in
-// ECS goes by its task's id, and in EKS by a name that ends with a UUID.
+// `botocore-session-1790000000`, `aws-go-sdk-1790000000000000000`; of aws-vault and older SDKs, the time alone, in
+// milliseconds or nanoseconds. What runs in ECS goes by its task's id, and in EKS by a name that ends with a UUID.
 const GENERATED_SESSION =
   /^(?:(?:aws-sdk-[a-z-]+|aws-go-sdk|aws-dotnet-sdk-session|botocore-session)-\d{10,}|\d{13}|\d{19})$|^[0-9a-f]{32}$|(?:^|-)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 

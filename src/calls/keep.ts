@@ -19,7 +19,11 @@ export class Keep {
    */
   constructor(text: string, action: Action, table?: GivenTable) {
     if (isChange(action) || !(table || isList(action))) {
-      throw new CallError('InvalidArguments', `${FIELD}: goes with lists, and with tables of reads`, { field: FIELD });
+      throw new CallError(
+        'InvalidArguments',
+        `${FIELD}: chooses results of a list or of a table of reads, and this call is neither`,
+        { field: FIELD },
+      );
     }
     this.#condition = { field: FIELD, text, known: fieldsOf(action.output) };
     this.#table = table ?? { rows: [], now: Date.now() };

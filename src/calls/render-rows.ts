@@ -85,11 +85,11 @@ export function wholeFailure(field: string, error: unknown, table: GivenTable, o
   const orOther = names.length > 0 ? ` or ${what}` : '';
   const problem =
     why === undefined ? `there is no column${orOther} '${missing}'` : `'${missing}' cannot be used: ${why}`;
-  const there = [namesText('column', columnsOf(table.rows)), namesText(what ?? '', new Set(names))];
-  return new CallError('InvalidArguments', [`${field}: ${problem}`, ...there].filter(Boolean).join('; '), {
-    field,
-    cause: error,
-  });
+  const there = [namesText('column', columnsOf(table.rows)), namesText(what ?? '', new Set(names))].filter(Boolean);
+  const hint = why === undefined && error.hint !== undefined ? `; ${error.hint}` : '';
+  const told = `${field}: ${problem}${hint}`;
+  const message = there.length === 0 ? told : `${told}${hint.endsWith('?') ? ' ' : '; '}${there.join('; ')}`;
+  return new CallError('InvalidArguments', message, { field, cause: error });
 }
 
 function namesText(what: string, all: ReadonlySet<string>): string {

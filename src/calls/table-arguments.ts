@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { parseFields } from '../actions/arguments.ts';
 import { CallError } from '../errors.ts';
 import { isTemplate } from '../templates/render.ts';
-import type { Row } from './row.ts';
+import { isDeeper, type Row } from './row.ts';
 
 // Far more than any table has; deeper values would overflow the stack of whatever walks through them.
 const DEEPEST = 32;
@@ -11,7 +11,7 @@ const DEEPEST = 32;
 // Published with all of this, or a converter would take it for an object that has no properties, and empty every row.
 const ROW_SCHEMA = { type: 'object', properties: {}, additionalProperties: true };
 
-const fileName = (description: string) =>
+const shortText = (description: string) =>
   z.string({ error: 'must be a text' }).trim().min(1).max(1000).optional().meta({ description });
 const condition = (description: string) =>
   z
@@ -34,18 +34,18 @@ export const tableInput = z.strictObject({
     })
     .optional()
     .meta({ description: 'A call per row; other fields are Jinja, as {{ email }}' }),
-  rows_file: fileName('A file of rows, or iam://users, iam://credential-report'),
+  rows_file: shortText('A file of rows, or iam://users, iam://credential-report'),
   where: condition('Only rows where this is true'),
   keep: condition('Only results where this is true'),
   detail: z
     .enum(['brief', 'full'], { error: 'must be brief or full' })
     .default('brief')
     .meta({ description: 'brief (default) or full' }),
-  output_file: fileName('File for the result'),
+  output_file: shortText('File for the result'),
   overwrite: flag('Replace output_file'),
   dry_run: flag('Only show the plan'),
   resume: flag('Same call again: does the rest'),
-  continue_from: fileName('From a result: its next entries'),
+  continue_from: shortText('From a result: its next entries'),
 });
 
 /** What narrows the result of a read says nothing of a change: all that it does is told. */
@@ -115,10 +115,5 @@ export function hasRows({ rows, rows_file }: TableArguments): boolean {
 }
 
 function isRow(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && isShallow(value, DEEPEST);
-}
-
-function isShallow(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return depth > 0 && Object.values(value).every((inner) => isShallow(inner, depth - 1));
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isDeeper(value, DEEPEST);
 }

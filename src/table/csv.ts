@@ -1,13 +1,14 @@
 // Reads CSV as people have it: whatever Excel, a database or a script has saved. What does not add up is an error that
 // names the line, never a guess. Loaded with the first CSV file.
 import { CsvError, type InfoRecord, parse } from 'csv-parse/sync';
-import type { Row, Table } from '../calls/row.ts';
+import type { Row } from '../calls/row.ts';
 import type { CallError } from '../errors.ts';
 import { type Dialect, dialectOf } from './csv-dialect.ts';
 import { afterBreaks, lineAt, linesIn } from './file-text.ts';
 import { unescapeFormula } from './formula.ts';
 import { type Header, headerOf, titleAbove, titleProblem } from './header.ts';
 import { MOST_COLUMNS, MOST_VALUES, problemIn, type RowLimit, tooManyRows, tooManyValues } from './problem.ts';
+import type { FileTable } from './read-rows.ts';
 
 const QUOTE = 0x22;
 const QUOTE_PROBLEMS: Record<string, string> = {
@@ -16,18 +17,13 @@ const QUOTE_PROBLEMS: Record<string, string> = {
   INVALID_OPENING_QUOTE: 'a quote inside a value without quotes; put the value in quotes, and write the quote twice',
 };
 
-export interface CsvTable extends Table {
-  /** Those that templates can use. */
-  columns: string[];
-}
-
 /**
  * Rows without any value are passed over; what a short row does not have is an empty text.
  * @param bytes UTF-8 without a byte-order mark
  * @param isTsv whether the delimiter is a tab, whatever the header looks like
  * @throws CallError InvalidArguments
  */
-export function tableOfCsv(name: string, bytes: Buffer, isTsv: boolean, limit: RowLimit): CsvTable {
+export function tableOfCsv(name: string, bytes: Buffer, isTsv: boolean, limit: RowLimit): FileTable {
   const dialect = dialectOf(name, bytes, isTsv);
   try {
     return read(name, bytes, dialect, limit, false);
@@ -51,7 +47,7 @@ class QuoteError extends Error {
   }
 }
 
-function read(name: string, bytes: Buffer, { delimiter, start }: Dialect, limit: RowLimit, trim: boolean): CsvTable {
+function read(name: string, bytes: Buffer, { delimiter, start }: Dialect, limit: RowLimit, trim: boolean): FileTable {
   const table = bytes.subarray(start);
   const lineOf = (offset: number) => `line ${lineAt(bytes, start + offset)}`;
   const rows: Row[] = [];

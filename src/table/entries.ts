@@ -6,7 +6,7 @@ import type { Row } from '../calls/row.ts';
 import type { RowOutcome } from '../calls/row-call.ts';
 import { assertNever, CallError } from '../errors.ts';
 import { Redactor } from '../redact.ts';
-import { inputOf, type Shown } from './shown.ts';
+import { EVERYTHING, inputOf, type Shown } from './shown.ts';
 
 /** A row, and what it came to. */
 export interface SettledRow {
@@ -42,7 +42,7 @@ export function entriesOf(
   { action, errorText, hidden }: Omit<EntryOptions, 'shown'>,
 ): Row[] {
   const input = {
-    input: hidden.value(inputOf(row, { detail: 'full', columns: [] })),
+    input: hidden.value(inputOf(row, EVERYTHING)),
     ...(sameAs !== undefined && { same_as_row: sameAs }),
   };
   const result = isList(action) ? {} : { result: null };

@@ -3,6 +3,7 @@ import { isCall } from '../calls/prepare.ts';
 import type { Row } from '../calls/row.ts';
 import { outcomeOf } from '../errors.ts';
 import { grouped } from '../plan/row-groups.ts';
+import { escapeRegex } from '../templates/functions/regex.ts';
 import { type EntryOptions, notAttempted, type SettledRow } from './entries.ts';
 import { rowList } from './row-list.ts';
 import { inputOf } from './shown.ts';
@@ -75,7 +76,7 @@ function withoutNames(error: string, names: readonly string[], number: number): 
 }
 
 function asWord(name: string): RegExp {
-  return new RegExp(`(?<!\\w)${name.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')}(?!\\w)`, 'g');
+  return new RegExp(`(?<!\\w)${escapeRegex(name)}(?!\\w)`, 'g');
 }
 
 function textsIn(value: unknown): string[] {

@@ -51,6 +51,7 @@ function nameBelow(folder: string, name: string, field: string): string {
   throw new CallError(
     'InvalidArguments',
     `${field}: ${shownName(name)} is not below the folder of files, ${cleanLine(folder, LONGEST_NAME)}: give the name of a file in it`,
+    { field },
   );
 }
 
@@ -91,7 +92,7 @@ function realPathOf(folder: string): string {
 export function nameSegments(name: string, field: string): string[] {
   const problem = nameProblem(name);
   if (problem === undefined) return name.split('/');
-  throw new CallError('InvalidArguments', `${field}: ${shownName(name)} ${problem}`);
+  throw new CallError('InvalidArguments', `${field}: ${shownName(name)} ${problem}`, { field });
 }
 
 function nameProblem(name: string): string | undefined {

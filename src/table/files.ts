@@ -120,7 +120,7 @@ export class TableFiles {
       writePrivateFile(file, text, { exclusive: !overwrite });
     } catch (error) {
       if (codeOf(error) === 'EEXIST') throw refusals(name, field)(TAKEN);
-      throw new CallError('Refused', `${field}: ${shownName(name)} cannot be written (${codeOf(error)})`);
+      throw new CallError('Refused', `${field}: ${shownName(name)} cannot be written (${codeOf(error)})`, { field });
     }
     return file;
   }
@@ -143,6 +143,7 @@ export class TableFiles {
       throw new CallError(
         'Refused',
         `${field}: ${shownName(name)} cannot be written: its folder is closed (${codeOf(error)})`,
+        { field },
       );
     }
     return place;
@@ -213,7 +214,7 @@ export class TableFiles {
 const TAKEN = 'is there already: choose another name, or set overwrite';
 
 const refusals = (name: string, field: string) => (why: string) =>
-  new CallError('InvalidArguments', `${field}: ${shownName(name)} ${why}`);
+  new CallError('InvalidArguments', `${field}: ${shownName(name)} ${why}`, { field });
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? 'unknown error';
 

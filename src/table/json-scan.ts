@@ -60,16 +60,31 @@ export function scanJson(text: string, deepest: number, mostDocuments: number): 
   return scan;
 }
 
-/** The same text, in which integers that would lose digits are texts. Ids are such numbers; nobody reckons with them. */
+/**
+ * The same text, in which integers that would lose digits are texts. Ids are such numbers; nobody reckons with them.
+ * @param numbers of the whole text, in their order
+ */
 export function withLongNumbers(text: string, { start, end }: Document, numbers: readonly Document[]): string {
   let from = start;
   const parts: string[] = [];
-  for (const number of numbers) {
-    if (number.start < start || number.end > end) continue;
+  for (let at = firstFrom(numbers, start); at < numbers.length; at++) {
+    const number = numbers[at];
+    if (!number || number.end > end) break;
     parts.push(text.slice(from, number.start), '"', text.slice(number.start, number.end), '"');
     from = number.end;
   }
   return parts.length === 0 ? text.slice(start, end) : parts.join('') + text.slice(from, end);
+}
+
+/** Halving what is left: a file of many documents may have a million such numbers. */
+function firstFrom(numbers: readonly Document[], start: number): number {
+  let [from, to] = [0, numbers.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if ((numbers[middle]?.start ?? 0) < start) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 function closingQuote(text: string, opening: number): number {

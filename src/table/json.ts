@@ -1,6 +1,6 @@
 // Reads rows from JSON as programs write it: one document, several one after another, or one a line.
 
-import type { Row } from '../calls/row.ts';
+import { isDeeper, type Row } from '../calls/row.ts';
 import { CallError } from '../errors.ts';
 import { jsonProblem } from '../settings/located-json.ts';
 import { lineAt } from './file-text.ts';
@@ -121,9 +121,4 @@ function hintFor(text: string): string {
 function lineAtOffset(text: string, offset: number): number {
   const before = Buffer.from(text.slice(0, offset));
   return lineAt(before, before.length);
-}
-
-function isDeeper(value: unknown, most: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return most === 0 || Object.values(value).some((inner) => isDeeper(inner, most - 1));
 }

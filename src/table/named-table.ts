@@ -1,19 +1,11 @@
 // What the name of a table to read says: the file, its format, and which part of it is the table.
-import type { Format } from './format.ts';
+import { FORMATS, type Format } from './format.ts';
 
 export type ReadFormat = Format | 'txt' | 'xlsx';
 
-const FORMATS: Record<string, ReadFormat> = {
-  csv: 'csv',
-  tsv: 'tsv',
-  json: 'json',
-  jsonl: 'jsonl',
-  ndjson: 'jsonl',
-  txt: 'txt',
-  xlsx: 'xlsx',
-};
+const READ: Record<string, ReadFormat> = { ...FORMATS, txt: 'txt', xlsx: 'xlsx' };
 // Lazy, so that a part may have endings and # in it.
-const NAME = new RegExp(`^(.*?\\.(${Object.keys(FORMATS).join('|')})(?:\\.gz)?)(?:#(.*))?$`, 'is');
+const NAME = new RegExp(`^(.*?\\.(${Object.keys(READ).join('|')})(?:\\.gz)?)(?:#(.*))?$`, 'is');
 
 export interface NamedTable {
   /** Without the part. */
@@ -26,7 +18,7 @@ export interface NamedTable {
 /** Undefined for a name that says no format which is read. */
 export function namedTable(name: string): NamedTable | undefined {
   const [, file, ending, part] = NAME.exec(name) ?? [];
-  const format = FORMATS[ending?.toLowerCase() ?? ''];
+  const format = READ[ending?.toLowerCase() ?? ''];
   if (file === undefined || format === undefined) return undefined;
   return { file, format, ...(part !== undefined && { part }) };
 }

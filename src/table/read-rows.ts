@@ -10,7 +10,9 @@ import { checkColumns, problemIn, type RowLimit } from './problem.ts';
 import { unpacked } from './unpack.ts';
 
 export interface FileTable extends Table {
-  /** Of a file that names its columns, whether it has rows or not. */
+  rows: Row[];
+  unusable: ReadonlyMap<string, string>;
+  /** Of a file that names its columns: those that templates can use, whether it has rows or not. */
   columns?: string[];
 }
 

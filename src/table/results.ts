@@ -10,7 +10,8 @@ import type { TableFiles } from './files.ts';
 const TOKEN = /^([a-z_]+-[0-9a-f]{16})\.(\d{1,9})$/;
 const fileOf = (id: string) => `result-${id}.jsonl`;
 
-interface Shown {
+/** Where a result is kept and how much of it is shown. */
+interface Shelf {
   files: TableFiles;
   tool: string;
   /** Of `result` as JSON, in bytes; 0 for no limit. */
@@ -21,7 +22,7 @@ interface Shown {
  * Keeps the envelope's `result` within the limit.
  * @throws CallError Refused when the file cannot be written
  */
-export function fitted(envelope: Envelope, { files, tool, limit }: Shown, holdsSecrets: boolean): Envelope {
+export function fitted(envelope: Envelope, { files, tool, limit }: Shelf, holdsSecrets: boolean): Envelope {
   const short = shortened(envelope, limit);
   if (short === envelope || !short.page) return envelope;
   const { to, of } = short.page;
@@ -43,7 +44,7 @@ export function shortened(envelope: Envelope, limit: number): Envelope {
 }
 
 /** @throws CallError InvalidArguments for a token that is not of this tool, or whose file is gone */
-export function nextPage(token: string, { files, tool, limit }: Shown): Envelope {
+export function nextPage(token: string, { files, tool, limit }: Shelf): Envelope {
   const [, id = '', at = '0'] = TOKEN.exec(token) ?? [];
   if (!id.startsWith(`${tool}-`)) {
     throw new CallError('InvalidArguments', 'continue_from: give back exactly what an earlier result of this tool had');

@@ -1,6 +1,7 @@
 // How much of each row a result shows: the columns that the call uses, or all.
 import type { Row } from '../calls/row.ts';
-import { isTemplate, usedNames } from '../templates/render.ts';
+import { isTemplate } from '../templates/render.ts';
+import { usedNames } from '../templates/used-names.ts';
 import { lifted } from './earlier-columns.ts';
 
 export interface Shown {
@@ -8,6 +9,9 @@ export interface Shown {
   /** The paths that templates take from a row. `['row', 'User name']` is that column, `['row']` alone all of them. */
   columns: readonly string[][];
 }
+
+/** As it stands in an output file. */
+export const EVERYTHING: Shown = { detail: 'full', columns: [] };
 
 // A longer value says too much to a model that has to read hundreds.
 const LONGEST_VALUE = 300;
@@ -41,7 +45,7 @@ export function usedPart(row: Row, columns: readonly string[][]): Row {
     const own = isWhole ? path.slice(1) : path;
     for (const [column, rest] of columnsAt(own, row)) want(column, rest);
   }
-  return kept(row, wanted);
+  return picked(row, wanted);
 }
 
 /** The columns that a path leads to, and what is left of it in each. A dotted column is nested, as templates see it. */
@@ -55,7 +59,7 @@ function columnsAt(path: string[], row: Row): [string, string[]][] {
   return Object.keys(row).flatMap((column): [string, string[]][] => (column.startsWith(below) ? [[column, []]] : []));
 }
 
-function kept(value: object, wanted: ReadonlyMap<string, string[][]>): Row {
+function picked(value: object, wanted: ReadonlyMap<string, string[][]>): Row {
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, inner]) => {
       const paths = wanted.get(name);
@@ -69,7 +73,7 @@ function partOf(value: unknown, paths: readonly string[][]): unknown {
   if (typeof value !== 'object' || value === null || paths.some((path) => path.length === 0)) return value;
   const wanted = new Map<string, string[][]>();
   for (const [name = '', ...rest] of paths) wanted.set(name, [...(wanted.get(name) ?? []), rest]);
-  return kept(value, wanted);
+  return picked(value, wanted);
 }
 
 function cutValue(value: unknown): unknown {

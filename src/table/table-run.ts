@@ -4,7 +4,7 @@ import type { CallContext } from '../calls/context.ts';
 import { whyLeftOut } from '../calls/failure-text.ts';
 import { Keep } from '../calls/keep.ts';
 import { callsOf, type GuardedRow, isCall, type PreparedRow, prepareRows } from '../calls/prepare.ts';
-import type { GivenTable, Row } from '../calls/row.ts';
+import type { GivenTable, Row, Table } from '../calls/row.ts';
 import type { RowCall, RowOutcome, RowOutcomes } from '../calls/row-call.ts';
 import type { RunHooks } from '../calls/run.ts';
 import { markSameCalls } from '../calls/same-calls.ts';
@@ -16,17 +16,14 @@ import type { TimeLimit } from '../time-limit.ts';
 import type { SettledRow } from './entries.ts';
 import type { TableJournal } from './journal.ts';
 import { keepRows } from './keep-rows.ts';
-import { KeptTable } from './kept-table.ts';
 import { type RowLimit, tooManyRows } from './problem.ts';
 import { Progress } from './progress.ts';
 import type { Publisher } from './publisher.ts';
 import { readTable, rowLimitOf } from './read-table.ts';
 import { noticeOf, reportOf, warningsOf } from './report.ts';
-import { inputOf, type Shown, shownBy } from './shown.ts';
+import { EVERYTHING, inputOf, type Shown, shownBy } from './shown.ts';
 import { TableLimits } from './table-limits.ts';
-
-// What stands in an output file.
-const EVERYTHING: Shown = { detail: 'full', columns: [] };
+import { TableOnDisk } from './table-on-disk.ts';
 
 interface TableCall extends CallContext {
   /** As given: templates and all. */
@@ -38,7 +35,7 @@ interface TableCall extends CallContext {
   rows: number;
 }
 
-export interface TakenRows extends Pick<GivenTable, 'rows' | 'unusable'> {
+export interface TakenRows extends Table {
   /** Runs since they began to be read. */
   clock: TimeLimit;
 }
@@ -53,7 +50,7 @@ export class TableRun implements Task {
   readonly #call: TableCall;
   readonly #prepared: readonly PreparedRow[];
   readonly #byNumber: ReadonlyMap<number, PreparedRow>;
-  readonly #kept: KeptTable;
+  readonly #onDisk: TableOnDisk;
   readonly #shown: Shown;
   readonly #limits: TableLimits;
   readonly #progress: Progress;
@@ -72,7 +69,12 @@ export class TableRun implements Task {
     const { action, program } = context;
     const { rows, unusable } = taken ?? (await readTable(given, action, program, publisher.files));
     const { where } = given;
-    const table: GivenTable = { rows, unusable, now: Date.now(), ...(where !== undefined && { where }) };
+    const table: GivenTable = {
+      rows,
+      ...(unusable && { unusable }),
+      now: Date.now(),
+      ...(where !== undefined && { where }),
+    };
     const keep = given.keep === undefined ? undefined : new Keep(given.keep, action, table);
     const prepared = await prepareRows(action, fields, table, program);
     if (where !== undefined) checkChosen(prepared.length, given, rowLimitOf(action, program.settings));
@@ -84,8 +86,8 @@ export class TableRun implements Task {
     publisher.checkFolder();
     const run = new TableRun({ ...context, fields, given, publisher, keep, rows: rows.length }, prepared, taken?.clock);
     try {
-      run.#kept.checkOutput();
-      publisher.checkOutput(given, run.#kept.isOwnOutput);
+      run.#onDisk.checkOutput();
+      publisher.checkOutput(given, run.#onDisk.isOwnOutput);
       return run;
     } catch (error) {
       await run.end();
@@ -104,13 +106,13 @@ export class TableRun implements Task {
     this.#call = call;
     this.#prepared = prepared;
     this.#byNumber = new Map(prepared.map((row) => [row.number ?? 0, row]));
-    this.#kept = new KeptTable(call, prepared);
+    this.#onDisk = new TableOnDisk(call, prepared);
     this.#shown = shownBy(Object.values(call.fields), [given.where, given.keep], given.detail);
     const inEntries = given.output_file === undefined ? this.#shown : EVERYTHING;
     const inputBytes = (row: Row) => Buffer.byteLength(JSON.stringify(inputOf(row, inEntries)));
     this.#limits = new TableLimits(call, inputBytes, clock);
     this.allCalls = callsOf(prepared);
-    this.calls = this.allCalls.filter(({ number }) => !this.#kept.settled(number));
+    this.calls = this.allCalls.filter(({ number }) => !this.#onDisk.settled(number));
     const asksInBetween = program.settings.approval !== 'host';
     const phases = !isChange(action) || given.dry_run ? 1 : asksInBetween ? 3 : 2;
     this.#progress = new Progress(host.onProgress, this.calls.length, phases);
@@ -142,20 +144,20 @@ export class TableRun implements Task {
     };
   }
 
-  earlierInput = ({ number }: RowCall): Record<string, unknown> | undefined => this.#kept.inputOf(number);
+  earlierInput = ({ number }: RowCall): Record<string, unknown> | undefined => this.#onDisk.inputOf(number);
 
   checkPlaces(): void {
-    this.#kept.checkPlaces(this.allCalls);
+    this.#onDisk.checkPlaces(this.allCalls);
   }
 
   hold(): void {
-    this.#kept.hold();
+    this.#onDisk.hold();
   }
 
   /** Of reads there is one where their result is wanted in a file. */
   openRecord(settled: RowOutcomes, trail?: Trail): TableJournal | undefined {
     if (!trail && this.#call.given.output_file === undefined) return undefined;
-    const journal = this.#kept.openJournal(settled);
+    const journal = this.#onDisk.openJournal(settled);
     trail?.tableSent(journal.name);
     return journal;
   }
@@ -166,7 +168,7 @@ export class TableRun implements Task {
 
   async report(outcomes: RowOutcomes, warnings: string[]): Promise<Envelope> {
     const { action, program, host, given, publisher } = this.#call;
-    this.#kept.settleAlreadyDone(outcomes);
+    this.#onDisk.settleAlreadyDone(outcomes);
     const isResumed = given.resume;
     const settled = this.#limits.bounded(this.#prepared.map((prepared) => this.#settled(prepared, outcomes)));
     const kept = this.#call.keep && (await keepRows(settled, this.#call.keep));
@@ -178,22 +180,22 @@ export class TableRun implements Task {
     });
     envelope.summary = { ...envelope.summary, ...this.#skipped(), ...kept?.counts };
     if (rows.length === 0) warnings.push(`where is true for none of the ${this.#call.rows} rows: nothing was done.`);
-    warnings.push(...warningsOf(rows), ...this.#kept.notices());
+    warnings.push(...warningsOf(rows), ...this.#onDisk.notices());
     if (envelope.summary.not_attempted > 0 || host.signal.aborted) {
-      const notice = noticeOf(action.name, envelope.summary, this.#kept.journalName);
+      const notice = noticeOf(action.name, envelope.summary, this.#onDisk.journalName);
       // A cancelled call gets no answer: the next one tells.
       if (host.signal.aborted) program.notices.push(`An earlier call was cancelled: ${notice}`);
       else warnings.push(notice);
     }
     return publisher.publish(envelope, given, warnings, {
       allEntries,
-      isOwn: () => this.#kept.isOwnOutput,
-      writing: (text) => this.#kept.writing(text),
+      isOwn: () => this.#onDisk.isOwnOutput,
+      writing: (text) => this.#onDisk.writing(text),
     });
   }
 
   #settled(prepared: PreparedRow, outcomes: RowOutcomes): SettledRow {
-    const isDoneEarlier = this.#kept.settled(prepared.number)?.is === 'done';
+    const isDoneEarlier = this.#onDisk.settled(prepared.number)?.is === 'done';
     return { prepared, outcome: this.#outcomeOf(prepared, outcomes), ...(isDoneEarlier && { isDoneEarlier }) };
   }
 
@@ -205,7 +207,7 @@ export class TableRun implements Task {
   #outcomeOf({ number, call, sameAs }: PreparedRow, outcomes: RowOutcomes): RowOutcome {
     const same = sameAs === undefined ? undefined : this.#byNumber.get(sameAs);
     if (same) return this.#outcomeOf(same, outcomes);
-    const before = this.#kept.settled(number);
+    const before = this.#onDisk.settled(number);
     if (before) return before;
     if (!isCall(call)) return { is: 'failed', error: call };
     return outcomes.get(call) ?? { is: 'failed', error: new Error('no outcome') };
@@ -213,7 +215,7 @@ export class TableRun implements Task {
 
   async end(): Promise<void> {
     this.clock.stop();
-    await this.#kept.end();
+    await this.#onDisk.end();
   }
 }
 

@@ -1,8 +1,9 @@
 // From the rows of a table to the text of a file.
 
 import type { Row } from '../calls/row.ts';
-import { assertNever } from '../errors.ts';
-import { checkedFormat } from './format.ts';
+import { assertNever, CallError } from '../errors.ts';
+import { shownName } from './file-name.ts';
+import { FORMATS, type Format, formatOf } from './format.ts';
 
 /**
  * Whether `rowsText` knows the format: to be asked before anything is done.
@@ -33,4 +34,16 @@ export async function rowsText(name: string, entries: readonly Row[]): Promise<s
     default:
       return assertNever(format);
   }
+}
+
+function checkedFormat(name: string, field?: string): Format {
+  const format = formatOf(name);
+  if (format) return format;
+  const endings = Object.keys(FORMATS).map((ending) => `.${ending}`);
+  const last = endings.pop();
+  throw new CallError(
+    'InvalidArguments',
+    `${field === undefined ? '' : `${field}: `}${shownName(name)} has to end in ${endings.join(', ')} or ${last}`,
+    field === undefined ? {} : { field },
+  );
 }

@@ -2,6 +2,7 @@
 // to the library.
 import { parentPort, workerData } from 'node:worker_threads';
 import { InvalidSpreadsheetError, readSheet, SheetNotFoundError } from 'read-excel-file/universal';
+import { cleanLine } from '../clean-text.ts';
 import { checkedWorkbook, sheetNames, WorkbookProblem } from './xlsx-check.ts';
 
 export type SheetAnswer = { rows: string[][] } | { problem: string };
@@ -9,6 +10,8 @@ export type SheetAnswer = { rows: string[][] } | { problem: string };
 // Of all cells together: one long text may stand in a million of them.
 const MOST_CHARACTERS = 16 * 1024 * 1024;
 const FEW = 10;
+// Excel's own limit is 31 characters; a file may have others.
+const LONGEST_NAME = 60;
 
 const { bytes, sheet } = workerData as { bytes: Uint8Array; sheet: string };
 parentPort?.postMessage(await answer());
@@ -37,7 +40,7 @@ async function answer(): Promise<SheetAnswer> {
 function noSheet(names: readonly string[]): string {
   const few = names
     .slice(0, FEW)
-    .map((name) => `'${name}'`)
+    .map((name) => `'${cleanLine(name, LONGEST_NAME)}'`)
     .join(', ');
   return `has no sheet of that name; its sheets are ${few}${names.length > FEW ? ' and others' : ''}`;
 }

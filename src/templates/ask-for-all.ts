@@ -1,4 +1,6 @@
-// Sends rows to the thread for templates, a few at a time, and is patient with a machine that is busy.
+// Sends rows to the thread for templates, a few at a time, and is patient with a machine that is busy. Loaded with
+// the first template.
+import { ask, MILLISECONDS_TO_ANSWER } from './rendering-thread.ts';
 import type { Seen } from './scope.ts';
 import { TemplateError } from './template-error.ts';
 import type { Answer, Request, SeenAsSent } from './worker.ts';
@@ -22,7 +24,6 @@ export async function* askForAll(
   seen: readonly Seen[],
   what: 'template' | 'templates' | 'condition',
 ): AsyncGenerator<Answer> {
-  const { ask, MILLISECONDS_TO_ANSWER } = await import('./rendering-thread.ts');
   const [is, were] = what === 'templates' ? ['the templates', 'were'] : [`the ${what}`, 'was'];
   // A second's fraction is in no text for a date.
   const now = Math.floor(work.now / 1000) * 1000;

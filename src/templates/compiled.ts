@@ -1,7 +1,8 @@
 // A template or a condition made ready for the engine: read, checked, written anew.
 import { NotUnderstood, TooDeep } from './language/lexer.ts';
 import type { Rewritten } from './language/origins.ts';
-import { rewrite, TooMuch } from './language/rewrite.ts';
+import { rewrite } from './language/rewrite.ts';
+import { TooMuch } from './language/source-writer.ts';
 import { type Parsed, parseCondition, parseTemplate } from './language/template-parser.ts';
 import { type Uses, unknownText, usesIn } from './language/uses.ts';
 import { TemplateError } from './template-error.ts';
@@ -12,7 +13,7 @@ export interface Compiled extends Rewritten {
   roots: Uses['roots'];
 }
 
-const LONGEST_TEMPLATE = 10_000;
+export const LONGEST_TEMPLATE = 10_000;
 
 /**
  * @returns undefined where it is not understood: the engine has to say what is wrong
@@ -39,7 +40,8 @@ export function compile(source: string, isCondition: boolean): Compiled | undefi
   }
 }
 
-function parse(source: string, isCondition: boolean): Parsed | 'too deep' | undefined {
+/** @returns undefined where it is not understood */
+export function parse(source: string, isCondition: boolean): Parsed | 'too deep' | undefined {
   try {
     return isCondition ? parseCondition(source) : parseTemplate(source);
   } catch (error) {
@@ -47,19 +49,4 @@ function parse(source: string, isCondition: boolean): Parsed | 'too deep' | unde
     if (error instanceof NotUnderstood) return undefined;
     throw error;
   }
-}
-
-/**
- * The paths that each takes from its scope, as `['Resource', 'UserName']` or `['row', 'User name']`, and `['row']` where it
- * may be any column. A text without braces is a condition. None for what is no template.
- */
-export function usedNames(templates: readonly string[]): string[][] {
-  const paths = new Map<string, string[]>();
-  for (const template of templates) {
-    if (template.length > LONGEST_TEMPLATE) continue;
-    const parsed = parse(template, !/\{[{%]/.test(template));
-    for (const { path } of parsed && parsed !== 'too deep' ? usesIn(parsed).uses : [])
-      paths.set(JSON.stringify(path), path);
-  }
-  return [...paths.values()];
 }

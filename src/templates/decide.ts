@@ -1,10 +1,9 @@
 // A condition over rows: what it comes to for each, and what is wrong with it whatever the rows are.
 import type { Engine } from './engine.ts';
-import { TOO_MUCH_WORK } from './engine-error.ts';
+import { TooMuchWork } from './engine-error.ts';
 import type { Scope } from './scope.ts';
 import { noteSightings, noteTaken, type Sighting } from './sightings.ts';
-import { TemplateError } from './template-error.ts';
-import type { Complaint } from './worker.ts';
+import { type Complaint, TemplateError } from './template-error.ts';
 
 export interface Decided {
   outcomes: (boolean | Complaint)[];
@@ -44,7 +43,7 @@ function outcomeOf(decide: () => boolean): boolean | Complaint {
   try {
     return decide();
   } catch (error) {
-    if (!(error instanceof TemplateError) || error.message === TOO_MUCH_WORK) throw error;
+    if (!(error instanceof TemplateError) || error instanceof TooMuchWork) throw error;
     return { message: error.message };
   }
 }

@@ -18,7 +18,8 @@ export interface Failed {
 const KINDS =
   /^(invalid operation|missing argument|too many arguments|unknown (?:filter|test|function|method|block)|cannot unpack|template not found|bad string escape)\b/;
 
-export const TOO_MUCH_WORK = 'the template asks for too much work';
+/** No row is to blame, and the others would come to the same. */
+export class TooMuchWork extends TemplateError {}
 
 export function engineError(error: unknown, failed: Failed): TemplateError | EngineFailure {
   const { name, message } = error instanceof Error ? error : new Error(String(error));
@@ -27,7 +28,8 @@ export function engineError(error: unknown, failed: Failed): TemplateError | Eng
     return new EngineFailure('the template engine failed at this template');
   const at = expressionIn(message, failed);
   if (/^undefined value/.test(message)) return failed.missing() ?? new TemplateError(`${at} is undefined`);
-  if (/^engine ran out of fuel/.test(message)) return new TemplateError(TOO_MUCH_WORK);
+  if (/^engine ran out of fuel/.test(message))
+    return new TooMuchWork(`the ${failed.what ?? 'template'} asks for too much work`);
   // Here the detail has the template's punctuation alone.
   const [, unexpected] = /^syntax error: (.*?) \(in \w+:/.exec(message) ?? [];
   if (unexpected !== undefined) {

@@ -107,7 +107,7 @@ export class Engine {
     try {
       output = this.#environment.renderTemplate(name, scope.pick(compiled.roots));
     } catch (error) {
-      throw engineError(error, { compiled, missing });
+      throw engineError(error, { compiled, missing, what: this.#isForConditions ? 'condition' : 'template' });
     }
     if (state.complaint !== undefined) throw new TemplateError(state.complaint);
     return output;

@@ -1,6 +1,6 @@
 // What is said of a name that is not there.
 import { HABITS } from './language/names-of-the-engine.ts';
-import { nearest } from './language/uses.ts';
+import { nearest } from './language/nearest.ts';
 import type { Missing, Scope } from './scope.ts';
 import { TemplateError } from './template-error.ts';
 import { columnsMeantIn, writtenAs } from './written-as.ts';
@@ -14,10 +14,11 @@ export function missingError(
   { expression, among }: Pick<Missing, 'expression' | 'among'>,
   { isList = false, meant = [] }: { isList?: boolean; meant?: string[] } = {},
 ): TemplateError {
-  const hint = meant.length > 0 ? `${meantText(meant)}; ` : '';
-  return new TemplateError(`${expression} is undefined; ${hint}${namesFor(expression, among, isList)}`, {
-    missing: expression,
-  });
+  const written = meant.length > 0 ? meantText(meant) : undefined;
+  const said = [`${expression} is undefined`, written, namesFor(expression, among, isList)];
+  const isNearSaid = among.length > FEW_NAMES || Object.hasOwn(HABITS, expression);
+  const hint = written ?? (isNearSaid ? nearText(expression, among) || undefined : undefined);
+  return new TemplateError(said.filter(Boolean).join('; '), { missing: expression, hint });
 }
 
 /** Of columns that stand in a template as no template can have them. */
@@ -30,13 +31,17 @@ export function meantText(columns: string[]): string {
 }
 
 function namesFor(expression: string, among: string[], isList: boolean): string {
-  if (Object.hasOwn(HABITS, expression)) return `did you mean ${HABITS[expression]}?`;
+  if (Object.hasOwn(HABITS, expression)) return nearText(expression, among);
   if (among.length === 0) return 'there are no names';
   if (among.length <= FEW_NAMES && !isList) return `there are ${listOf(among)}`;
-  const near = nearest(expression.replace(/^.*\./s, ''), among);
   const all = isList ? `there are ${listOf(among)}` : '';
-  if (near.length > 0) return `did you mean ${near.join(' or ')}? ${all}`.trimEnd();
-  return all || `none of the ${among.length} names there is like it`;
+  return `${nearText(expression, among)} ${all}`.trim() || `none of the ${among.length} names there is like it`;
+}
+
+function nearText(expression: string, among: string[]): string {
+  const habit = Object.hasOwn(HABITS, expression) ? HABITS[expression] : undefined;
+  const near = habit === undefined ? nearest(expression.replace(/^.*\./s, ''), among) : [habit];
+  return near.length > 0 ? `did you mean ${near.join(' or ')}?` : '';
 }
 
 function listOf(names: string[]): string {

@@ -1,12 +1,9 @@
 // Renders Jinja templates, and decides conditions, over rows of plain data, in a thread of their own that is started with
 // the first template; what has no template in it never gets that far.
-import { askForAll } from './ask-for-all.ts';
 import type { Seen } from './scope.ts';
-import { missingEverywhere, type Sighting } from './sightings.ts';
-import { TemplateError } from './template-error.ts';
-import type { Complaint } from './worker.ts';
+import type { Sighting } from './sightings.ts';
+import { type Complaint, TemplateError } from './template-error.ts';
 
-export { usedNames } from './compiled.ts';
 export type { Seen } from './scope.ts';
 export { TemplateError, withoutTexts } from './template-error.ts';
 export { writtenAs } from './written-as.ts';
@@ -56,6 +53,7 @@ export async function renderEach(
   if (toRender.length === 0) return seen.map(() => ({ texts: { ...templates } }));
   const renderings: Rendering[] = [];
   let output = 0;
+  const { askForAll } = await import('./ask-for-all.ts');
   const names = toRender.length === 1 ? 'template' : 'templates';
   for await (const { rendered } of askForAll({ templates: toRender, now }, seen, names)) {
     for (const one of rendered) {
@@ -85,6 +83,10 @@ export async function decideEach(
   seen: readonly Seen[],
   now = Date.now(),
 ): Promise<(boolean | TemplateError)[]> {
+  const [{ askForAll }, { missingEverywhere }] = await Promise.all([
+    import('./ask-for-all.ts'),
+    import('./sightings.ts'),
+  ]);
   const outcomes: (boolean | TemplateError)[] = [];
   const sightings: Sighting[][] = [];
   for await (const { decided } of askForAll({ templates: [], condition: { text, known }, now }, seen, 'condition')) {
@@ -98,6 +100,6 @@ export async function decideEach(
   return outcomes;
 }
 
-function errorOf({ message, missing }: Complaint): TemplateError {
-  return new TemplateError(message, { isClean: true, missing });
+function errorOf({ message, ...details }: Complaint): TemplateError {
+  return new TemplateError(message, { isClean: true, ...details });
 }

@@ -6,7 +6,7 @@ import { type Decided, decideAll } from './decide.ts';
 import { Engine, engineMemory } from './engine.ts';
 import { EngineFailure } from './engine-error.ts';
 import { type Scope, Scopes, type Seen } from './scope.ts';
-import { TemplateError } from './template-error.ts';
+import { type Complaint, TemplateError } from './template-error.ts';
 
 /** What the main thread sends: every template is to be rendered, or the condition decided, over everything that is seen. */
 export interface Request {
@@ -25,11 +25,6 @@ export type SeenAsSent = Omit<Seen, 'values'> & { values?: number };
 
 /** What the main thread gets, first of all the word that the engine is there. */
 export type Message = 'ready' | Answer;
-
-export interface Complaint {
-  message: string;
-  missing?: string | undefined;
-}
 
 export interface Answer {
   /** Of the first that were seen, in order; the texts in the templates' order. Not all need to be there. */
@@ -95,8 +90,8 @@ function renderOne({ templates: toRender, now }: Request, scope: Scope): Answer[
     try {
       texts.push(templates.render(template, scope, now));
     } catch (error) {
-      if (error instanceof TemplateError) return { field, message: error.message, missing: error.missing };
-      throw error;
+      if (!(error instanceof TemplateError)) throw error;
+      return { field, message: error.message, missing: error.missing, hint: error.hint };
     }
   }
   return { texts };

@@ -1,6 +1,6 @@
 // How a template has to write the name of a column.
 
-import { quoted } from './language/lexer.ts';
+import { quoted } from './language/literals.ts';
 import { BUILT_IN } from './language/names-of-the-engine.ts';
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;

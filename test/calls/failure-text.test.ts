@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Action } from '../../src/actions/action.ts';
 import { parseFields } from '../../src/actions/arguments.ts';
 import { listAccessKeys } from '../../src/actions/list-access-keys.ts';
-import { failureText, whyLeftOut } from '../../src/calls/failure-text.ts';
+import { failureText, whyLeftOut, withoutOutput } from '../../src/calls/failure-text.ts';
 import { CallError } from '../../src/errors.ts';
 import { AwsError } from '../../src/iam/errors.ts';
 import { refuseOtherPartition } from '../../src/iam/partition.ts';
@@ -76,5 +76,38 @@ describe('why a row was left out', () => {
       'UnknownConnection: there is no such connection',
     );
     expect(whyLeftOut(new Error('all is well'))).toBe('Internal');
+  });
+});
+
+describe('the text of a call that was to write a file and failed as a whole', () => {
+  const missing = new CallError('InvalidArguments', 'user_name: is missing', { field: 'user_name' });
+
+  it('says that the file was not written', () => {
+    expect(withoutOutput('InvalidArguments: user_name: is missing', 'out.csv', missing)).toBe(
+      "InvalidArguments: user_name: is missing. 'out.csv' was not written.",
+    );
+    expect(withoutOutput('RowsFailed: 2 of 2 rows did not succeed', 'out.csv')).toMatch(
+      /'out\.csv' was not written\.$/,
+    );
+  });
+
+  it.each([
+    ['is about that file', new CallError('Refused', 'output_file: is a folder', { field: 'output_file' })],
+    ['says that the call has to be made again', new CallError('ApprovalPending', 'make the same call again')],
+  ])('does not say so where it %s', (_, error) => {
+    expect(withoutOutput(`${error.code}: ${error.message}`, 'out.csv', error)).toBe(`${error.code}: ${error.message}`);
+  });
+
+  it('goes by what the error is about, and not by its words', () => {
+    const error = new CallError('Refused', "output_file: is what a column of the caller's is called", {
+      field: 'rows',
+    });
+    expect(withoutOutput(`Refused: ${error.message}`, 'out.csv', error)).toMatch(/was not written\.$/);
+  });
+
+  it('says nothing of a file that nobody named', () => {
+    expect(withoutOutput('InvalidArguments: user_name: is missing', undefined, missing)).toBe(
+      'InvalidArguments: user_name: is missing',
+    );
   });
 });

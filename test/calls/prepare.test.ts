@@ -26,6 +26,27 @@ const list = (fields: Record<string, unknown>, rows: Row[] | undefined, program 
 const outcomeOf = ({ call }: PreparedRow) => (call instanceof CallError ? `${call.code}: ${call.message}` : call.input);
 
 describe('the rows of a table', () => {
+  it.each([
+    [
+      'a mistyped column among many',
+      '{{ usr_name }}',
+      "no column 'usr_name'; did you mean user_name? the columns are c0",
+    ],
+    ['a habit', '{{ null }}', "no column 'null'; did you mean none? the columns are c0"],
+    [
+      'a column that templates write otherwise',
+      '{{ key-id }}',
+      "no column 'key'; the column 'key-id' is written row['key-id']; the columns are c0",
+    ],
+  ])('get one error that says what is meant by %s', async (_, user_name, message) => {
+    const columns = Array.from({ length: 20 }, (_each, index) => [`c${index}`, 'x'.repeat(9)]);
+    const row = Object.fromEntries([...columns, ['user_name', 'ann'], ['key-id', 'x']]);
+    await expect(list({ user_name }, [row, row])).rejects.toMatchObject({
+      code: 'InvalidArguments',
+      message: expect.stringContaining(message),
+    });
+  });
+
   it('come to one call or one error each, in order, numbered from 1, whatever is in them', () =>
     fc.assert(
       fc.asyncProperty(

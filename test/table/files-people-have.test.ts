@@ -187,6 +187,16 @@ describe('a workbook', () => {
     expect(await problemOf('x.xlsx#Other', file)).toContain("no sheet of that name; its sheets are 'Leavers & more'");
   });
 
+  it('has its sheets named as what they are, data of a stranger', async () => {
+    const sheets = ['\u202Eevil', 'x'.repeat(100_000)].map(
+      (name, at) => `<sheet name="${name}" sheetId="${at}" r:id="rId1"/>`,
+    );
+    const book = `<?xml version="1.0"?><workbook xmlns="${MAIN}" xmlns:r="${OFFICE}"><sheets>${sheets.join('')}</sheets></workbook>`;
+    const problem = await problemOf('x.xlsx#Other', workbook([['user']], { 'xl/workbook.xml': book }));
+    expect(problem).toContain("its sheets are '\\u{202e}evil'");
+    expect(problem.length).toBeLessThan(300);
+  });
+
   it.each<[what: string, file: () => Buffer]>([
     [
       'one cell at the far end',

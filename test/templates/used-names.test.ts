@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { renderEach, usedNames, writtenAs } from '../../src/templates/render.ts';
+import { renderEach, writtenAs } from '../../src/templates/render.ts';
+import { usedNames } from '../../src/templates/used-names.ts';
 
 describe('the names that a template uses', () => {
   it.each([

@@ -44,22 +44,15 @@ export function symmetric(list: Value[], other: Value[]): unknown {
 
 /** The later ones win; with `recursive`, within objects too. */
 export function combine(dicts: Map<string, Value>[], isRecursive: boolean): unknown {
-  const combined = new Map<string, Value>();
-  for (const dict of dicts) {
-    for (const [name, item] of dict) {
-      const before = combined.get(name);
-      const isBoth = isRecursive && before instanceof Map && item instanceof Map;
-      combined.set(name, isBoth ? (combineMaps(before, item) as Value) : item);
-    }
-  }
-  return plain(combined);
+  return plain(dicts.reduce((one, other) => combineTwo(one, other, isRecursive), new Map()));
 }
 
-function combineMaps(one: Map<string, Value>, other: Map<string, Value>): Map<string, Value> {
+function combineTwo(one: Map<string, Value>, other: Map<string, Value>, isRecursive: boolean): Map<string, Value> {
   const combined = new Map(one);
   for (const [name, item] of other) {
     const before = combined.get(name);
-    combined.set(name, before instanceof Map && item instanceof Map ? combineMaps(before, item) : item);
+    const isWithin = isRecursive && before instanceof Map && item instanceof Map;
+    combined.set(name, isWithin ? combineTwo(before, item, true) : item);
   }
   return combined;
 }

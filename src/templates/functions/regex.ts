@@ -28,8 +28,8 @@ export function regexOf(pattern: Value, { ignorecase, multiline }: RegexOptions)
   source = source.replace(/\\[\s\S]|\(\?P<|\(\?P=(\w+)\)/g, (found, name?: string) => {
     if (found === '(?P<') return '(?<';
     if (name !== undefined) return `\\k<${name}>`;
-    if (found === '\\A') return '(?<![sS])';
-    return found === '\\Z' || found === '\\z' ? '(?![sS])' : found;
+    if (found === '\\A') return '(?<![\\s\\S])';
+    return found === '\\Z' || found === '\\z' ? '(?![\\s\\S])' : found;
   });
   // The stricter mode sees characters outside the basic plane as one; it refuses escapes that Python takes.
   for (const mode of ['u', '']) {

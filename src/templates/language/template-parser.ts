@@ -118,7 +118,7 @@ function parseTag(parser: ExpressionParser, block: Block, locals: Set<string>): 
 function parseSet(parser: ExpressionParser, block: Block, locals: Set<string>): void {
   if (parser.peek(1) === '.') {
     // A name within a namespace.
-    block.others.push(parser.postfix());
+    block.others.push(parser.value());
   } else {
     addTargets(parser, locals);
   }

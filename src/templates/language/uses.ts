@@ -1,8 +1,8 @@
 // The names that a template takes from its scope, and whether there are the filters, tests, functions and methods that it
 // asks for. The engine's strict mode has holes: it complains about a missing value that is printed, looped over or asked
 // for its truth; one that goes into a filter or an operator is an empty text to it (`arn-{{ typo | lower }}`).
-import { distance } from 'fastest-levenshtein';
 import { BUILT_IN, FILTERS, FUNCTIONS, HABITS, METHODS, OWN_NAMES, TESTS } from './names-of-the-engine.ts';
+import { nearest } from './nearest.ts';
 import { bare, childrenOf, type Node, pathOf } from './syntax.ts';
 import { expressionsOf, type Parsed } from './template-parser.ts';
 
@@ -115,10 +115,6 @@ class Collector implements Uses {
   }
 }
 
-const MOST_NEAR = 3;
-// Letters to change, add or leave out.
-const MOST_FAR = 4;
-
 /** Says what is unknown and what comes near to it, or what there is. */
 export function unknownText({ kind, name }: Unknown): string {
   const known = KNOWN[kind];
@@ -126,16 +122,4 @@ export function unknownText({ kind, name }: Unknown): string {
   const near = habit === undefined ? nearest(name, known) : [habit];
   const hint = near.length > 0 ? `did you mean ${near.join(' or ')}? There` : 'there';
   return `unknown ${kind} ${name}; ${hint} are ${known.join(', ')}`;
-}
-
-export function nearest(wanted: string, names: readonly string[]): string[] {
-  const lower = wanted.toLowerCase();
-  const far = Math.min(MOST_FAR, Math.floor(wanted.length / 2));
-  return names
-    .filter((name) => Math.abs(name.length - wanted.length) <= far)
-    .map((name) => ({ name, far: distance(name.toLowerCase(), lower) }))
-    .filter((found) => found.far <= far)
-    .sort((a, b) => a.far - b.far)
-    .slice(0, MOST_NEAR)
-    .map(({ name }) => name);
 }

@@ -26,6 +26,8 @@ describe('a filter', () => {
     ["{{ arn | regex_search('user/(.+)/(.+)$', '\\\\2', '\\1') | join(' ') }}", 'ci-deploy team'],
     ["{{ arn | regex_search('(?P<id>\\d{12})', '\\g<id>') | first }}", '111122223333'],
     ["{{ arn | regex_search('nothing') is none }}", 'true'],
+    ["{{ 'key' | regex_search('\\A\\w+\\Z') }}", 'key'],
+    ["{{ 'a key' | regex_search('\\Akey') is none }}{{ 'key a' | regex_search('key\\Z') is none }}", 'truetrue'],
     ["{{ arn | regex_replace('^.*/(?P<name>[^/]+)$', '\\g<name>!') }}", 'ci-deploy!'],
     ["{{ 'a-b' | regex_replace('(a)-(b)', '\\2\\1') }}", 'ba'],
     ["{{ 'aab' | regex_replace('A', 'x', ignorecase=True, count=1) }}", 'xab'],

@@ -15,13 +15,13 @@ import type { TableFiles } from './files.ts';
 import { TableJournal } from './journal.ts';
 import { digestOf } from './journal-file.ts';
 
-interface Kept extends CallContext {
+interface TableCall extends CallContext {
   given: { output_file?: string; overwrite: boolean; resume: boolean; dry_run: boolean };
   publisher: { files: Pick<TableFiles, 'read'> };
 }
 
-export class KeptTable {
-  readonly #call: Kept;
+export class TableOnDisk {
+  readonly #call: TableCall;
   readonly #prepared: readonly PreparedRow[];
   readonly #digest: string;
   readonly #earlier: EarlierRun | undefined;
@@ -32,7 +32,7 @@ export class KeptTable {
   });
 
   /** @throws CallError InvalidArguments when there is nothing to take up, Refused when another call is at work on it */
-  constructor(call: Kept, prepared: readonly PreparedRow[]) {
+  constructor(call: TableCall, prepared: readonly PreparedRow[]) {
     const { action, given, program } = call;
     this.#call = call;
     this.#prepared = prepared;
@@ -65,6 +65,7 @@ export class KeptTable {
     throw new CallError(
       'InvalidArguments',
       `output_file: ${shownName(name)} is not, or no longer, what the earlier call wrote: choose another name, or set overwrite`,
+      { field: 'output_file' },
     );
   }
 
