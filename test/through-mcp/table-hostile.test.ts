@@ -88,7 +88,7 @@ describe('rows that are too large', () => {
     expect(entriesOf(envelope).map(({ input }) => input)).toEqual(rows);
     expect(fileText(stateDir, 'wide.csv').split('\r\n')).toHaveLength(7);
     const { error } = await server.call(LIST, { rows, user_name: '{{ User }}' });
-    expect(error).toMatch(/no column 'User'; of 1000 columns, the first are /);
+    expect(error).toMatch(/no column 'User'; did you mean user\? of 1000 columns, the first are /);
     expect(error?.length).toBeLessThan(1000);
   });
 
