@@ -1,6 +1,7 @@
 // Reads CSV as people have it: whatever Excel, a database or a script has saved. What does not add up is an error that
 // names the line, never a guess. Loaded with the first CSV file.
-import { CsvError, type InfoRecord, parse } from 'csv-parse/sync';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { CsvError, type InfoRecord, type Options, parse } from 'csv-parse';
 import type { Row } from '../calls/row.ts';
 import type { CallError } from '../errors.ts';
 import { type Dialect, dialectOf } from './csv-dialect.ts';
@@ -11,6 +12,8 @@ import { MOST_COLUMNS, MOST_VALUES, problemIn, type RowLimit, tooManyRows, tooMa
 import type { FileTable } from './read-rows.ts';
 
 const QUOTE = 0x22;
+// Little enough to be taken apart in a moment.
+const PIECE = 64 * 1024;
 const QUOTE_PROBLEMS: Record<string, string> = {
   CSV_QUOTE_NOT_CLOSED: 'a quote opens here and is closed nowhere',
   CSV_INVALID_CLOSING_QUOTE: 'something follows a closing quote; inside quotes, a quote is written twice',
@@ -23,15 +26,15 @@ const QUOTE_PROBLEMS: Record<string, string> = {
  * @param isTsv whether the delimiter is a tab, whatever the header looks like
  * @throws CallError InvalidArguments
  */
-export function tableOfCsv(name: string, bytes: Buffer, isTsv: boolean, limit: RowLimit): FileTable {
+export async function tableOfCsv(name: string, bytes: Buffer, isTsv: boolean, limit: RowLimit): Promise<FileTable> {
   const dialect = dialectOf(name, bytes, isTsv);
   try {
-    return read(name, bytes, dialect, limit, false);
+    return await read(name, bytes, dialect, limit, false);
   } catch (error) {
     if (!(error instanceof QuoteError)) throw error;
     try {
       // Some programs put blanks after delimiters: then a quote does not stand where a value starts.
-      return read(name, bytes, dialect, limit, true);
+      return await read(name, bytes, dialect, limit, true);
     } catch (again) {
       throw again instanceof QuoteError ? error.problem : again;
     }
@@ -47,7 +50,13 @@ class QuoteError extends Error {
   }
 }
 
-function read(name: string, bytes: Buffer, { delimiter, start }: Dialect, limit: RowLimit, trim: boolean): FileTable {
+async function read(
+  name: string,
+  bytes: Buffer,
+  { delimiter, start }: Dialect,
+  limit: RowLimit,
+  trim: boolean,
+): Promise<FileTable> {
   const table = bytes.subarray(start);
   const lineOf = (offset: number) => `line ${lineAt(bytes, start + offset)}`;
   const rows: Row[] = [];
@@ -79,7 +88,7 @@ function read(name: string, bytes: Buffer, { delimiter, start }: Dialect, limit:
   };
 
   try {
-    parse(table, {
+    await parseInTurns(table, {
       delimiter,
       record_delimiter: ['\r\n', '\n', '\r'],
       skip_empty_lines: true,
@@ -97,6 +106,21 @@ function read(name: string, bytes: Buffer, { delimiter, start }: Dialect, limit:
   if (!header)
     throw problemIn(name, undefined, 'is empty, and nothing was done: its first line has to name the columns');
   return { rows, unusable: header.unusable, columns: header.columns.map(([column]) => column) };
+}
+
+/** Other calls have their turn between two pieces of a large file. @throws whatever the parser, or `on_record`, throws */
+async function parseInTurns(table: Buffer, options: Options): Promise<void> {
+  const parser = parse(options);
+  // Nothing comes out: each record is taken when it is found.
+  const ended = new Promise<void>((resolve, reject) => parser.on('error', reject).on('end', resolve).resume());
+  // Until it is waited for below, somebody has to have heard of it.
+  ended.catch(() => {});
+  for (let at = 0; at < table.length && !parser.destroyed; at += PIECE) {
+    parser.write(table.subarray(at, at + PIECE));
+    await nextTurn();
+  }
+  if (!parser.destroyed) parser.end();
+  await ended;
 }
 
 /** Without the empty cells beyond the header's: spreadsheets leave delimiters at the end of lines. */

@@ -45,7 +45,7 @@ async function textTable(name: string, text: Buffer, limit: RowLimit, table: Nam
       refusePart(name, table);
       if (looksLikeJson(text)) throw problemIn(name, undefined, 'is JSON: name it .json');
       const { tableOfCsv } = await import('./csv.ts');
-      return tableOfCsv(name, text, format === 'tsv', limit);
+      return await tableOfCsv(name, text, format === 'tsv', limit);
     }
     case 'json':
     case 'jsonl': {
