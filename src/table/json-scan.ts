@@ -1,7 +1,11 @@
 // Goes through the text of JSON once, before any of it becomes an object: objects may take fifty times the memory of
 // their text. It tells how much there is, where each document starts and ends, and which numbers would lose digits.
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 const LONGEST_EXACT = 15;
+// Characters, after which other calls have their turn.
+const PIECE = 1_000_000;
 const AFTER_WORD = /[ \n\r\t,:{}[\]"]/g;
 const NUMBER = /-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
@@ -23,7 +27,7 @@ export interface Scan {
   longNumbers: Document[];
 }
 
-export function scanJson(text: string, deepest: number, mostDocuments: number): Scan {
+export async function scanJson(text: string, deepest: number, mostDocuments: number): Promise<Scan> {
   const scan: Scan = { values: 1, rows: 1, documents: [], longNumbers: [] };
   const isArray = text.trimStart().startsWith('[');
   let depth = 0;
@@ -33,7 +37,12 @@ export function scanJson(text: string, deepest: number, mostDocuments: number): 
     if (scan.documents.length <= mostDocuments) scan.documents.push({ start, end });
     start = undefined;
   };
+  let restAt = PIECE;
   for (let index = 0; index < text.length; index++) {
+    if (index >= restAt) {
+      await nextTurn();
+      restAt = index + PIECE;
+    }
     const character = text.charAt(index);
     if (character === ' ' || character === '\n' || character === '\r' || character === '\t') continue;
     start ??= index;

@@ -19,18 +19,18 @@ const AROUND = 8;
  * @param isLines whether each object is a row, whatever is in it
  * @throws CallError InvalidArguments
  */
-export function rowsOfJson(
+export async function rowsOfJson(
   name: string,
   bytes: Buffer,
   limit: RowLimit,
   { pointer, isLines = false }: { pointer?: string | undefined; isLines?: boolean } = {},
-): Row[] {
+): Promise<Row[]> {
   const text = bytes.toString();
   if (text.trim() === '' && isLines) return [];
   if (text.trim() === '') {
     throw problemIn(name, undefined, 'is empty, and nothing was done: it has to be an array of objects');
   }
-  const scan = scanJson(text, DEEPEST + AROUND, limit.most);
+  const scan = await scanJson(text, DEEPEST + AROUND, limit.most);
   const lineOf = (offset: number) => `line ${lineAtOffset(text, offset)}`;
   const documents = documentsIn(name, text, scan, limit, lineOf);
   const rows =

@@ -50,7 +50,7 @@ async function textTable(name: string, text: Buffer, limit: RowLimit, table: Nam
     case 'json':
     case 'jsonl': {
       const { rowsOfJson } = await import('./json.ts');
-      const rows = rowsOfJson(name, text, limit, { pointer: table.part, isLines: format === 'jsonl' });
+      const rows = await rowsOfJson(name, text, limit, { pointer: table.part, isLines: format === 'jsonl' });
       checkColumns(name, rows);
       return withAll(rows);
     }

@@ -77,7 +77,15 @@ describe.concurrent('a CSV dropped in the folder', () => {
     expect(person.read[0]).toContain(
       "Left out, since it cannot be done: 1 of the table's rows\n  row 4: InvalidArguments (user_name): a value is not valid",
     );
-    expect(off.summary).toEqual({ rows: 5, succeeded: 4, failed: 1, not_attempted: 0, now: NOW });
+    expect(off.summary).toEqual({
+      rows: 5,
+      succeeded: 4,
+      failed: 1,
+      not_attempted: 0,
+      changed: 1,
+      already_so: 3,
+      now: NOW,
+    });
     expect(entriesOf(off)[3]?.error).toMatch(/^InvalidArguments: user_name: .*result\.UserName/);
     expect(aws.key(neverUsedKeyId)?.status).toBe('Inactive');
     expect(aws.keysOf(twoKeyUser).map(({ status }) => status)).toEqual(['Inactive', 'Active']);
