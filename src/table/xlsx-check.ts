@@ -83,6 +83,8 @@ function checkCount(text: string, what: RegExp, most: number, noun: string): voi
 
 /** Without cells and rows that have a format and no value: whole columns may have one, down to the last row. */
 function checkedSheet(whole: string): string {
+  // Of tags within tags, the library makes more work with each.
+  if (/<[^<>]*</.test(whole)) throw new WorkbookProblem('has a sheet that no program writes: save it as CSV');
   if (/<!(?:DOCTYPE|\[CDATA\[|--)/.test(whole))
     throw new WorkbookProblem('has a sheet that no program writes: save it as CSV');
   const text = whole

@@ -2,7 +2,7 @@
 import type { Engine } from './engine.ts';
 import { TooMuchWork } from './engine-error.ts';
 import type { Scope } from './scope.ts';
-import { noteSightings, type Sighting } from './sightings.ts';
+import { noteSightings, noteTaken, type Sighting } from './sightings.ts';
 import { type Complaint, TemplateError } from './template-error.ts';
 
 export interface Decided {
@@ -28,6 +28,7 @@ export function decideAll(
       const compiled = engine.compiled(text, scope);
       noteSightings(decided.sightings, compiled, scope, known);
       decided.outcomes.push(outcomeOf(() => engine.decide(compiled, scope, now)));
+      noteTaken(decided.sightings, compiled, engine.taken);
       if (isEnough()) break;
     }
     if (!first) engine.compiled(text, undefined);

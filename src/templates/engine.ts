@@ -20,7 +20,7 @@ const MEMORY_PAGES = 1024;
 const MOST_KEPT = 64;
 
 const { memory } = initSync({ module: withMemoryLimit(wasm, MEMORY_PAGES) });
-const state: Rendering = { now: 0, isCondition: false };
+const state: Rendering = { now: 0, isCondition: false, taken: new Map() };
 
 export class Engine {
   readonly #isForConditions: boolean;
@@ -88,6 +88,11 @@ export class Engine {
     );
   }
 
+  /** What the last condition has taken by a name out of what it worked out, by the names' numbers. */
+  get taken(): Readonly<Rendering['taken']> {
+    return state.taken;
+  }
+
   #run(
     { name, ...compiled }: Compiled & { name: string },
     scope: Scope,
@@ -97,6 +102,7 @@ export class Engine {
     state.now = now;
     state.complaint = undefined;
     state.decided = undefined;
+    state.taken.clear();
     let output: string;
     try {
       output = this.#environment.renderTemplate(name, scope.pick(compiled.roots));
@@ -133,7 +139,7 @@ export class Engine {
       this.#environment.removeTemplate('wrong');
     } catch (thrown) {
       const failed = engineError(thrown, {
-        compiled: { source: text, text, origins: [] },
+        compiled: { source: text, text, origins: [], taken: [] },
         missing: () => undefined,
         what,
       });

@@ -133,7 +133,10 @@ export class Scope {
     for (const [index, step] of steps.entries()) {
       const isNumber = /^\d+$/.test(step);
       // Of a text, a character can be asked for.
-      if (typeof there === 'string' && isNumber && Number(step) < there.length) return undefined;
+      if (typeof there === 'string' && isNumber && Number(step) < there.length) {
+        there = there[Number(step)];
+        continue;
+      }
       // Of a list, JavaScript would find its length as well.
       if (!isObject(there) || !Object.hasOwn(there, step) || (Array.isArray(there) && !isNumber)) {
         const among = isObject(there) && !Array.isArray(there) ? Object.keys(there) : [];

@@ -39,6 +39,21 @@ export function noteSightings(
   }
 }
 
+/** The same of names that the condition took out of what it worked out; of one that was not come to, nothing. */
+export function noteTaken(
+  sightings: Sighting[],
+  { uses, taken: expressions }: Compiled,
+  taken: ReadonlyMap<number, { isThere: boolean; among: string[] }>,
+): void {
+  for (const [number, { isThere, among }] of taken) {
+    const index = uses.length + number;
+    sightings[index] ??= { isThere, expression: expressions[number] ?? '', depth: 1, among: [], meant: [] };
+    const sighting = sightings[index];
+    sighting.isThere ||= isThere;
+    if (sighting.among.length < MOST_AMONG) add(sighting, { ...sighting, among });
+  }
+}
+
 function add(sighting: Sighting, more: Pick<Sighting, 'expression' | 'depth' | 'among' | 'meant'>): void {
   sighting.meant = [...new Set([...sighting.meant, ...more.meant])];
   if (more.depth < sighting.depth) return;
@@ -56,11 +71,11 @@ function isKnown(path: readonly string[], { depth, isBelowNull }: Missing, known
 
 /** The first name that no row has. */
 export function missingEverywhere(all: readonly (readonly Sighting[])[]): TemplateError | undefined {
-  const [first = []] = all;
-  for (const [index, sighting] of first.entries()) {
-    const sightings = all.flatMap((some) => some[index] ?? []);
-    if (sightings.some(({ isThere }) => isThere)) continue;
-    for (const other of sightings.slice(1)) add(sighting, other);
+  const most = Math.max(0, ...all.map(({ length }) => length));
+  for (let index = 0; index < most; index++) {
+    const [sighting, ...others] = all.flatMap((some) => some[index] ?? []);
+    if (!sighting || [sighting, ...others].some(({ isThere }) => isThere)) continue;
+    for (const other of others) add(sighting, other);
     return missingError(sighting, { isList: true, meant: sighting.meant });
   }
   return undefined;

@@ -150,6 +150,19 @@ describe('a condition', () => {
     expect((await complaint(text, [{ row: ROW }, { row: ROW }])).message).toContain(message);
   });
 
+  it('takes what some texts of JSON lack for null, and what no item has for an error', async () => {
+    const rows = ['{"on": true}', '{"off": [{"a": 1}]}'].map((text) => ({
+      row: { text, tags: [{ k: 'a' }, { v: 1 }] },
+    }));
+    expect(await decide('(text | from_json).on', rows)).toEqual([true, false]);
+    expect(await decide("(text | from_json).get('on', false) is none", rows)).toEqual([false, false]);
+    expect(await decide("(text | from_json)['off'][0].a == 1", rows)).toEqual([false, true]);
+    expect(await decide("tags | rejectattr('v') | list | length == 1", rows)).toEqual([true, true]);
+    expect(await decide("tags | map(attribute='k') | first == 'a'", rows)).toEqual([true, true]);
+    expect(await decide('(tags[2] | default({})).k is none', [{ row: { tags: [1, 2, null] } }])).toEqual([true]);
+    expect((await complaint('(text | from_json).off[0].b is none', rows)).missing).toBe('(text | from_json).off[0].b');
+  });
+
   it('is checked where there are no rows', async () => {
     expect(await decide('anything == 3', [])).toEqual([]);
     expect((await complaint('a b', [])).message).toContain('not a condition');
@@ -163,6 +176,41 @@ describe('a condition', () => {
 });
 
 describe('a name that no row has', () => {
+  it.each([
+    'not (text | from_json).typo',
+    "(text | from_json)['typo'] is none",
+    "(text | from_json).get('typo') != 3",
+    "(text | from_json).get('typo', 3) == 3",
+    "(text | from_json | attr('typo')) is none",
+    "(objects | first).typo != 'x'",
+    '(object if n is none else object).typo is none',
+    "(object or object).typo != 'x'",
+    "(object | default({})).typo != 'x'",
+    "(user | split('-') | last).typo is none",
+    "user[0].typo != 'x'",
+    "not objects | selectattr('typo') | list",
+    "objects | rejectattr('typo', 'eq', 3) | list | length == 2",
+    "objects | map(attribute='typo') | first is none",
+    "'x' not in objects | map(attribute='k.typo', default='') | list",
+    "objects | selectattr('k', 'eq', 1) | rejectattr('typo') | list | length == 1",
+    "objects | sort(attribute='typo') | length > 0",
+  ])('is an error in what the condition has worked out itself: %s', async (text) => {
+    const row = { ...ROW, text: '{"a": 1}', objects: [{ k: 1 }, { k: 2 }], object: { k: 3 } };
+    const { missing, message } = await complaint(text, [{ row }, { row: { ...row, user: 'b-b' } }]);
+    expect(missing).toContain('typo');
+    expect(message).not.toContain("'x'");
+  });
+
+  it('is an error in each row where the name comes out of the row', async () => {
+    for (const text of ['not object[user]', 'object | attr(user) is none', 'object.get(user) is none']) {
+      const [outcome] = await decide(text, [
+        { row: { user: 'b', object: { a: 1 } } },
+        { row: { user: 'a', object: { a: 1 } } },
+      ]);
+      expect(outcome).toBeInstanceOf(TemplateError);
+    }
+  });
+
   const hole = 'ty_po';
   // With a hole for a name in each place where one may stand.
   const leaf = fc.constantFrom('user', 'n', 'active', "'x'", '3', 'true', 'none', "row['User name']", 'tags');

@@ -15,6 +15,13 @@ export interface Rendering {
   complaint?: string;
   /** What a condition came to. */
   decided?: { value: Value };
+  /** Of names that a condition takes out of what it has worked out: whether they were there, by their numbers. */
+  taken: Map<number, TakenName>;
+}
+
+interface TakenName {
+  isThere: boolean;
+  among: string[];
 }
 
 // By all the names that the engine has for them.
@@ -47,7 +54,8 @@ export function install(environment: Environment, rendering: Rendering): void {
   addFunction(OWN_NAMES.compare, isTrueOf, 'in');
   addFunction(OWN_NAMES.text, ([value]) => (isNull(value) ? '' : plain(value)));
   addFunction(OWN_NAMES.truth, ([value]) => isTrueInCondition(value));
-  addFunction(OWN_NAMES.item, itemOf, '[ ]');
+  addFunction(OWN_NAMES.item, (args) => itemOf(args, rendering), '[ ]');
+  addFunction(OWN_NAMES.items, (args) => itemsWith(args, rendering));
   addFunction(OWN_NAMES.decide, ([value]) => {
     rendering.decided = { value };
     return '';
@@ -76,15 +84,58 @@ export function install(environment: Environment, rendering: Rendering): void {
   }
 }
 
-/** @throws Refused for a name that is not there */
-function itemOf([container, key]: Value[]): unknown {
+/**
+ * @param number of a name that is the same in all rows: where it is missing is noted
+ * @throws Refused for another name that is not there
+ */
+function itemOf([container, key, number]: Value[], { taken }: Rendering): unknown {
   if (isNull(container)) return null;
+  if (typeof number === 'number') {
+    note(taken, number, [container], [textOf(key)]);
+    return plain(stepIn(container, textOf(key)));
+  }
   if (container instanceof Map) {
     if (!container.has(textOf(key))) throw new Refused('there is no such name');
     return plain(container.get(textOf(key)));
   }
   if (typeof key !== 'number') throw new Refused('expected a number');
   return plain((typeof container === 'string' ? [...container] : listOf(container)).at(key));
+}
+
+/** The list itself, of whose items a filter takes something by a name with dots: whether any has it is noted. */
+function itemsWith([list, name, number]: Value[], { taken }: Rendering): unknown {
+  if (isNull(list)) return list;
+  const items = Array.isArray(list) ? list : [];
+  if (typeof number === 'number' && items.length > 0) note(taken, number, items, textOf(name).split('.'));
+  return plain(list);
+}
+
+const MOST_AMONG = 50;
+
+/** In null and in an empty object, nobody can tell what there may be. */
+function note(taken: Rendering['taken'], number: number, containers: Value[], steps: string[]): void {
+  const before = taken.get(number);
+  if (before?.isThere) return;
+  const known = containers.filter(
+    (container) => !isNull(container) && !(container instanceof Map && container.size === 0),
+  );
+  const isThere = known.some((container) => hasAt(container, steps));
+  if (known.length === 0) return;
+  const names = known.flatMap((container) =>
+    container instanceof Map ? [...container.keys()].slice(0, MOST_AMONG) : [],
+  );
+  taken.set(number, { isThere, among: [...new Set([...(before?.among ?? []), ...names])].slice(0, MOST_AMONG) });
+}
+
+function hasAt(container: Value, [step = '', ...steps]: string[]): boolean {
+  if (isNull(container)) return true;
+  const isThere = container instanceof Map ? container.has(step) : stepIn(container, step) !== undefined;
+  return isThere && (steps.length === 0 || hasAt(stepIn(container, step), steps));
+}
+
+function stepIn(container: Value, step: string): Value {
+  if (container instanceof Map) return container.get(step);
+  return Array.isArray(container) && /^\d+$/.test(step) ? container[Number(step)] : undefined;
 }
 
 function isTrueInCondition(value: Value): boolean {

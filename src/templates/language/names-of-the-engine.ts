@@ -6,6 +6,7 @@ export const OWN_NAMES = {
   text: '__text',
   truth: '__truth',
   item: '__item',
+  items: '__items',
   decide: '__decide',
   printed: '__printed',
 } as const;

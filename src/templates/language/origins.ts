@@ -13,6 +13,8 @@ export interface Origin {
 export interface Rewritten {
   text: string;
   origins: Origin[];
+  /** Of a condition, what it takes by a name out of what it has worked out itself: `(text | from_json).user`, as it is shown. */
+  taken: string[];
 }
 
 /** What stands in the source for a part of what was written: the smallest expression that it lies in. */

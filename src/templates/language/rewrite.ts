@@ -1,12 +1,13 @@
 // Writes a template anew for the engine, with what this program has of its own in the place of what the engine would
 // do: comparisons, null as an empty text, methods of Python's that the engine lacks, and in conditions what is true.
 // All else is copied as it stands.
-import { acceptable } from './literals.ts';
+import { acceptable, quoted } from './literals.ts';
 import { OWN_METHODS, OWN_NAMES, TAKES_TEXT, TEXT_METHODS } from './names-of-the-engine.ts';
 import { canStandTwice, mayBeNull } from './null.ts';
 import type { Rewritten } from './origins.ts';
 import { SourceWriter } from './source-writer.ts';
-import { bare, childrenOf, type Node, pathOf } from './syntax.ts';
+import { bare, childrenOf, type Node } from './syntax.ts';
+import { type Taken, takenBy, takenText, textOf } from './taken.ts';
 import type { Block, Parsed } from './template-parser.ts';
 
 /** @throws TooMuch */
@@ -14,10 +15,11 @@ export function rewrite(parsed: Parsed): Rewritten {
   const writer = new Rewriter(parsed);
   if (parsed.condition) writer.writeCondition(parsed.condition);
   else for (const block of parsed.blocks) writer.writeBlock(block);
-  return { text: writer.text, origins: writer.origins };
+  return { text: writer.text, origins: writer.origins, taken: writer.taken };
 }
 
 class Rewriter extends SourceWriter {
+  readonly taken: string[] = [];
   readonly #isCondition: boolean;
   readonly #locals: ReadonlySet<string>;
 
@@ -67,6 +69,11 @@ class Rewriter extends SourceWriter {
   }
 
   protected writeValue(node: Node): void {
+    const taken = this.#isCondition ? takenBy(node) : undefined;
+    if (taken && !taken.isOfItems) {
+      this.#item(node, taken);
+      return;
+    }
     switch (node.type) {
       case 'literal':
         this.add((node.strings ?? [node]).map((part) => acceptable(this.source.slice(part.start, part.end))).join(' '));
@@ -82,10 +89,6 @@ class Rewriter extends SourceWriter {
         return;
       case 'call':
         this.#call(node);
-        return;
-      case 'index':
-        if (this.#isCondition && !pathOf(node)) this.#item(node);
-        else this.#copyNode(node);
         return;
       case 'and':
       case 'or':
@@ -107,12 +110,28 @@ class Rewriter extends SourceWriter {
     );
   }
 
-  /** Of which nobody knows the name before: where it is missing, that is a complaint and not null. */
-  #item({ object, index }: Node & { type: 'index' }): void {
+  /** A name that no row has is an error; one that comes out of the row is a complaint wherever it is missing. */
+  #item(node: Node, taken: Taken): void {
+    const otherwise = node.type === 'call' ? node.args.values[1] : undefined;
+    if (otherwise) this.add('(');
     this.add(`${OWN_NAMES.item}(`);
-    this.value(object);
+    this.value(taken.from);
+    this.#addTaken(taken);
+    if (!otherwise) return;
+    this.add(' | default(');
+    this.value(otherwise);
+    this.add('))');
+  }
+
+  #addTaken(taken: Taken): void {
+    const { name } = taken;
     this.add(', ');
-    this.value(index);
+    if (typeof name === 'string') this.add(quoted(name));
+    else this.value(name);
+    if (textOf(name) !== undefined) {
+      this.add(`, ${this.taken.length}`);
+      this.taken.push(takenText(taken, this.source));
+    }
     this.add(')');
   }
 
@@ -126,8 +145,14 @@ class Rewriter extends SourceWriter {
     this.add(')');
   }
 
-  #filter({ operand, name, args, nameAt, end }: Node & { type: 'filter' }): void {
-    if (TAKES_TEXT.has(name)) this.#asText(operand);
+  #filter(node: Node & { type: 'filter' }): void {
+    const { operand, name, args, nameAt, end } = node;
+    const taken = this.#isCondition ? takenBy(node) : undefined;
+    if (taken) {
+      this.add(`${OWN_NAMES.items}(`);
+      this.value(operand);
+      this.#addTaken(taken);
+    } else if (TAKES_TEXT.has(name)) this.#asText(operand);
     else this.value(operand);
     this.addSource(operand.end, nameAt.start);
     const from = this.text.length;
@@ -148,7 +173,9 @@ class Rewriter extends SourceWriter {
       return;
     }
     if (callee.type !== 'attribute' || !(OWN_METHODS.has(callee.name) || TEXT_METHODS.has(callee.name))) {
-      this.#copyNode(node);
+      // A method is not taken by its name, as a field is.
+      if (callee.type === 'attribute') this.copy(node.start, [callee.object, ...args.values], end);
+      else this.#copyNode(node);
       return;
     }
     const isOwn = OWN_METHODS.has(callee.name);

@@ -27,6 +27,8 @@ export type Node = At &
 export interface Args {
   /** The values, of those with a name too. */
   values: Node[];
+  /** Those of them that are given by a name. */
+  named?: ReadonlyMap<string, Node>;
   /** From the opening to the closing bracket; nothing where there are none. */
   at?: At;
 }

@@ -48,13 +48,17 @@ export abstract class ValueParser extends TokenReader {
   args(): Args {
     const { start } = this.take();
     const values: Node[] = [];
+    const named = new Map<string, Node>();
     while (this.peek() !== ')') {
       if (!this.skip('*')) this.skip('**');
-      if (this.peek(1) === '=') this.take(2);
-      values.push(this.expression());
+      const name = this.peek(1) === '=' ? this.take().text : undefined;
+      if (name !== undefined) this.expect('=');
+      const value = this.expression();
+      values.push(value);
+      if (name !== undefined) named.set(name, value);
       if (this.peek() !== ')') this.expect(',');
     }
-    return { values, at: { start, end: this.take().end } };
+    return { values, named, at: { start, end: this.take().end } };
   }
 
   /** One level below. */

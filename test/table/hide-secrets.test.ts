@@ -1,0 +1,23 @@
+// Secrets in files that are read.
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { Redactor } from '../../src/redact.ts';
+import { hideSecrets } from '../../src/table/hide-secrets.ts';
+
+it('gives other calls their turn between wide rows', async () => {
+  const row = Object.fromEntries(
+    Array.from({ length: 1000 }, (_, index) => [`column ${index}`, 'a value of some length']),
+  );
+  let isDone = false;
+  let turns = 0;
+  const others = (async () => {
+    for (; !isDone; turns++) await nextTurn();
+  })();
+  await hideSecrets(
+    Array.from({ length: 190 }, () => row),
+    new Redactor(),
+  );
+  isDone = true;
+  await others;
+  expect(turns).toBeGreaterThan(1);
+});
