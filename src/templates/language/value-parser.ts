@@ -52,7 +52,7 @@ export abstract class ValueParser extends TokenReader {
     while (this.peek() !== ')') {
       if (!this.skip('*')) this.skip('**');
       const name = this.peek(1) === '=' ? this.take().text : undefined;
-      if (name !== undefined) this.expect('=');
+      if (name !== undefined) this.take();
       const value = this.expression();
       values.push(value);
       if (name !== undefined) named.set(name, value);
