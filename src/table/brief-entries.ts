@@ -8,11 +8,15 @@ import { inputOf } from './shown.ts';
 
 const SEVERITIES = ['grave', 'notable', 'plain'] as const;
 
+// Of more entries, each is as short as it can be: what it says itself is not said of its row once more.
+const FEW = 20;
+
 export function briefEntries(rows: readonly SettledRow[], options: EntryOptions): Row[] {
+  const done = rows.flatMap((row) => doneEntries(row, options));
   return [
     ...failureEntries(rows, options),
     ...plannedEntries(rows),
-    ...rows.flatMap((row) => doneEntries(row, options)),
+    ...(done.length > FEW ? done.map(withoutRepeats) : done),
   ];
 }
 
@@ -35,7 +39,7 @@ function doneEntries({ prepared, outcome, isDoneEarlier }: SettledRow, { action,
   const input = hidden.value(inputOf(prepared.row, shown));
   const entry = (own: Row): Row => ({
     row: prepared.number,
-    ...inputBeside(own, input),
+    ...(Object.keys(input).length > 0 && { input }),
     ...own,
     ...(isDoneEarlier && { done_earlier: true }),
   });
@@ -47,14 +51,15 @@ function doneEntries({ prepared, outcome, isDoneEarlier }: SettledRow, { action,
   return [entry({ ...(change && { change }), ...(isEmpty ? !change && { done: true } : { result }) })];
 }
 
-/** Of the input, what the entry itself does not say: a column of the same name with the same value, or whom a change names. */
-function inputBeside(own: Row, input: Row): { input?: Row } {
+/** Of the input, what the entry does not say itself: by a column of the same name and value, or as whom a change is about. */
+function withoutRepeats({ input, ...own }: Row): Row {
   const named = Object.values(objectOf(own.change));
   const isSaid = ([column, value]: [string, unknown]) =>
     (Object.hasOwn(own, column) && own[column] === value) ||
     (typeof value === 'string' && value.trim() !== '' && named.includes(value.trim()));
-  const rest = Object.entries(input).filter((column) => !isSaid(column));
-  return rest.length > 0 ? { input: Object.fromEntries(rest) } : {};
+  const rest = Object.entries(objectOf(input)).filter((column) => !isSaid(column));
+  const { row, ...others } = own;
+  return { row, ...(rest.length > 0 && { input: Object.fromEntries(rest) }), ...others };
 }
 
 /** An entry without an error is one that succeeded, and one without a value has none. */

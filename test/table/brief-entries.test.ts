@@ -51,15 +51,22 @@ describe('a brief result', () => {
     ]);
   });
 
-  it('does not say twice whom a change is about, nor a column that the answer has too', () => {
+  it('of many entries, does not say twice whom a change is about, nor a column that the answer has too', () => {
     const change = { user_name: 'ann', access_key_id: 'AKIAANN', status: { before: 'Active', after: 'Inactive' } };
     const made: RowOutcome = { is: 'done', result: {}, change };
-    expect(brief(updateAccessKey, [made, made], [{ user: ' ann ' }, { user: 'ann@example.com' }])).toEqual([
+    const users = [{ user: ' ann ' }, { user: 'ann@example.com' }];
+    expect(brief(updateAccessKey, [made, made], users)).toEqual([
+      { row: 1, input: { user: ' ann ' }, change },
+      { row: 2, input: { user: 'ann@example.com' }, change },
+    ]);
+    const many = <T>(pair: readonly T[]) => Array.from({ length: 11 }, () => pair).flat();
+    expect(brief(updateAccessKey, many([made, made]), many(users)).slice(0, 2)).toEqual([
       { row: 1, change },
       { row: 2, input: { user: 'ann@example.com' }, change },
     ]);
     const found = [{ user: 'ann', AccessKeyId: 'A', OtherKeyStatus: null, error: null, has_error: false }];
-    expect(brief(listAccessKeys, [done(found), done(found)], [{ user: 'ann' }, { user: 'Ann' }])).toEqual([
+    const listed = many([done(found), done(found)]);
+    expect(brief(listAccessKeys, listed, many([{ user: 'ann' }, { user: 'Ann' }])).slice(0, 2)).toEqual([
       { row: 1, user: 'ann', AccessKeyId: 'A' },
       { row: 2, input: { user: 'Ann' }, user: 'ann', AccessKeyId: 'A' },
     ]);
