@@ -26,6 +26,9 @@ const NAMED = NAMES.map((name) => name.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '[\\W_
 const NAME = new RegExp(NAMED, 'i');
 const WITHIN = new RegExp(`(${NAMED})((?:\\\\*["'])?\\s*[:=,]\\s*(?:\\\\*["'])?)([^\\s"',;}\\\\]+)`, 'gi');
 
+// Behind a comma, the name of the next column may stand as well.
+const LIKE_A_SECRET = /^(?=.*\d)(?=.*[A-Za-z])[\w+/=~-]+$/;
+
 /** Whether a column or field holds a secret: by its name, or by the last part of it, as in `result.Key.Secret`. */
 const isSecret = (name: string) => PLAIN_NAMES.has(plain(name.slice(name.lastIndexOf('.') + 1))) || endsSecret(name);
 
@@ -92,7 +95,7 @@ function collect(value: unknown, found: Set<string>): void {
 function hideWithin(text: string, found: Set<string>): string {
   if (text.length < SHORTEST) return text;
   return text.replaceAll(WITHIN, (whole, name: string, between: string, secret: string) => {
-    if (secret.length < SHORTEST) return whole;
+    if (secret.length < SHORTEST || (between.includes(',') && !LIKE_A_SECRET.test(secret))) return whole;
     found.add(secret);
     return name + between + NOT_SHOWN;
   });
