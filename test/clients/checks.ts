@@ -186,9 +186,20 @@ export function describeClient(client: Client): void {
 /** @returns the envelope that a model would read */
 function succeeded({ text, failed }: Reading): Envelope {
   expect(failed, text).not.toBe(true);
-  // Some clients show links, too, which come after it.
-  const [first = ''] = text.split('\n');
-  const envelope = JSON.parse(first) as Envelope;
+  const envelope = envelopeIn(text);
   expect(envelope, text).toMatchObject({ error: null, has_error: false });
   return envelope;
+}
+
+/** It has lines of its own, and some clients show links, too, which come after it. */
+function envelopeIn(text: string): Envelope {
+  const lines = text.split('\n');
+  for (let end = 1; end <= lines.length; end += 1) {
+    try {
+      return JSON.parse(lines.slice(0, end).join('\n')) as Envelope;
+    } catch {
+      // It goes on.
+    }
+  }
+  throw new Error(`this does not start with an envelope: ${text}`);
 }
